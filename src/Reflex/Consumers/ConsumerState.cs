@@ -1,0 +1,14 @@
+namespace Reflex.Consumers;
+
+/// <summary>What a consumer is doing.</summary>
+public enum ConsumerState
+{
+    /// <summary>It handles events, or waits for them at the head.</summary>
+    Running,
+
+    /// <summary>An error stopped it at an event, which it tries again with back-off.</summary>
+    Stuck,
+
+    /// <summary>Somebody stopped it; it stays so, through restarts, until it is started.</summary>
+    Stopped,
+}

@@ -1,0 +1,267 @@
+using System.Text;
+using Reflex.Events;
+
+namespace Reflex.Cursors;
+
+/// <summary>
+/// Where a reader is: after which event it continues. Of one partition it is that event's id, <c>12</c>; of a whole
+/// partitioned stream the ids of all partitions in order, <c>12.40.7</c>. It is exclusive: <c>12</c> continues with 13.
+/// </summary>
+/// <remarks>
+/// The empty cursor continues with the oldest retained event. A place of a vector may be empty too (<c>12..7</c>): nothing of
+/// that partition was read yet. <c>0</c> is not empty: it asks for event 1, and fails when retention has removed that.
+/// </remarks>
+public readonly struct Cursor : IEquatable<Cursor>
+{
+    /// <summary>The most partitions that a stream can have, and so the most places of a cursor.</summary>
+    public const int MaxPartitions = 1024;
+
+    // The id to continue with, which is the cursor's id + 1, so that 0 is "empty" and default(Cursor) is Empty.
+    // In a vector the value of _partition is _next; _vector's own value there is outdated.
+    private readonly long _next;
+    private readonly long[]? _vector;
+    private readonly int _partition;
+
+    private Cursor(long next, long[]? vector, int partition)
+    {
+        _next = next;
+        _vector = vector;
+        _partition = partition;
+    }
+
+    /// <summary>The cursor that continues with the oldest retained event.</summary>
+    public static Cursor Empty => default;
+
+    /// <summary>Whether nothing was read of any partition.</summary>
+    public bool IsEmpty => Equals(default);
+
+    /// <summary>How many places the cursor has; 1 for a single partition's and for the empty one.</summary>
+    public int Places => _vector?.Length ?? 1;
+
+    /// <summary>Reads the text form; see <see cref="Parse"/>.</summary>
+    /// <param name="text">The text.</param>
+    public static implicit operator Cursor(string text) => Parse(text);
+
+    /// <summary>A single partition's cursor.</summary>
+    /// <param name="id">The last event that was handled.</param>
+    public static implicit operator Cursor(EventId id) => After(id);
+
+    /// <summary>Whether both stand at the same place.</summary>
+    /// <param name="left">A cursor.</param>
+    /// <param name="right">Another.</param>
+    public static bool operator ==(Cursor left, Cursor right) => left.Equals(right);
+
+    /// <summary>Whether they stand at different places.</summary>
+    /// <param name="left">A cursor.</param>
+    /// <param name="right">Another.</param>
+    public static bool operator !=(Cursor left, Cursor right) => !left.Equals(right);
+
+    /// <summary>A single partition's cursor.</summary>
+    /// <param name="id">The last event that was handled; <see cref="EventId.None"/> for the place before event 1.</param>
+    /// <returns>The cursor.</returns>
+    public static Cursor After(EventId id) => new(id.Value + 1, null, 0);
+
+    /// <summary>A whole stream's cursor with nothing read yet.</summary>
+    /// <param name="partitions">The stream's partition count, 1 to <see cref="MaxPartitions"/>.</param>
+    /// <returns>The cursor.</returns>
+    public static Cursor ForPartitions(int partitions)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(partitions, MaxPartitions);
+        return partitions == 1 ? default : new Cursor(0, new long[partitions], 0);
+    }
+
+    /// <summary>Reads the text form.</summary>
+    /// <param name="text">Empty, an event id, or event ids (or nothing) joined by dots.</param>
+    /// <returns>The cursor.</returns>
+    /// <exception cref="FormatException">The text is no cursor.</exception>
+    public static Cursor Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return TryParse(text, out var cursor)
+            ? cursor
+            : throw new FormatException(
+                $"'{text}' is not a cursor: expected nothing, an event id such as 12, or one for each partition such as 12.40.7.");
+    }
+
+    /// <summary>Reads the text form.</summary>
+    /// <param name="text">Empty, an event id, or event ids (or nothing) joined by dots.</param>
+    /// <param name="cursor">The cursor, or the empty one.</param>
+    /// <returns>Whether the text is a cursor.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out Cursor cursor)
+    {
+        cursor = default;
+        if (text.IsEmpty)
+        {
+            return true;
+        }
+
+        var places = text.Count('.') + 1;
+        if (places == 1)
+        {
+            var isId = EventId.TryParse(text, out var id);
+            cursor = isId ? After(id) : default;
+            return isId;
+        }
+
+        if (places > MaxPartitions)
+        {
+            return false;
+        }
+
+        var vector = new long[places];
+        var place = 0;
+        foreach (var range in text.Split('.'))
+        {
+            if (text[range] is { IsEmpty: false } part)
+            {
+                if (!EventId.TryParse(part, out var id))
+                {
+                    return false;
+                }
+
+                vector[place] = id.Value + 1;
+            }
+
+            place++;
+        }
+
+        cursor = new Cursor(vector[0], vector, 0);
+        return true;
+    }
+
+    /// <summary>The position in one partition.</summary>
+    /// <param name="partition">The partition, from 0.</param>
+    /// <returns>The last event handled there; null when nothing was read of it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The cursor has no such place.</exception>
+    public EventId? Of(int partition)
+    {
+        if (_vector is null && IsEmpty)
+        {
+            return null;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(partition);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, Places);
+        var next = NextOf(partition);
+        return next == 0 ? null : new EventId(next - 1);
+    }
+
+    /// <summary>This cursor moved in one partition. Allocates only when it was last moved in another partition of a vector.</summary>
+    /// <param name="partition">The partition, from 0; a single partition's cursor ignores it.</param>
+    /// <param name="id">The last event handled there.</param>
+    /// <returns>The moved cursor.</returns>
+    public Cursor With(int partition, EventId id)
+    {
+        if (_vector is null)
+        {
+            return After(id);
+        }
+
+        if (partition == _partition || _vector[_partition] == _next)
+        {
+            return new Cursor(id.Value + 1, _vector, partition);
+        }
+
+        return new Cursor(id.Value + 1, Settle()._vector, partition);
+    }
+
+    /// <summary>The same place, in the form from which <see cref="With"/> never allocates. A reader settles once a page.</summary>
+    internal Cursor Settle()
+    {
+        if (_vector is null || _vector[_partition] == _next)
+        {
+            return this;
+        }
+
+        var settled = (long[])_vector.Clone();
+        settled[_partition] = _next;
+        return new Cursor(_next, settled, _partition);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Cursor other)
+    {
+        if (_vector is null && other._vector is null)
+        {
+            return _next == other._next;
+        }
+
+        if (Places != other.Places)
+        {
+            return IsUnset() && other.IsUnset();
+        }
+
+        for (var i = 0; i < Places; i++)
+        {
+            if (NextOf(i) != other.NextOf(i))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Cursor other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        if (IsUnset())
+        {
+            return 0;
+        }
+
+        var hash = default(HashCode);
+        for (var i = 0; i < Places; i++)
+        {
+            hash.Add(NextOf(i));
+        }
+
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The text form, which <see cref="Parse"/> reads.</summary>
+    /// <returns>Empty, an id, or ids joined by dots.</returns>
+    public override string ToString()
+    {
+        if (IsUnset())
+        {
+            return "";
+        }
+
+        if (_vector is null)
+        {
+            return new EventId(_next - 1).ToString();
+        }
+
+        var text = new StringBuilder();
+        for (var i = 0; i < Places; i++)
+        {
+            text.Append(i == 0 ? "" : ".");
+            if (NextOf(i) is var next and not 0)
+            {
+                text.Append(next - 1);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private long NextOf(int place) => _vector is null || place == _partition ? _next : _vector[place];
+
+    private bool IsUnset()
+    {
+        for (var i = 0; i < Places; i++)
+        {
+            if (NextOf(i) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,29 @@
+using Reflex.Events;
+using Reflex.Streams;
+
+namespace Reflex.Cursors;
+
+/// <summary>A cursor names an event that doesn't exist yet: it belongs to another stream, or the log has lost events.</summary>
+public sealed class CursorAheadException : ReflexException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="partition">The partition that was read.</param>
+    /// <param name="cursor">The cursor's position in it.</param>
+    /// <param name="head">The newest event of it.</param>
+    public CursorAheadException(PartitionId partition, EventId cursor, EventId head)
+        : base($"The cursor {cursor} of {partition} is ahead of its head {head}: use a cursor that this stream has given.", isTransient: false)
+    {
+        SetFact("partition", partition.ToString());
+        SetFact("cursor", cursor.Value);
+        SetFact("head", head.Value);
+    }
+
+    /// <summary>The partition that was read.</summary>
+    public PartitionId Partition => PartitionId.Parse(GetText("partition"));
+
+    /// <summary>The cursor's position.</summary>
+    public EventId Cursor => new(GetNumber("cursor"));
+
+    /// <summary>The newest event.</summary>
+    public EventId Head => new(GetNumber("head"));
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace Reflex;
+
+/// <summary>An operation failed for a reason outside the caller's code.</summary>
+/// <remarks>
+/// Errors end in three families. Misuse throws the CLR's own <see cref="ArgumentException"/>,
+/// <see cref="FormatException"/> and <see cref="InvalidOperationException"/>. An operating failure throws a subclass of this
+/// class. Damaged data throws <see cref="Storage.LogCorruptedException"/>, which is never worth a retry.
+/// The facts that a subclass shows as properties live in <see cref="Exception.Data"/>, so that they survive any transport
+/// which carries the base exception, Orleans' included.
+/// </remarks>
+public abstract class ReflexException : Exception
+{
+    private const string TransientFact = "reflex.transient";
+
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">What failed, for which id, what was expected and found, and what to do.</param>
+    /// <param name="isTransient">Whether the same call may succeed later without anybody's doing.</param>
+    /// <param name="innerException">The cause, or null.</param>
+    protected ReflexException(string message, bool isTransient, Exception? innerException = null)
+        : base(message, innerException) => Data[TransientFact] = isTransient;
+
+    /// <summary>Whether the same call may succeed later without a change of the call or of the configuration.</summary>
+    public bool IsTransient => Data[TransientFact] is true;
+
+    /// <summary>Stores a fact of this failure under <paramref name="name"/>.</summary>
+    /// <param name="name">The fact's name, unique in the exception.</param>
+    /// <param name="value">A string, an integer or an array of strings: types that any transport carries.</param>
+    protected void SetFact(string name, object? value) => Data["reflex." + name] = value;
+
+    /// <summary>Reads a number stored by <see cref="SetFact"/>; 0 when a transport has dropped it.</summary>
+    /// <param name="name">The fact's name.</param>
+    /// <returns>The number.</returns>
+    protected long GetNumber(string name) =>
+        Data["reflex." + name] is { } value ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>Reads a text stored by <see cref="SetFact"/>; empty when a transport has dropped it.</summary>
+    /// <param name="name">The fact's name.</param>
+    /// <returns>The text.</returns>
+    protected string GetText(string name) => Data["reflex." + name] as string ?? "";
+}

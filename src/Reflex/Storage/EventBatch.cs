@@ -1,0 +1,183 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Reflex.Events;
+
+namespace Reflex.Storage;
+
+/// <summary>Events that are stored together, as the block of bytes that <c>BATCH.md</c> describes.</summary>
+/// <remarks>A view: it holds no copy. The bytes never change after the batch is sealed.</remarks>
+public readonly struct EventBatch
+{
+    /// <summary>The size of the header that this version writes, in bytes.</summary>
+    public const int HeaderSize = 56;
+
+    /// <summary>The largest batch, in bytes. More events of one append go into more batches.</summary>
+    public const int MaxSize = 4 * 1024 * 1024;
+
+    private const uint MagicValue = 0x31425852; // "RXB1"
+    private const int SizeOffset = 4;
+    private const int ChecksumOffset = 8;
+    private const int CheckedOffset = 12;
+    private const int HeaderSizeOffset = 12;
+    private const int FlagsOffset = 14;
+    private const int CountOffset = 16;
+    private const int BaseIdOffset = 24;
+    private const int EpochOffset = 32;
+    private const int DurableIdOffset = 40;
+    private const int AppendedAtOffset = 48;
+    private const ushort MoreFollowsFlag = 1;
+
+    private EventBatch(ReadOnlyMemory<byte> bytes) => Bytes = bytes;
+
+    /// <summary>The first four bytes of every batch.</summary>
+    public static ReadOnlySpan<byte> Magic => "RXB1"u8;
+
+    /// <summary>The whole batch, header included.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>How many events it holds; at least 1.</summary>
+    public int Count => BinaryPrimitives.ReadInt32LittleEndian(Bytes.Span[CountOffset..]);
+
+    /// <summary>The id of its first event; none until it is sealed.</summary>
+    public EventId BaseId => new(ReadInt64(BaseIdOffset));
+
+    /// <summary>The id of its last event.</summary>
+    public EventId LastId => new(ReadInt64(BaseIdOffset) + Count - 1);
+
+    /// <summary>The epoch of the owner that sealed it.</summary>
+    public long Epoch => ReadInt64(EpochOffset);
+
+    /// <summary>The head when it was written: everything up to that id was durable then.</summary>
+    public EventId DurableId => new(ReadInt64(DurableIdOffset));
+
+    /// <summary>When it was sealed, by the owner's clock; never earlier than its batch before.</summary>
+    public DateTimeOffset AppendedAt => DateTimeOffset.UnixEpoch.AddTicks(ReadInt64(AppendedAtOffset));
+
+    /// <summary>Whether the next batch belongs to the same append, so that neither may be kept without the other.</summary>
+    public bool MoreFollows => (BinaryPrimitives.ReadUInt16LittleEndian(Bytes.Span[FlagsOffset..]) & MoreFollowsFlag) != 0;
+
+    /// <summary>Whether the owner has given it its ids.</summary>
+    public bool IsSealed => !BaseId.IsNone;
+
+    internal ReadOnlyMemory<byte> Records => Bytes[BinaryPrimitives.ReadUInt16LittleEndian(Bytes.Span[HeaderSizeOffset..])..];
+
+    /// <summary>Reads the batch at the start of stored bytes and verifies its checksum and that its header makes sense.</summary>
+    /// <param name="source">Stored bytes; the batch is a view of them.</param>
+    /// <param name="batch">The batch.</param>
+    /// <returns>False when no whole, sealed, undamaged batch starts there.</returns>
+    public static bool TryReadSealed(ReadOnlyMemory<byte> source, out EventBatch batch)
+    {
+        batch = default;
+        var size = PeekSize(source.Span);
+        if (size == 0 || size > source.Length)
+        {
+            return false;
+        }
+
+        var found = new EventBatch(source[..size]);
+        if (!found.HasPlausibleHeader() || !found.IsSealed || found.DurableId >= found.BaseId
+            || BinaryPrimitives.ReadUInt32LittleEndian(source.Span[ChecksumOffset..])
+                != Crc32C.Compute(source.Span[CheckedOffset..size]))
+        {
+            return false;
+        }
+
+        batch = found;
+        return true;
+    }
+
+    /// <summary>The size of the batch whose header starts here, without verifying anything else.</summary>
+    /// <param name="source">Bytes of a log or of a page.</param>
+    /// <returns>The size in bytes; 0 when these bytes can't be the start of a batch.</returns>
+    public static int PeekSize(ReadOnlySpan<byte> source)
+    {
+        if (source.Length < HeaderSize || BinaryPrimitives.ReadUInt32LittleEndian(source) != MagicValue)
+        {
+            return 0;
+        }
+
+        var size = BinaryPrimitives.ReadInt32LittleEndian(source[SizeOffset..]);
+        return size is >= HeaderSize and <= MaxSize ? size : 0;
+    }
+
+    /// <summary>Takes a batch from a producer and verifies every record, but no checksum: it has none yet.</summary>
+    /// <param name="bytes">Exactly one batch that is not sealed. Its owner is now the batch: sealing writes into it.</param>
+    /// <returns>The batch.</returns>
+    /// <exception cref="FormatException">The bytes break the format.</exception>
+    public static EventBatch FromProducer(ReadOnlyMemory<byte> bytes)
+    {
+        var batch = new EventBatch(bytes);
+        if (PeekSize(bytes.Span) != bytes.Length || !batch.HasPlausibleHeader())
+        {
+            throw new FormatException($"A batch of {bytes.Length} bytes has no valid header: the producer and this version differ.");
+        }
+
+        if (batch.IsSealed)
+        {
+            throw new FormatException($"A batch has been appended already, as event {batch.BaseId}: a producer builds a new one for each append.");
+        }
+
+        var records = batch.Records.Span;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var size = EventRecord.Validate(records);
+            if (size == 0)
+            {
+                throw new FormatException($"Record {i + 1} of {batch.Count} in a batch is malformed: the producer and this version differ.");
+            }
+
+            records = records[size..];
+        }
+
+        return records.IsEmpty
+            ? batch
+            : throw new FormatException($"A batch has {records.Length} bytes behind its {batch.Count} records: the producer and this version differ.");
+    }
+
+    /// <summary>A page's batch, whose checksum its storage has verified.</summary>
+    internal static EventBatch FromPage(ReadOnlyMemory<byte> bytes)
+    {
+        var size = PeekSize(bytes.Span);
+        return size > 0 && size <= bytes.Length && new EventBatch(bytes[..size]) is var batch && batch.HasPlausibleHeader()
+            ? batch
+            : throw new LogCorruptedException("A page of events is malformed: the side that served it and this version differ.");
+    }
+
+    /// <summary>Writes the header of a batch that a producer is building.</summary>
+    internal static void WriteProducerHeader(Span<byte> batch, int count, bool moreFollows)
+    {
+        batch[..HeaderSize].Clear();
+        BinaryPrimitives.WriteUInt32LittleEndian(batch, MagicValue);
+        BinaryPrimitives.WriteInt32LittleEndian(batch[SizeOffset..], batch.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(batch[HeaderSizeOffset..], HeaderSize);
+        BinaryPrimitives.WriteUInt16LittleEndian(batch[FlagsOffset..], moreFollows ? MoreFollowsFlag : (ushort)0);
+        BinaryPrimitives.WriteInt32LittleEndian(batch[CountOffset..], count);
+    }
+
+    /// <summary>Gives the batch its ids and its checksum, in place. Once only.</summary>
+    internal void Seal(EventId baseId, long epoch, EventId durableId, DateTimeOffset appendedAt)
+    {
+        if (IsSealed)
+        {
+            throw new InvalidOperationException($"The batch is sealed already, with base id {BaseId}.");
+        }
+
+        var bytes = MemoryMarshal.AsMemory(Bytes).Span;
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[BaseIdOffset..], baseId.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[EpochOffset..], epoch);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[DurableIdOffset..], durableId.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[AppendedAtOffset..], (appendedAt - DateTimeOffset.UnixEpoch).Ticks);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[ChecksumOffset..], Crc32C.Compute(bytes[CheckedOffset..]));
+    }
+
+    private bool HasPlausibleHeader()
+    {
+        var span = Bytes.Span;
+        var headerSize = BinaryPrimitives.ReadUInt16LittleEndian(span[HeaderSizeOffset..]);
+        return headerSize >= HeaderSize && headerSize < span.Length
+            && Count >= 1 && Count <= (span.Length - headerSize) / EventRecord.HeaderSize
+            && ReadInt64(BaseIdOffset) is >= 0 and < long.MaxValue - int.MaxValue;
+    }
+
+    private long ReadInt64(int offset) => BinaryPrimitives.ReadInt64LittleEndian(Bytes.Span[offset..]);
+}

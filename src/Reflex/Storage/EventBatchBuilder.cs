@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using Reflex.Diagnostics;
+using Reflex.Events;
+
+namespace Reflex.Storage;
+
+/// <summary>Encodes the events of one append, or of several that travel together, into batches. Not thread-safe.</summary>
+/// <remarks>
+/// A batch is closed when it reaches <see cref="TargetSize"/>, so that a reader's page stays small; an event larger than that
+/// gets a batch of its own.
+/// </remarks>
+public sealed class EventBatchBuilder
+{
+    /// <summary>The size in bytes at which a batch is closed: about the page that a reader asks for.</summary>
+    public const int TargetSize = 64 * 1024;
+
+    private readonly TimeProvider _timeProvider;
+    private readonly int _maxEventBytes;
+    private readonly List<ReadOnlyMemory<byte>> _batches = [];
+    private byte[] _buffer = [];
+    private int _length;
+    private int _count;
+
+    /// <summary>A builder.</summary>
+    /// <param name="timeProvider">The clock for events without a timestamp.</param>
+    /// <param name="maxEventBytes">The size limit of one encoded event, in bytes.</param>
+    public EventBatchBuilder(TimeProvider timeProvider, int maxEventBytes = EventLimits.DefaultMaxEventBytes)
+    {
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEventBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxEventBytes, EventBatch.MaxSize - EventBatch.HeaderSize);
+        _timeProvider = timeProvider;
+        _maxEventBytes = maxEventBytes;
+    }
+
+    /// <summary>How many events were added since the last <see cref="Build"/>.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The bytes of the events added since the last <see cref="Build"/>.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Encodes an event. It takes the current time and trace context where the event has none.</summary>
+    /// <param name="e">The event; not needed any more when the call ends.</param>
+    /// <exception cref="EventTooLargeException">It is over the limit; the builder is as it was.</exception>
+    /// <exception cref="ArgumentException">Its foreign id or trace is null or too long; the builder is as it was.</exception>
+    public void Add(in NewEvent e)
+    {
+        Span<byte> current = stackalloc byte[TraceContext.Size];
+        scoped var trace = e.Trace.Span;
+        if (trace.IsEmpty && Activity.Current is { Recorded: true } activity)
+        {
+            trace = current[..TraceContext.Write(activity.Context, current)];
+        }
+
+        var size = Measure(e) - e.Trace.Length + trace.Length;
+        if (_count > 0 && _length + size > TargetSize)
+        {
+            CloseBatch(moreFollows: true);
+        }
+
+        Reserve(size);
+        _length += EventRecord.Write(_buffer.AsSpan(_length), e, e.Timestamp ?? _timeProvider.GetUtcNow(), trace);
+        _count++;
+        Count++;
+        Bytes += size;
+    }
+
+    /// <summary>Ends the append: what was added becomes durable and visible together, or not at all.</summary>
+    /// <returns>The batches in order, not yet sealed; their buffers belong to the caller. The builder starts over.</returns>
+    /// <exception cref="InvalidOperationException">No event was added.</exception>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Build()
+    {
+        if (_count == 0)
+        {
+            throw new InvalidOperationException("No event was added.");
+        }
+
+        CloseBatch(moreFollows: false);
+        var built = _batches.ToArray();
+        _batches.Clear();
+        Count = 0;
+        Bytes = 0;
+        return built;
+    }
+
+    private int Measure(in NewEvent e)
+    {
+        EventLimits.Validate(e);
+        var size = EventRecord.Measure(e);
+        return size <= _maxEventBytes
+            ? size
+            : throw new EventTooLargeException(
+                $"The event of '{e.ForeignId}'", size, _maxEventBytes, "keep the data elsewhere and only point to it");
+    }
+
+    private void Reserve(int size)
+    {
+        if (_count == 0)
+        {
+            _length = EventBatch.HeaderSize;
+        }
+
+        var needed = _length + size;
+        if (needed > _buffer.Length)
+        {
+            Array.Resize(ref _buffer, Math.Max(needed, Math.Min(Math.Max(1024, _buffer.Length * 2), TargetSize + EventBatch.HeaderSize)));
+        }
+    }
+
+    private void CloseBatch(bool moreFollows)
+    {
+        EventBatch.WriteProducerHeader(_buffer.AsSpan(0, _length), _count, moreFollows);
+
+        // The buffer is kept for the next batch: most appends are smaller than it has grown to.
+        _batches.Add(_buffer.AsSpan(0, _length).ToArray());
+        _length = 0;
+        _count = 0;
+    }
+}

@@ -1,0 +1,65 @@
+using Reflex.Events;
+using Reflex.Streams;
+
+namespace Reflex.Storage;
+
+/// <summary>The log of one partition, as its one owner holds it. This, <see cref="IEventLogProvider"/> and <c>BATCH.md</c> are
+/// all that a storage's author needs.</summary>
+/// <remarks>
+/// <para>Calls: at most one <see cref="AppendAsync"/> or <see cref="TrimAsync"/> runs at a time; any number of
+/// <see cref="ReadAsync"/> runs beside it. <see cref="IAsyncDisposable.DisposeAsync"/> comes last and once; it waits for what
+/// runs, keeps everything that was appended, and lets the next owner open at once. No call may block its thread on the
+/// storage: the owner calls from a thread that has other work.</para>
+/// <para>Buffers: the log may read the appended batches' bytes until the task ends, and must not keep or change them. The
+/// bytes that a read returns are the reader's for ever; the log must not change or reuse them.</para>
+/// <para>Failure: the first failure of the storage in an append latches. That append and every later one fail with
+/// <see cref="LogFailedException"/> (or a subclass), because it is unknown what the storage has kept; only opening the log
+/// again, which looks, makes it usable. Reads of durable events go on.</para>
+/// </remarks>
+public interface IEventLog : IAsyncDisposable
+{
+    /// <summary>The owner's number, greater than any earlier owner's.</summary>
+    long Epoch { get; }
+
+    /// <summary>What the log holds. Never waits.</summary>
+    LogBounds Bounds { get; }
+
+    /// <summary>Appends batches at the end of the log.</summary>
+    /// <param name="batches">
+    /// At least one sealed batch with this owner's epoch, in order, the first continuing after <see cref="LogBounds.Head"/>
+    /// without a gap; the last one doesn't carry <see cref="EventBatch.MoreFollows"/>.
+    /// </param>
+    /// <returns>
+    /// A task that ends when all of them are durable; no read returns any of them before. After a crash a beginning of them
+    /// may be there, cut only behind a batch without <see cref="EventBatch.MoreFollows"/>. It can't be cancelled: half an
+    /// append is of use to nobody.
+    /// </returns>
+    /// <exception cref="LogFencedException">A newer owner has opened the log; none of the batches is or will be in it.</exception>
+    /// <exception cref="LogFullException">The storage has no room; none of the batches is acknowledged.</exception>
+    /// <exception cref="LogFailedException">The storage failed, now or before.</exception>
+    /// <exception cref="ArgumentException">The batches don't continue the log. Nothing was written.</exception>
+    ValueTask AppendAsync(IReadOnlyList<EventBatch> batches);
+
+    /// <summary>Reads durable batches.</summary>
+    /// <param name="after">
+    /// The event before the first one wanted, from <see cref="LogBounds.Oldest"/> - 1 to <see cref="LogBounds.Head"/> - 1.
+    /// </param>
+    /// <param name="maxBytes">About how much to read; at least one batch is read, however large.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <returns>
+    /// Whole sealed batches, back to back and without a gap, their checksums verified; the first holds the event after
+    /// <paramref name="after"/>, and may begin before it.
+    /// </returns>
+    /// <exception cref="LogCorruptedException">What is stored there is damaged.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The log has nothing after <paramref name="after"/>.</exception>
+    /// <exception cref="LogFailedException">The storage couldn't be read.</exception>
+    ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Removes the oldest events as far as a retention allows; may keep more than it would have to.</summary>
+    /// <param name="retention">How long events are kept.</param>
+    /// <param name="now">The time by the owner's clock.</param>
+    /// <param name="cancellationToken">Ends the trimming; what was removed stays removed.</param>
+    /// <returns>A task that ends when <see cref="Bounds"/> shows the new oldest event.</returns>
+    /// <exception cref="LogFailedException">The storage failed. The log stays usable.</exception>
+    ValueTask TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken);
+}

@@ -1,0 +1,34 @@
+using Reflex.Streams;
+
+namespace Reflex.Storage;
+
+/// <summary>A storage for the logs of partitions. Thread-safe; one for the whole process.</summary>
+public interface IEventLogProvider
+{
+    /// <summary>The storage's name for people: "file log", "PostgreSQL".</summary>
+    string Name { get; }
+
+    /// <summary>Whether several silos can use this storage at once, which a cluster needs.</summary>
+    bool ServesClusters { get; }
+
+    /// <summary>When an append is done.</summary>
+    Durability Durability { get; }
+
+    /// <summary>Prepares the storage, before anything else uses it: connects, checks its version, takes its lock.</summary>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <returns>A task that ends when logs can be opened.</returns>
+    /// <exception cref="StorageRefusedException">The storage can't be used; nothing in it was changed.</exception>
+    ValueTask StartAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Opens the log of a partition as its only owner, creating it if it is new, and repairs what a crash left behind.
+    /// The new owner's epoch is greater than any before it, and durable when the task ends; from then on no append of an older
+    /// owner succeeds or shows. The cost doesn't depend on how much the log holds.
+    /// </summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <returns>The log; the caller disposes it.</returns>
+    /// <exception cref="LogCorruptedException">The log is damaged other than a crash would. Nothing was changed.</exception>
+    /// <exception cref="LogFailedException">The storage failed.</exception>
+    ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken);
+}

@@ -1,0 +1,23 @@
+using Reflex.Streams;
+
+namespace Reflex.Storage;
+
+/// <summary>More waits to be appended to a partition than its queue takes. Nothing of this append is or will be in the log.</summary>
+public sealed class LogBusyException : ReflexException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="limit">The queue's limit in bytes.</param>
+    public LogBusyException(PartitionId partition, long limit)
+        : base($"More than {limit} bytes wait to be appended to {partition}: append again a little later.", isTransient: true)
+    {
+        SetFact("partition", partition.ToString());
+        SetFact("limit", limit);
+    }
+
+    /// <summary>The partition.</summary>
+    public PartitionId Partition => PartitionId.Parse(GetText("partition"));
+
+    /// <summary>The queue's limit in bytes.</summary>
+    public long Limit => GetNumber("limit");
+}

@@ -1,0 +1,13 @@
+namespace Reflex.Storage;
+
+/// <summary>Stored data is damaged. Never retried: somebody has to look. What is undamaged stays readable.</summary>
+public class LogCorruptedException : ReflexException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">What is damaged: file or row, position, ids; what was expected and found; what to do.</param>
+    /// <param name="innerException">The cause, or null.</param>
+    public LogCorruptedException(string message, Exception? innerException = null)
+        : base(message, isTransient: false, innerException)
+    {
+    }
+}

@@ -1,0 +1,67 @@
+using Reflex.Cursors;
+using Reflex.Events;
+
+namespace Reflex.Storage;
+
+/// <summary>An answer to a read: stored batches, and where the partition ends.</summary>
+/// <param name="Blocks">
+/// Sealed batches in order without a gap; a block holds one or more of them, back to back. The first may begin before the event
+/// that was asked for. Empty when nothing newer exists. Immutable.
+/// </param>
+/// <param name="Oldest">The oldest retained event; one more than <paramref name="Head"/> when there is none.</param>
+/// <param name="Head">The newest durable event.</param>
+public sealed record LogPage(IReadOnlyList<ReadOnlyMemory<byte>> Blocks, EventId Oldest, EventId Head)
+{
+    /// <summary>The last event of the page; null when it brought nothing.</summary>
+    public EventId? LastId => IsEmpty ? null : Batches().Last().LastId;
+
+    /// <summary>Whether it brought nothing.</summary>
+    public bool IsEmpty => Blocks.Count == 0;
+
+    /// <summary>The batches of the page.</summary>
+    /// <returns>Each batch in order.</returns>
+    /// <exception cref="LogCorruptedException">The page's bytes are malformed.</exception>
+    public IEnumerable<EventBatch> Batches()
+    {
+        foreach (var block in Blocks)
+        {
+            for (var rest = block; !rest.IsEmpty;)
+            {
+                var batch = EventBatch.FromPage(rest);
+                yield return batch;
+                rest = rest[batch.Bytes.Length..];
+            }
+        }
+    }
+
+    /// <summary>The events after an id.</summary>
+    /// <param name="after">The last event handled; earlier ones in the page are passed over.</param>
+    /// <param name="partition">The partition that the page is of.</param>
+    /// <param name="others">The reader's cursor, from which the events' cursors are made.</param>
+    /// <returns>The events in order.</returns>
+    /// <exception cref="LogCorruptedException">The page's bytes are malformed.</exception>
+    public IEnumerable<Event> Events(EventId after, int partition, Cursor others = default)
+    {
+        foreach (var batch in Batches())
+        {
+            var records = batch.Records;
+            var id = batch.BaseId;
+            for (var left = batch.Count; left > 0; left--)
+            {
+                var size = records.Length >= EventRecord.HeaderSize ? EventRecord.Size(records.Span) : 0;
+                if (size < EventRecord.HeaderSize || size > records.Length)
+                {
+                    throw new LogCorruptedException($"Event {id} of partition {partition} is malformed: its record has a size of {size} bytes.");
+                }
+
+                if (id > after)
+                {
+                    yield return new Event(id, partition, records[..size], others);
+                }
+
+                records = records[size..];
+                id = id.Next;
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using Reflex.Events;
+
+namespace Reflex.Storage;
+
+public sealed partial class PartitionLog
+{
+    /// <summary>Appends batches behind everything that was appended or waits.</summary>
+    /// <param name="batches">
+    /// Batches as <see cref="EventBatchBuilder"/> made them, of one append or of several, whole: the last one doesn't carry
+    /// <see cref="EventBatch.MoreFollows"/>. Their buffers belong to the partition from now on, which writes into them.
+    /// </param>
+    /// <returns>The id of the first event, once all are durable; the others follow it.</returns>
+    /// <exception cref="FormatException">The batches break the format; nothing was appended.</exception>
+    /// <exception cref="LogBusyException">Too much waits already; nothing was appended.</exception>
+    /// <exception cref="LogFailedException">The log failed; unless a subclass says so, what was appended is unknown.</exception>
+    public Task<EventId> AppendAsync(IReadOnlyList<ReadOnlyMemory<byte>> batches)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        var checkedBatches = new EventBatch[batches.Count];
+        for (var i = 0; i < checkedBatches.Length; i++)
+        {
+            checkedBatches[i] = EventBatch.FromProducer(batches[i]);
+        }
+
+        if (checkedBatches.Length == 0 || checkedBatches[^1].MoreFollows)
+        {
+            throw new FormatException("An append has no batches, or lacks its last one: send all batches of an append together.");
+        }
+
+        var append = new PendingAppend(checkedBatches, _timeProvider.GetTimestamp());
+        lock (_lock)
+        {
+            ThrowIfClosed();
+            if (_failure is not null)
+            {
+                throw new LogFailedException(Partition, "a write before this one failed; nothing of this append was written.", _failure);
+            }
+
+            if (_queuedBytes > 0 && _queuedBytes + append.Bytes > _options.MaxQueuedBytes)
+            {
+                throw new LogBusyException(Partition, _options.MaxQueuedBytes);
+            }
+
+            _queue.Enqueue(append);
+            _queuedBytes += append.Bytes;
+            if (!_writing)
+            {
+                _writing = true;
+                _writer = Task.Run(WriteAsync);
+            }
+        }
+
+        return append.Completion;
+    }
+
+    private async Task WriteAsync()
+    {
+        var group = new List<PendingAppend>();
+        var batches = new List<EventBatch>();
+        while (TakeGroup(group))
+        {
+            await _logTurn.WaitAsync().ConfigureAwait(false);
+            try
+            {
+                var head = Seal(group, batches);
+                await _log.AppendAsync(batches).ConfigureAwait(false);
+                Publish(group, batches, head);
+            }
+            catch (Exception error)
+            {
+                Fail(group, error);
+            }
+            finally
+            {
+                _logTurn.Release();
+            }
+
+            group.Clear();
+            batches.Clear();
+        }
+    }
+
+    /// <summary>Takes what has gathered, up to the group's limit; answers false, and ends the writer's duty, when there is nothing.</summary>
+    private bool TakeGroup(List<PendingAppend> group)
+    {
+        lock (_lock)
+        {
+            long bytes = 0;
+            while (_queue.TryPeek(out var next) && (bytes == 0 || bytes + next.Bytes <= _options.MaxGroupBytes))
+            {
+                bytes += next.Bytes;
+                group.Add(_queue.Dequeue());
+            }
+
+            _queuedBytes -= bytes;
+            _writing = group.Count > 0;
+            return _writing;
+        }
+    }
+
+    private EventId Seal(List<PendingAppend> group, List<EventBatch> batches)
+    {
+        var now = _timeProvider.GetUtcNow();
+        _lastAppendedAt = now > _lastAppendedAt ? now : _lastAppendedAt;
+        var head = _head;
+        foreach (var append in group)
+        {
+            foreach (var batch in append.Batches)
+            {
+                batch.Seal(head.Next, _log.Epoch, _head, _lastAppendedAt);
+                head = batch.LastId;
+                batches.Add(batch);
+            }
+        }
+
+        return head;
+    }
+
+    private void Publish(List<PendingAppend> group, List<EventBatch> batches, EventId head)
+    {
+        TaskCompletionSource headMoved;
+        lock (_lock)
+        {
+            _head = head;
+            foreach (var batch in batches)
+            {
+                _recent.Add(batch);
+            }
+
+            headMoved = _headMoved;
+            if (!_closed)
+            {
+                _headMoved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+        }
+
+        headMoved.TrySetResult();
+        foreach (var append in group)
+        {
+            _instruments.OnAppended(Partition, append.Count, _timeProvider.GetElapsedTime(append.Arrived));
+            append.Complete();
+        }
+    }
+
+    private void Fail(List<PendingAppend> group, Exception error)
+    {
+        var failure = error as LogFailedException ?? new LogFailedException(Partition, error.Message, error);
+        lock (_lock)
+        {
+            _failure = failure;
+            while (_queue.TryDequeue(out var waiting))
+            {
+                group.Add(waiting);
+            }
+
+            _queuedBytes = 0;
+        }
+
+        _instruments.OnLogFailed(Partition);
+        _failed.TrySetResult();
+        foreach (var append in group)
+        {
+            append.Fail(failure);
+        }
+    }
+}

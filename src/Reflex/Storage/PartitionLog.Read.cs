@@ -1,0 +1,114 @@
+using Reflex.Cursors;
+using Reflex.Events;
+
+namespace Reflex.Storage;
+
+public sealed partial class PartitionLog
+{
+    /// <summary>Reads a page of durable events, waiting for one at the head.</summary>
+    /// <param name="after">The last event handled; null for the place before the oldest retained one.</param>
+    /// <param name="maxBytes">About how much to return; at least one batch is returned, however large.</param>
+    /// <param name="wait">How long to wait at the head; zero answers at once.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <returns>The page; empty when nothing newer came.</returns>
+    /// <exception cref="CursorAheadException">There is no such event yet.</exception>
+    /// <exception cref="CursorExpiredException">Events after it are gone.</exception>
+    /// <exception cref="LogCorruptedException">What is stored there is damaged.</exception>
+    /// <exception cref="LogFailedException">The partition is closing, or the storage couldn't be read.</exception>
+    public async Task<LogPage> ReadAsync(EventId? after, int maxBytes, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1);
+        var waited = false;
+        while (true)
+        {
+            Task headMoved;
+            LogBounds bounds;
+            EventId start;
+            lock (_lock)
+            {
+                ThrowIfClosed();
+                bounds = _log.Bounds with { Head = _head };
+                start = Start(after, bounds);
+                if (start < _head && _recent.Read(start, maxBytes) is { } blocks)
+                {
+                    return new LogPage(blocks, bounds.Oldest, bounds.Head);
+                }
+
+                headMoved = _headMoved.Task;
+            }
+
+            if (start < bounds.Head)
+            {
+                if (await ReadLogAsync(start, maxBytes, bounds, cancellationToken).ConfigureAwait(false) is { } page)
+                {
+                    return page;
+                }
+
+                continue;
+            }
+
+            if (waited || wait <= TimeSpan.Zero || !await WaitAsync(headMoved, wait, cancellationToken).ConfigureAwait(false))
+            {
+                return new LogPage([], bounds.Oldest, bounds.Head);
+            }
+
+            waited = true;
+        }
+    }
+
+    /// <summary>When the event after a cursor was appended.</summary>
+    /// <param name="after">The last event handled; null for the place before the oldest retained one.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <returns>The time; null when there is no such event, or retention has removed it.</returns>
+    public async Task<DateTimeOffset?> GetAppendTimeAfterAsync(EventId? after, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = await ReadAsync(after, 1, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            return page.IsEmpty ? null : page.Batches().First().AppendedAt;
+        }
+        catch (CursorExpiredException)
+        {
+            return null;
+        }
+    }
+
+    private EventId Start(EventId? after, LogBounds bounds)
+    {
+        var beforeOldest = new EventId(bounds.Oldest.Value - 1);
+        var start = after ?? beforeOldest;
+        if (start > bounds.Head)
+        {
+            throw new CursorAheadException(Partition, start, bounds.Head);
+        }
+
+        return start >= beforeOldest ? start : throw new CursorExpiredException(Partition, start, bounds.Oldest);
+    }
+
+    /// <summary>Reads from the log; null when a trim has removed the place in the meantime.</summary>
+    private async Task<LogPage?> ReadLogAsync(EventId start, int maxBytes, LogBounds bounds, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var block = await _log.ReadAsync(start, maxBytes, cancellationToken).ConfigureAwait(false);
+            return new LogPage([block], bounds.Oldest, bounds.Head);
+        }
+        catch (ArgumentOutOfRangeException) when (_log.Bounds.Oldest > start.Next)
+        {
+            return null;
+        }
+    }
+
+    private async Task<bool> WaitAsync(Task headMoved, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await headMoved.WaitAsync(wait, _timeProvider, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using Reflex.Diagnostics;
+using Reflex.Events;
+using Reflex.Streams;
+
+namespace Reflex.Storage;
+
+/// <summary>A partition as its one owner holds it: its log, the appends that wait, the newest events, the waiting readers.</summary>
+/// <remarks>
+/// <para>Appending is group commit without a timer: one writer seals, writes and flushes what has gathered and completes it
+/// all; what arrives meanwhile is the next group.</para>
+/// <para>An event is visible from the moment that it is durable: readers are served from the newest events in memory, or from
+/// the log, and those that wait at the head are woken by the next durable group. A reader takes hold of the wake-up before it
+/// looks, so that no event slips between the two.</para>
+/// <para>The first failure of the log latches: everything that waits fails with it, and so does every later append, until a
+/// new owner opens the log and looks what is there. Thread-safe.</para>
+/// </remarks>
+public sealed partial class PartitionLog : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _logTurn = new(1);
+    private readonly Queue<PendingAppend> _queue = new();
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IEventLog _log;
+    private readonly PartitionLogOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ReflexInstruments _instruments;
+    private readonly RecentBatches _recent;
+    private TaskCompletionSource _headMoved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _writer = Task.CompletedTask;
+    private LogFailedException? _failure;
+    private EventId _head;
+    private DateTimeOffset _lastAppendedAt;
+    private long _queuedBytes;
+    private bool _writing;
+    private bool _closed;
+
+    private PartitionLog(
+        PartitionId partition, IEventLog log, PartitionLogOptions options, TimeProvider timeProvider, ReflexInstruments instruments)
+    {
+        Partition = partition;
+        _log = log;
+        _options = options;
+        _timeProvider = timeProvider;
+        _instruments = instruments;
+        _recent = new RecentBatches(options.MaxRecentBytes);
+        _head = log.Bounds.Head;
+        _lastAppendedAt = DateTimeOffset.UnixEpoch;
+    }
+
+    /// <summary>The partition.</summary>
+    public PartitionId Partition { get; }
+
+    /// <summary>What the log holds now.</summary>
+    public LogBounds Bounds
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _log.Bounds with { Head = _head };
+            }
+        }
+    }
+
+    /// <summary>Ends, without an error, when the log has failed and this owner is of no more use for appending.</summary>
+    public Task Failed => _failed.Task;
+
+    /// <summary>Opens a partition as its one owner; see <see cref="IEventLogProvider.OpenAsync"/>.</summary>
+    /// <param name="provider">The storage.</param>
+    /// <param name="partition">The partition.</param>
+    /// <param name="options">The bounds in memory.</param>
+    /// <param name="timeProvider">The clock that events' append times come from.</param>
+    /// <param name="instruments">The metrics.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <returns>The partition; the caller disposes it.</returns>
+    public static async Task<PartitionLog> OpenAsync(
+        IEventLogProvider provider,
+        PartitionId partition,
+        PartitionLogOptions options,
+        TimeProvider timeProvider,
+        ReflexInstruments instruments,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        var log = await provider.OpenAsync(partition, cancellationToken).ConfigureAwait(false);
+        return new PartitionLog(partition, log, options, timeProvider, instruments);
+    }
+
+    /// <summary>Removes the oldest events as far as the retention allows, between two groups of appends.</summary>
+    /// <param name="retention">How long events are kept.</param>
+    /// <param name="cancellationToken">Ends the trimming.</param>
+    /// <returns>A task that ends when <see cref="Bounds"/> shows the new oldest event.</returns>
+    public async Task TrimAsync(Retention retention, CancellationToken cancellationToken)
+    {
+        await _logTurn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ThrowIfClosed();
+            await _log.TrimAsync(retention, _timeProvider.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _logTurn.Release();
+        }
+    }
+
+    /// <summary>Gives back the memory of the newest events, as when nothing was appended for a while. They stay in the log.</summary>
+    public void ForgetRecent()
+    {
+        lock (_lock)
+        {
+            _recent.Clear();
+        }
+    }
+
+    /// <summary>Completes the appends that wait, refuses new ones, sends the waiting readers away, and closes the log.</summary>
+    /// <returns>A task that ends when the next owner can open the log.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        Task writer;
+        TaskCompletionSource headMoved;
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            _closed = true;
+            writer = _writer;
+            headMoved = _headMoved;
+        }
+
+        headMoved.TrySetResult();
+        await writer.ConfigureAwait(false);
+
+        // A trim may still have the log's turn.
+        await _logTurn.WaitAsync().ConfigureAwait(false);
+        await _log.DisposeAsync().ConfigureAwait(false);
+        _logTurn.Release();
+    }
+
+    private void ThrowIfClosed()
+    {
+        if (_closed)
+        {
+            throw new LogFailedException(Partition, "its owner is closing; ask again.");
+        }
+    }
+}

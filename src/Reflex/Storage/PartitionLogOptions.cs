@@ -1,0 +1,17 @@
+namespace Reflex.Storage;
+
+/// <summary>The bounds of a partition in memory.</summary>
+public sealed class PartitionLogOptions
+{
+    /// <summary>How much may wait to be appended to a partition; beyond it an append fails with <see cref="LogBusyException"/>.</summary>
+    /// <value>In bytes. The default is 64 MiB, a second or so of a disk's work. Positive.</value>
+    public long MaxQueuedBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How much is written and flushed at once; an append larger than this is written alone.</summary>
+    /// <value>In bytes. The default is 8 MiB: far more doesn't make a flush better value. Positive.</value>
+    public long MaxGroupBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>How much of its newest events a partition keeps in memory for readers near the head.</summary>
+    /// <value>In bytes. The default is 1 MiB; 0 keeps nothing. Not negative.</value>
+    public long MaxRecentBytes { get; set; } = 1024 * 1024;
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Options;
+
+namespace Reflex.Storage;
+
+/// <summary>Reports every fault of <see cref="PartitionLogOptions"/>.</summary>
+public sealed class PartitionLogOptionsValidator : IValidateOptions<PartitionLogOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, PartitionLogOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var result = new ValidateOptionsResultBuilder();
+        RequirePositive(result, nameof(options.MaxQueuedBytes), options.MaxQueuedBytes);
+        RequirePositive(result, nameof(options.MaxGroupBytes), options.MaxGroupBytes);
+        if (options.MaxRecentBytes < 0)
+        {
+            result.AddError($"{nameof(PartitionLogOptions)}.{nameof(options.MaxRecentBytes)} is {options.MaxRecentBytes}; it must not be negative.");
+        }
+
+        return result.Build();
+    }
+
+    private static void RequirePositive(ValidateOptionsResultBuilder result, string option, long value)
+    {
+        if (value <= 0)
+        {
+            result.AddError($"{nameof(PartitionLogOptions)}.{option} is {value}; it must be greater than zero.");
+        }
+    }
+}

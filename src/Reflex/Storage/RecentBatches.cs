@@ -1,0 +1,97 @@
+using Reflex.Events;
+
+namespace Reflex.Storage;
+
+/// <summary>A partition's newest batches, for readers near the head: a ring that grows up to a number of bytes. Not thread-safe.</summary>
+internal sealed class RecentBatches(long maxBytes)
+{
+    private const int InitialCapacity = 16;
+
+    private EventBatch[] _ring = [];
+    private int _start;
+    private int _count;
+    private long _bytes;
+
+    public void Add(EventBatch batch)
+    {
+        if (_count == _ring.Length)
+        {
+            Grow();
+        }
+
+        _ring[Slot(_count++)] = batch;
+        _bytes += batch.Bytes.Length;
+        while (_bytes > maxBytes)
+        {
+            _bytes -= _ring[_start].Bytes.Length;
+            _ring[_start] = default;
+            _start = Slot(1);
+            _count--;
+        }
+    }
+
+    public void Clear()
+    {
+        _ring = [];
+        _start = 0;
+        _count = 0;
+        _bytes = 0;
+    }
+
+    /// <summary>The batches from the one that holds the event after <paramref name="after"/>; null when that is not here.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>>? Read(EventId after, int maxBytes)
+    {
+        if (_count == 0 || after < new EventId(_ring[_start].BaseId.Value - 1))
+        {
+            return null;
+        }
+
+        var index = IndexOf(after.Next);
+        var blocks = new List<ReadOnlyMemory<byte>>();
+        long bytes = 0;
+        do
+        {
+            var block = _ring[Slot(index++)].Bytes;
+            blocks.Add(block);
+            bytes += block.Length;
+        }
+        while (index < _count && bytes + _ring[Slot(index)].Bytes.Length <= maxBytes);
+
+        return blocks;
+    }
+
+    /// <summary>The last batch that begins at or before an id.</summary>
+    private int IndexOf(EventId id)
+    {
+        var low = 0;
+        var high = _count - 1;
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (_ring[Slot(middle)].BaseId <= id)
+            {
+                low = middle;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+
+        return low;
+    }
+
+    private int Slot(int index) => (_start + index) & (_ring.Length - 1);
+
+    private void Grow()
+    {
+        var grown = new EventBatch[Math.Max(InitialCapacity, _ring.Length * 2)];
+        for (var i = 0; i < _count; i++)
+        {
+            grown[i] = _ring[Slot(i)];
+        }
+
+        _ring = grown;
+        _start = 0;
+    }
+}

@@ -1,0 +1,51 @@
+using Reflex.Cursors;
+using Reflex.Events;
+
+namespace Reflex.Streams;
+
+/// <summary>A stream: append to it, read it. Thread-safe.</summary>
+/// <remarks>
+/// Every call throws <see cref="StreamNotFoundException"/> when the stream isn't defined. Cancelling an append that waits ends
+/// the wait and nothing else: the event may have been appended, now or a moment later. Appending it again may double it.
+/// </remarks>
+public interface IEventStream
+{
+    /// <summary>The stream's name.</summary>
+    StreamName Name { get; }
+
+    /// <summary>The stream's definition and what each partition holds.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The status.</returns>
+    Task<StreamStatus> GetStatusAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Appends an event to the partition of its foreign id. Concurrent calls travel and are stored together.</summary>
+    /// <param name="newEvent">The event.</param>
+    /// <param name="cancellationToken">Ends the wait; the event may have been appended all the same.</param>
+    /// <returns>Where it stands, once it is durable.</returns>
+    /// <exception cref="EventTooLargeException">It is over the size limit; nothing was appended.</exception>
+    /// <exception cref="Storage.LogFailedException">The log can't append now; whether it was appended is unknown.</exception>
+    Task<EventPosition> AppendAsync(NewEvent newEvent, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Appends events, keeping their order within each partition. In a partition all or none of them are appended, and they
+    /// become visible together; a stream of several partitions may have taken some partitions' events when the call fails.
+    /// </summary>
+    /// <param name="newEvents">The events; not to be changed until the call ends.</param>
+    /// <param name="cancellationToken">Ends the wait; the events may have been appended all the same.</param>
+    /// <returns>Where each stands, in the same order, once all are durable.</returns>
+    /// <exception cref="EventTooLargeException">One of them, or all together, are over the limit; nothing was appended.</exception>
+    /// <exception cref="Storage.LogFailedException">A log can't append now; whether its events were appended is unknown.</exception>
+    Task<IReadOnlyList<EventPosition>> AppendAsync(IReadOnlyList<NewEvent> newEvents, CancellationToken cancellationToken = default);
+
+    /// <summary>The whole stream as a <see cref="StreamFunc"/>: all partitions, each in its order.</summary>
+    /// <param name="after">Where to continue: empty, or a cursor with a place for each partition.</param>
+    /// <param name="options">How to read.</param>
+    /// <param name="cancellationToken">Ends the sequence.</param>
+    /// <returns>The events; see <see cref="StreamFunc"/> for how it ends.</returns>
+    IAsyncEnumerable<Event> StreamAsync(Cursor after, StreamOptions options, CancellationToken cancellationToken = default);
+
+    /// <summary>One partition as a <see cref="StreamFunc"/>.</summary>
+    /// <param name="partition">The partition, from 0; one that doesn't exist shows when it is read.</param>
+    /// <returns>The function, whose cursors are plain event ids.</returns>
+    StreamFunc Partition(int partition);
+}

@@ -1,0 +1,23 @@
+using Reflex.Events;
+using Reflex.Storage;
+
+namespace Reflex.Streams;
+
+/// <summary>A partition's pages, from wherever the partition is. Thread-safe.</summary>
+public interface IPageSource
+{
+    /// <summary>The partition.</summary>
+    PartitionId Partition { get; }
+
+    /// <summary>Reads a page; see <see cref="PartitionLog.ReadAsync"/>.</summary>
+    /// <param name="after">The last event handled; null for the place before the oldest retained one.</param>
+    /// <param name="wait">How long to wait at the head; a source may wait less, but zero answers at once.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <returns>The page; empty when nothing newer came.</returns>
+    Task<LogPage> ReadAsync(EventId? after, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>The newest durable event.</summary>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>Its id.</returns>
+    Task<EventId> GetHeadAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,28 @@
+namespace Reflex.Streams;
+
+/// <summary>A stream has fewer partitions than that.</summary>
+public sealed class PartitionNotFoundException : ReflexException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="partition">The partition that was asked for.</param>
+    /// <param name="partitions">How many it has.</param>
+    public PartitionNotFoundException(StreamName stream, int partition, int partitions)
+        : base(
+            $"The stream '{stream}' has no partition {partition}: it has {partitions}, numbered 0 to {partitions - 1}.",
+            isTransient: false)
+    {
+        SetFact("stream", stream.Value);
+        SetFact("partition", partition);
+        SetFact("partitions", partitions);
+    }
+
+    /// <summary>The stream.</summary>
+    public StreamName Stream => StreamName.Parse(GetText("stream"));
+
+    /// <summary>The partition that was asked for.</summary>
+    public int Partition => (int)GetNumber("partition");
+
+    /// <summary>How many the stream has.</summary>
+    public int Partitions => (int)GetNumber("partitions");
+}

@@ -1,0 +1,48 @@
+namespace Reflex.Streams;
+
+/// <summary>How long a stream keeps its events. The oldest go first, in whole segments; the newest segment always stays.</summary>
+public sealed record Retention
+{
+    /// <summary>Everything is kept.</summary>
+    public static Retention Forever { get; } = new();
+
+    /// <summary>Events go some time after they were appended; null, the default, keeps them whatever their age.</summary>
+    public TimeSpan? MaxAge
+    {
+        get;
+        init
+        {
+            if (value is { } age)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(age, TimeSpan.Zero, nameof(MaxAge));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>The size in bytes that a partition is cut down to; null, the default, sets no limit.</summary>
+    public long? MaxBytes
+    {
+        get;
+        init
+        {
+            if (value is { } bytes)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(bytes, 0, nameof(MaxBytes));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>The retention for people.</summary>
+    /// <returns>A short text.</returns>
+    public override string ToString() => (MaxAge, MaxBytes) switch
+    {
+        (null, null) => "forever",
+        ({ } age, null) => $"at most {age:c}",
+        (null, { } bytes) => $"at most {bytes} bytes a partition",
+        ({ } age, { } bytes) => $"at most {age:c} and {bytes} bytes a partition",
+    };
+}

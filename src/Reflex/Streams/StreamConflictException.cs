@@ -1,0 +1,32 @@
+namespace Reflex.Streams;
+
+/// <summary>A stream is already defined otherwise than asked for. Nothing was changed.</summary>
+public sealed class StreamConflictException : ReflexException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="stored">What is stored.</param>
+    /// <param name="requested">What was asked for.</param>
+    public StreamConflictException(StreamDefinition stored, StreamDefinition requested)
+        : base(Describe(stored, requested), isTransient: false)
+    {
+        SetFact("stream", stored.Name.Value);
+        SetFact("storedPartitions", stored.Partitions);
+        SetFact("requestedPartitions", requested.Partitions);
+    }
+
+    /// <summary>The stream.</summary>
+    public StreamName Stream => StreamName.Parse(GetText("stream"));
+
+    /// <summary>The partition count that it has.</summary>
+    public int StoredPartitions => (int)GetNumber("storedPartitions");
+
+    /// <summary>The partition count that was asked for.</summary>
+    public int RequestedPartitions => (int)GetNumber("requestedPartitions");
+
+    private static string Describe(StreamDefinition stored, StreamDefinition requested) =>
+        stored.Partitions != requested.Partitions
+            ? $"The stream '{stored.Name}' is stored with {stored.Partitions} partitions but {requested.Partitions} are asked for: "
+                + "the count of an existing stream can't change; ask for the stored count or take another name."
+            : $"The stream '{stored.Name}' is stored with retention {stored.Retention} but {requested.Retention} is asked for: "
+                + "ask for the stored retention or take another name.";
+}

@@ -1,0 +1,12 @@
+namespace Reflex.Streams;
+
+/// <summary>The side that serves a stream is stopping: stream again from the last cursor to go on elsewhere.</summary>
+public sealed class StreamStoppedException : StreamEndException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="stream">The stream that was read.</param>
+    public StreamStoppedException(StreamName stream)
+        : base($"The stream '{stream}' was stopped by its server; stream again from the last cursor.", isTransient: true)
+    {
+    }
+}
