@@ -151,6 +151,7 @@ public readonly struct Cursor : IEquatable<Cursor>
     /// <param name="partition">The partition, from 0; a single partition's cursor ignores it.</param>
     /// <param name="id">The last event handled there.</param>
     /// <returns>The moved cursor.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">It has several places, and none for the partition.</exception>
     public Cursor With(int partition, EventId id)
     {
         if (_vector is null)
@@ -158,6 +159,8 @@ public readonly struct Cursor : IEquatable<Cursor>
             return After(id);
         }
 
+        ArgumentOutOfRangeException.ThrowIfNegative(partition);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, _vector.Length);
         if (partition == _partition || _vector[_partition] == _next)
         {
             return new Cursor(id.Value + 1, _vector, partition);

@@ -21,6 +21,7 @@ public readonly struct EventBatch
     private const int HeaderSizeOffset = 12;
     private const int FlagsOffset = 14;
     private const int CountOffset = 16;
+    private const int ReservedOffset = 20;
     private const int BaseIdOffset = 24;
     private const int EpochOffset = 32;
     private const int DurableIdOffset = 40;
@@ -107,7 +108,8 @@ public readonly struct EventBatch
     public static EventBatch FromProducer(ReadOnlyMemory<byte> bytes)
     {
         var batch = new EventBatch(bytes);
-        if (PeekSize(bytes.Span) != bytes.Length || !batch.HasPlausibleHeader())
+        if (bytes.IsEmpty || PeekSize(bytes.Span) != bytes.Length
+            || !batch.HasPlausibleHeader() || batch.HasUnknownFields())
         {
             throw new FormatException($"A batch of {bytes.Length} bytes has no valid header: the producer and this version differ.");
         }
@@ -178,6 +180,11 @@ public readonly struct EventBatch
             && Count >= 1 && Count <= (span.Length - headerSize) / EventRecord.HeaderSize
             && ReadInt64(BaseIdOffset) is >= 0 and < long.MaxValue - int.MaxValue;
     }
+
+    /// <summary>What this version doesn't know must not get into a log, where a later version would give it a meaning.</summary>
+    private bool HasUnknownFields() =>
+        (BinaryPrimitives.ReadUInt16LittleEndian(Bytes.Span[FlagsOffset..]) & ~MoreFollowsFlag) != 0
+        || BinaryPrimitives.ReadInt32LittleEndian(Bytes.Span[ReservedOffset..]) != 0;
 
     private long ReadInt64(int offset) => BinaryPrimitives.ReadInt64LittleEndian(Bytes.Span[offset..]);
 }

@@ -1,0 +1,60 @@
+using Reflex.Events;
+using Reflex.Storage;
+using Reflex.Streams;
+
+namespace Reflex.Testing;
+
+/// <summary>One owner's hold of a partition in memory; <see cref="MemoryEventLogProvider"/> opens it.</summary>
+public sealed class MemoryEventLog : IEventLog
+{
+    private readonly MemoryPartition _content;
+    private bool _disposed;
+
+    internal MemoryEventLog(MemoryPartition content)
+    {
+        _content = content;
+        Epoch = content.TakeEpoch();
+    }
+
+    /// <inheritdoc/>
+    public long Epoch { get; }
+
+    /// <inheritdoc/>
+    public LogBounds Bounds => _content.Bounds;
+
+    /// <inheritdoc/>
+    public ValueTask AppendAsync(IReadOnlyList<EventBatch> batches)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _content.Append(Epoch, batches);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return ValueTask.FromResult(_content.Read(after, maxBytes));
+    }
+
+    /// <summary>Removes the oldest batches as far as a retention allows. The newest batch always stays.</summary>
+    /// <param name="retention">How long events are kept.</param>
+    /// <param name="now">The time by the owner's clock.</param>
+    /// <param name="cancellationToken">Not needed: it never waits.</param>
+    /// <returns>A task that has ended.</returns>
+    public ValueTask TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(retention);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _content.Trim(Epoch, retention, now);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using Reflex.Storage;
+using Reflex.Streams;
+
+namespace Reflex.Testing;
+
+/// <summary>A storage that lasts as long as this object: for tests.</summary>
+/// <remarks>
+/// It keeps the whole contract of <see cref="IEventLogProvider"/> except that it survives nothing. A log that is opened again
+/// has its content, and fences the owner before it, as after a restart or with two owners at once. It never waits, and every
+/// task of it has ended when the call returns.
+/// </remarks>
+public sealed class MemoryEventLogProvider : IEventLogProvider
+{
+    private readonly ConcurrentDictionary<PartitionId, MemoryPartition> _partitions = new();
+
+    /// <inheritdoc/>
+    public string Name => "memory";
+
+    /// <summary>Whether several silos can use this storage at once: those of one process can, if they share this object.</summary>
+    public bool ServesClusters => true;
+
+    /// <summary>As for a real storage, so that nothing warns of it.</summary>
+    public Durability Durability => Durability.Flushed;
+
+    /// <inheritdoc/>
+    public ValueTask StartAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        var content = _partitions.GetOrAdd(partition, id => new MemoryPartition(id));
+        return ValueTask.FromResult<IEventLog>(new MemoryEventLog(content));
+    }
+}

@@ -1,0 +1,128 @@
+using Reflex.Events;
+using Reflex.Storage;
+using Reflex.Streams;
+
+namespace Reflex.Testing;
+
+/// <summary>What a partition in memory holds, for all its owners one after another. Thread-safe.</summary>
+internal sealed class MemoryPartition(PartitionId partition)
+{
+    private readonly Lock _lock = new();
+    private readonly List<EventBatch> _batches = [];
+    private LogBounds _bounds = new(new EventId(1), EventId.None, 0);
+    private long _epoch;
+
+    public LogBounds Bounds
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _bounds;
+            }
+        }
+    }
+
+    public long TakeEpoch()
+    {
+        lock (_lock)
+        {
+            return ++_epoch;
+        }
+    }
+
+    public void Append(long epoch, IReadOnlyList<EventBatch> batches)
+    {
+        lock (_lock)
+        {
+            ThrowIfFenced_NeedsLock(epoch);
+            var head = _bounds.Head;
+            var copies = new List<EventBatch>(batches.Count);
+            foreach (var batch in batches)
+            {
+                copies.Add(Copy_NeedsLock(batch, epoch, head));
+                head = batch.LastId;
+            }
+
+            if (copies.Count == 0 || copies[^1].MoreFollows)
+            {
+                throw new ArgumentException($"An append to {partition} has no batches or lacks its last one.", nameof(batches));
+            }
+
+            _batches.AddRange(copies);
+            _bounds = _bounds with { Head = head, Bytes = _bounds.Bytes + copies.Sum(copy => (long)copy.Bytes.Length) };
+        }
+    }
+
+    public ReadOnlyMemory<byte> Read(EventId after, int maxBytes)
+    {
+        lock (_lock)
+        {
+            if (after.Next < _bounds.Oldest || after >= _bounds.Head)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(after), after, $"{partition} holds the events {_bounds.Oldest} to {_bounds.Head}.");
+            }
+
+            var first = _batches.FindIndex(batch => batch.LastId > after);
+            var last = first;
+            long bytes = _batches[first].Bytes.Length;
+            while (last + 1 < _batches.Count && bytes + _batches[last + 1].Bytes.Length <= maxBytes)
+            {
+                bytes += _batches[++last].Bytes.Length;
+            }
+
+            var block = new byte[bytes];
+            var length = 0;
+            foreach (var batch in _batches[first..(last + 1)])
+            {
+                batch.Bytes.CopyTo(block.AsMemory(length));
+                length += batch.Bytes.Length;
+            }
+
+            return block;
+        }
+    }
+
+    public void Trim(long epoch, Retention retention, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            ThrowIfFenced_NeedsLock(epoch);
+            var removed = 0;
+            var bytes = _bounds.Bytes;
+            while (removed < _batches.Count - 1
+                && (now - _batches[removed].AppendedAt > retention.MaxAge || bytes > retention.MaxBytes))
+            {
+                bytes -= _batches[removed++].Bytes.Length;
+            }
+
+            if (removed > 0)
+            {
+                _batches.RemoveRange(0, removed);
+                _bounds = _bounds with { Oldest = _batches[0].BaseId, Bytes = bytes };
+            }
+        }
+    }
+
+    /// <summary>The owner may reuse its buffers, so the log keeps bytes of its own, and looks at what it was given.</summary>
+    private EventBatch Copy_NeedsLock(EventBatch batch, long epoch, EventId head)
+    {
+        if (!EventBatch.TryReadSealed(batch.Bytes.ToArray(), out var copy) || copy.Epoch != epoch || copy.BaseId != head.Next)
+        {
+            throw new ArgumentException(
+                $"A batch for {partition} with base id {batch.BaseId} and epoch {batch.Epoch} is not sealed to follow {head} with epoch {epoch}.",
+                nameof(batch));
+        }
+
+        return copy;
+    }
+
+    private void ThrowIfFenced_NeedsLock(long epoch)
+    {
+        if (epoch != _epoch)
+        {
+            throw new LogFencedException(partition, epoch, _epoch);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using CsCheck;
+using Reflex.Cursors;
+using Reflex.Events;
+
+namespace Reflex.Tests.Cursors;
+
+public sealed class CursorTests
+{
+    private static readonly Gen<long?> GenPlace = Gen.Nullable(Gen.Frequency((3, Gen.Long[0, 20]), (1, Gen.Long[0, long.MaxValue - 1])));
+    private static readonly Gen<long?[]> GenPlaces = GenPlace.Array[1, 5];
+
+    [Fact]
+    public void Parse_TextOfAnyCursor_RoundTrips() => GenPlaces.Sample(places =>
+    {
+        var text = Text(places);
+        var cursor = Cursor.Parse(text);
+        var isEmpty = places.All(place => place is null);
+        Assert.Equal(isEmpty ? "" : text, cursor.ToString());
+        Assert.Equal(isEmpty, cursor.IsEmpty);
+        Assert.Equal(cursor, Cursor.Parse(cursor.ToString()));
+        Assert.Equal(cursor.GetHashCode(), Cursor.Parse(cursor.ToString()).GetHashCode());
+        Assert.All(places, (place, i) => Assert.Equal(place, cursor.Of(i)?.Value));
+    });
+
+    [Fact]
+    public void Equals_AnyTwoCursors_ExactlyWhenTheirTextsAre() => Gen.Select(GenPlaces, GenPlaces).Sample((left, right) =>
+    {
+        var (a, b) = (Cursor.Parse(Text(left)), Cursor.Parse(Text(right)));
+        Assert.Equal(a.ToString() == b.ToString(), a == b);
+        Assert.Equal(a == b, !(a != b));
+        Assert.Equal(a == b, a.Equals((object)b));
+        Assert.True(a != b || a.GetHashCode() == b.GetHashCode());
+    });
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("12")]
+    [InlineData("12.40.7")]
+    [InlineData("12..7")]
+    [InlineData(".5")]
+    [InlineData("5.")]
+    [InlineData("0.")]
+    [InlineData("9223372036854775806")]
+    public void Parse_TextForms_PrintAsGiven(string text)
+    {
+        Assert.Equal(text, Cursor.Parse(text).ToString());
+        Assert.False(Cursor.Parse(text).IsEmpty);
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("01")]
+    [InlineData(" 1")]
+    [InlineData("1.02")]
+    [InlineData("1,2")]
+    [InlineData("1.x")]
+    [InlineData("1.-2")]
+    [InlineData("9223372036854775807")]
+    [InlineData("1.9223372036854775807")]
+    public void Parse_OtherText_IsRefusedNamingIt(string text)
+    {
+        Assert.False(Cursor.TryParse(text, out var cursor));
+        Assert.True(cursor.IsEmpty);
+        Assert.Contains($"'{text}' is not a cursor", Assert.Throws<FormatException>(() => Cursor.Parse(text)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_MostPlaces_AreTakenAndOneMoreRefused()
+    {
+        Assert.Equal(1024, Cursor.Parse("1" + new string('.', 1023)).Places);
+        Assert.False(Cursor.TryParse("1" + new string('.', 1024), out _));
+    }
+
+    [Fact]
+    public void Empty_AndZero_AreDifferentPlaces()
+    {
+        Assert.True(default(Cursor).IsEmpty && Cursor.Empty == "" && Cursor.ForPartitions(3).IsEmpty && Cursor.Parse("..").IsEmpty);
+        Assert.NotEqual(Cursor.Empty, "0");
+        Assert.Null(Cursor.Empty.Of(0));
+        Assert.Equal(EventId.None, Cursor.Parse("0").Of(0));
+        Assert.Equal(Cursor.After(EventId.None), "0");
+    }
+
+    [Fact]
+    public void Of_PlaceThatTheCursorLacks_IsRefused()
+    {
+        Assert.Null(Cursor.Empty.Of(7));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Cursor.Parse("1").Of(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Cursor.Parse("1.2").Of(2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Cursor.Parse("1.2").Of(-1));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1025)]
+    public void ForPartitions_CountOutOfRange_IsRefused(int partitions) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Cursor.ForPartitions(partitions));
+
+    [Fact]
+    public void With_PlaceThatTheCursorLacks_IsRefused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Cursor.ForPartitions(2).With(2, new EventId(1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Cursor.ForPartitions(2).With(-1, new EventId(1)));
+    }
+
+    [Fact]
+    public void With_AnyMoves_HoldsEveryMoveAndChangesNoEarlierCursor()
+    {
+        var moves = Gen.Select(Gen.Int[0, 3], Gen.Long[0, 9], Gen.Bool).List[0, 30];
+        moves.Sample(list =>
+        {
+            var model = new long?[4];
+            var cursor = Cursor.ForPartitions(4);
+            var earlier = new List<(Cursor Cursor, string Text)>();
+            foreach (var (partition, id, settle) in list)
+            {
+                model[partition] = id;
+                cursor = cursor.With(partition, new EventId(id));
+                cursor = settle ? cursor.Settle() : cursor;
+                earlier.Add((cursor, Text(model)));
+            }
+
+            Assert.All(earlier, pair => Assert.Equal(pair.Text, pair.Cursor.ToString()));
+        });
+    }
+
+    [Fact]
+    public void With_OfASettledCursor_AllocatesNothing()
+    {
+        var settled = Cursor.Parse("1.2.3").With(1, new EventId(5)).Settle();
+        Move(settled);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Move(settled);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        static void Move(Cursor cursor)
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                cursor.With(2, new EventId(i)).With(2, new EventId(i + 1));
+            }
+        }
+    }
+
+    private static string Text(long?[] places) => string.Join('.', places);
+}

@@ -1,0 +1,64 @@
+using Reflex.Events;
+using Reflex.Storage;
+
+namespace Reflex.Tests.Events;
+
+public sealed class NewEventTests
+{
+    private static EventBatchBuilder Builder(int maxEventBytes = 1024 * 1024) => new(TimeProvider.System, maxEventBytes);
+
+    [Theory]
+    [InlineData('a', 1024)]
+    [InlineData('ü', 512)]
+    [InlineData('語', 341)]
+    public void ForeignId_OfTheLongestSize_IsTaken(char letter, int count)
+    {
+        var builder = Builder();
+        builder.Add(new NewEvent(1, new string(letter, count)));
+        Assert.Equal(1, builder.Count);
+    }
+
+    [Theory]
+    [InlineData('a', 1025, 1025)]
+    [InlineData('ü', 513, 1026)]
+    [InlineData('語', 342, 1026)]
+    public void ForeignId_OverTheLongestSize_IsRefusedNamingBoth(char letter, int count, int bytes)
+    {
+        var error = Assert.Throws<ArgumentException>(() => Builder().Add(new NewEvent(1, new string(letter, count))));
+        Assert.Contains($"{bytes} bytes of UTF-8; the limit is 1024", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ForeignId_Null_IsRefused()
+    {
+        Assert.Throws<ArgumentException>(() => Builder().Add(new NewEvent(1, null!)));
+        Assert.Throws<ArgumentException>(() => Builder().Add(default));
+        Assert.Throws<ArgumentException>(() => Event.Create(new EventId(1), default));
+    }
+
+    [Fact]
+    public void Trace_OverTheLongestSize_IsRefusedAndTheLongestTaken()
+    {
+        var builder = Builder();
+        builder.Add(new NewEvent(1, "1") { Trace = new byte[NewEvent.MaxTraceBytes] });
+        var error = Assert.Throws<ArgumentException>(
+            () => builder.Add(new NewEvent(1, "1") { Trace = new byte[NewEvent.MaxTraceBytes + 1] }));
+        Assert.Contains("1025 bytes; the limit is 1024", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, builder.Count);
+    }
+
+    [Fact]
+    public void Event_OverTheLimit_IsRefusedNamingSizeAndLimitAndLeavesTheBuilder()
+    {
+        var builder = Builder(maxEventBytes: 100);
+        builder.Add(new NewEvent(1, "1234567890") { Metadata = new byte[70] });
+        var error = Assert.Throws<EventTooLargeException>(
+            () => builder.Add(new NewEvent(1, "1234567890") { Metadata = new byte[71] }));
+        Assert.Equal(101, error.Size);
+        Assert.Equal(100, error.Limit);
+        Assert.False(error.IsTransient);
+        Assert.Equal(1, builder.Count);
+        Assert.Equal(100, builder.Bytes);
+        Assert.Single(builder.Build());
+    }
+}

@@ -1,0 +1,200 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using CsCheck;
+using Reflex.Events;
+using Reflex.Storage;
+using Reflex.Tests.Support;
+
+namespace Reflex.Tests.Storage;
+
+public sealed class EventBatchTests
+{
+    // BATCH.md by hand, field for field: two events, sealed as 7 and 8 by the owner with epoch 3 while 5 was durable.
+    private const string Snapshot =
+        "52584231" + "7C000000" + "CHECKSUM" + "3800" + "0000" + "02000000" + "00000000"
+        + "0700000000000000" + "0300000000000000" + "0500000000000000" + "0A00000000000000"
+        + "21000000" + "2A000000" + "0100000000000000" + "0200" + "0300" + "3432" + "747263" + "0102030405060708"
+        + "23000000" + "FFFFFFFF" + "FFFFFFFFFFFFFFFF" + "0300" + "0000" + "E8AA9E" + "000102030405060708090A0B";
+
+    [Fact]
+    public void Seal_KnownEvents_AreTheDocumentedBytes()
+    {
+        NewEvent[] events =
+        [
+            new(42, "42") { Timestamp = At(1), Trace = "trc"u8.ToArray(), Metadata = new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 } },
+            new(-1, "語") { Timestamp = At(-1), Metadata = new byte[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 } },
+        ];
+        var batch = EventBatch.FromProducer(Batches.Append(events).Single());
+        batch.Seal(new EventId(7), 3, new EventId(5), At(10));
+        var bytes = batch.Bytes.ToArray();
+        Assert.Equal(Expected(bytes), Convert.ToHexString(bytes));
+        Assert.True(EventBatch.TryReadSealed(bytes, out var read));
+        Assert.Equal(
+            (2, 7L, 8L, 3L, 5L, At(10), false, true),
+            (read.Count, read.BaseId.Value, read.LastId.Value, read.Epoch, read.DurableId.Value, read.AppendedAt, read.MoreFollows, read.IsSealed));
+    }
+
+    [Fact]
+    public void TryReadSealed_AnyDamagedByte_IsRefused()
+    {
+        var batch = Batches.Seal(Batches.Append(3), baseId: 10).Single().Bytes.ToArray();
+        Gen.Select(Gen.Int[0, batch.Length - 1], Gen.Int[1, 255]).Sample((position, change) =>
+        {
+            var damaged = batch.ToArray();
+            damaged[position] ^= (byte)change;
+            Assert.False(EventBatch.TryReadSealed(damaged, out _));
+        });
+    }
+
+    [Theory]
+    [InlineData(0, 4)] // magic
+    [InlineData(4, 4)] // size
+    [InlineData(8, 4)] // checksum
+    [InlineData(12, 2)] // header size
+    [InlineData(14, 2)] // flags
+    [InlineData(16, 4)] // count
+    [InlineData(20, 4)] // reserved
+    [InlineData(24, 8)] // base id
+    [InlineData(32, 8)] // epoch
+    [InlineData(40, 8)] // durable id
+    [InlineData(48, 8)] // appended at
+    public void TryReadSealed_EveryHeaderFieldDamaged_IsRefused(int offset, int size)
+    {
+        var batch = Batches.Seal(Batches.Append(3), baseId: 10).Single().Bytes.ToArray();
+        for (var bit = 0; bit < size * 8; bit++)
+        {
+            var damaged = batch.ToArray();
+            damaged[offset + (bit / 8)] ^= (byte)(1 << (bit % 8));
+            Assert.False(EventBatch.TryReadSealed(damaged, out _), $"bit {bit}");
+        }
+    }
+
+    // The checksum is right here: whoever wrote it was wrong.
+    [Theory]
+    [InlineData(12, 2, 55)] // Header too small.
+    [InlineData(12, 2, 4000)] // Header larger than the batch.
+    [InlineData(16, 4, 0)] // No record.
+    [InlineData(16, 4, -1)]
+    [InlineData(16, 4, 1000)] // More records than fit.
+    [InlineData(24, 8, 0)] // Not sealed.
+    [InlineData(24, 8, -5)]
+    [InlineData(24, 8, long.MaxValue)] // Its last id would overflow.
+    [InlineData(40, 8, 10)] // Durable before it was written.
+    public void TryReadSealed_ImpossibleHeaderWithItsChecksum_IsRefused(int offset, int size, long value)
+    {
+        var batch = Batches.Seal(Batches.Append(3), baseId: 10).Single().Bytes.ToArray();
+        Write(batch, offset, size, value);
+        BinaryPrimitives.WriteUInt32LittleEndian(batch.AsSpan(8), Crc32C.Compute(batch.AsSpan(12)));
+        Assert.False(EventBatch.TryReadSealed(batch, out _));
+    }
+
+    [Fact]
+    public void TryReadSealed_EveryCut_IsRefusedAndWhatFollowsIsIgnored()
+    {
+        var batch = Batches.Seal(Batches.Append(2)).Single().Bytes.ToArray();
+        for (var length = 0; length < batch.Length; length++)
+        {
+            Assert.False(EventBatch.TryReadSealed(batch.AsMemory(0, length), out _));
+        }
+
+        Assert.True(EventBatch.TryReadSealed((byte[])[.. batch, 1, 2, 3], out var read));
+        Assert.Equal(batch.Length, read.Bytes.Length);
+    }
+
+    [Fact]
+    public void TryReadSealed_LargerHeaderOfALaterVersion_SkipsItsFields()
+    {
+        var batch = Batches.Append([new(5, "later")]).Single().ToArray();
+        byte[] later = [.. batch[..56], 9, 9, 9, 9, 9, 9, 9, 9, .. batch[56..]];
+        Write(later, 4, 4, later.Length);
+        Write(later, 12, 2, 64);
+        var read = Batches.Seal([later]).Single();
+        Assert.True(EventBatch.TryReadSealed(read.Bytes, out read));
+        Assert.Equal("later", Batches.Decode([read]).Single().ForeignId);
+    }
+
+    [Theory]
+    [InlineData(0, 4, 0)] // magic
+    [InlineData(4, 4, 55)] // size
+    [InlineData(12, 2, 55)] // header size
+    [InlineData(14, 2, 2)] // unknown flag
+    [InlineData(16, 4, 0)] // count
+    [InlineData(16, 4, 2)]
+    [InlineData(16, 4, 4)]
+    [InlineData(20, 4, 1)] // reserved
+    [InlineData(24, 8, 1)] // base id: sealed already
+    [InlineData(56, 4, 0)] // first record's size
+    [InlineData(56, 4, -1)]
+    [InlineData(56, 4, 1_000_000)]
+    [InlineData(64, 8, long.MaxValue)] // timestamp beyond the calendar
+    [InlineData(64, 8, long.MinValue)]
+    [InlineData(72, 2, 1025)] // foreign id size
+    [InlineData(72, 2, 60)]
+    [InlineData(74, 2, 1025)] // trace size
+    [InlineData(76, 1, 0xFF)] // foreign id that is no UTF-8
+    public void FromProducer_BrokenField_IsRefused(int offset, int size, long value)
+    {
+        var batch = Batches.Append(3).Single().ToArray();
+        EventBatch.FromProducer(batch.ToArray());
+        Write(batch, offset, size, value);
+        Assert.Throws<FormatException>(() => EventBatch.FromProducer(batch));
+    }
+
+    [Fact]
+    public void FromProducer_AnyDamage_IsRefusedOrDecodes()
+    {
+        var batch = Batches.Append([new(1, "abc") { Metadata = new byte[9] }, new(2, "ü")]).Single().ToArray();
+        Gen.Select(Gen.Int[0, batch.Length - 1], Gen.Byte).List[1, 3].Sample(damages =>
+        {
+            var damaged = batch.ToArray();
+            foreach (var (position, value) in damages)
+            {
+                damaged[position] = value;
+            }
+
+            EventBatch taken;
+            try
+            {
+                taken = EventBatch.FromProducer(damaged);
+            }
+            catch (FormatException)
+            {
+                return;
+            }
+
+            taken.Seal(new EventId(1), 1, EventId.None, DateTimeOffset.UnixEpoch);
+            Assert.All(Batches.Decode([taken]), e => Assert.NotNull($"{e} {e.Timestamp} {e.Trace.Length} {e.Metadata.Length}"));
+        });
+    }
+
+    [Fact]
+    public void FromProducer_BytesBehindTheBatch_AreRefused()
+    {
+        var batch = Batches.Append(1).Single().ToArray();
+        Assert.Throws<FormatException>(() => EventBatch.FromProducer((byte[])[.. batch, 0]));
+        Assert.Throws<FormatException>(() => EventBatch.FromProducer(batch.AsMemory(0, batch.Length - 1)));
+        Assert.Throws<FormatException>(() => EventBatch.FromProducer(default));
+    }
+
+    [Fact]
+    public void Seal_Twice_IsRefused()
+    {
+        var batch = Batches.Seal(Batches.Append(1)).Single();
+        Assert.Throws<InvalidOperationException>(() => batch.Seal(new EventId(2), 1, EventId.None, DateTimeOffset.UnixEpoch));
+    }
+
+    private static DateTimeOffset At(long ticks) => DateTimeOffset.UnixEpoch.AddTicks(ticks);
+
+    private static string Expected(byte[] bytes) => Snapshot.Replace(
+        "CHECKSUM",
+        BinaryPrimitives.ReverseEndianness(Crc32C.Compute(bytes.AsSpan(12))).ToString("X8", CultureInfo.InvariantCulture),
+        StringComparison.Ordinal);
+
+    private static void Write(byte[] batch, int offset, int size, long value)
+    {
+        for (var i = 0; i < size; i++)
+        {
+            batch[offset + i] = (byte)(value >> (8 * i));
+        }
+    }
+}

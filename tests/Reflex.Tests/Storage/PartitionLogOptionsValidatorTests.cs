@@ -1,0 +1,24 @@
+using Reflex.Storage;
+
+namespace Reflex.Tests.Storage;
+
+public sealed class PartitionLogOptionsValidatorTests
+{
+    [Fact]
+    public void Validate_Defaults_Succeeds() =>
+        Assert.True(new PartitionLogOptionsValidator().Validate(null, new PartitionLogOptions()).Succeeded);
+
+    [Fact]
+    public void Validate_EveryFault_ReportsEachNamingItsOption()
+    {
+        var result = new PartitionLogOptionsValidator().Validate(
+            null, new PartitionLogOptions { MaxQueuedBytes = 0, MaxGroupBytes = -1, MaxRecentBytes = -2 });
+        Assert.Equal(
+            [
+                "PartitionLogOptions.MaxQueuedBytes is 0; it must be greater than zero.",
+                "PartitionLogOptions.MaxGroupBytes is -1; it must be greater than zero.",
+                "PartitionLogOptions.MaxRecentBytes is -2; it must not be negative.",
+            ],
+            result.Failures);
+    }
+}

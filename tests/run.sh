@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Builds the solution and runs all its tests: tests/run.sh [PART-OF-A-PROJECT'S-NAME]
+#
+# Needs the .NET 10 SDK and nothing else. Test projects run one after another, each in a process of its own, so that a crash
+# is one project's failure and the cluster tests have the machine to themselves. The last line is the sum of all.
+set -uo pipefail
+
+filter="${1:-}"
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+results="$(mktemp -d)"
+trap 'rm -rf "$results"' EXIT
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+passed=0 failed=0 skipped=0
+
+finish() {
+    echo "$passed passed, $failed failed, $skipped skipped"
+    [[ $failed -eq 0 && $passed -gt 0 ]]
+    exit
+}
+
+# What is wrong beside a failed test counts as one failure, so that the sum can't look good.
+fail() {
+    echo "FAILED: $1"
+    failed=$((failed + 1))
+}
+
+# Reads a number of the results' summary, such as failed="2".
+count() {
+    sed -n "s/.*<Counters [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$2"
+}
+
+run_project() {
+    local name="$1" trx="$results/$1.trx" code=0
+    echo "== $name"
+    dotnet "tests/$name/bin/Release/net10.0/$name.dll" -noLogo -noColor -longRunning 60 -trx "$trx" </dev/null || code=$?
+
+    if [[ -z $(count total "$trx" 2>/dev/null) ]]; then
+        fail "$name ended with exit code $code and left no results: its process crashed."
+        return
+    fi
+
+    local project_passed project_failed
+    project_passed="$(count passed "$trx")"
+    project_failed="$(count failed "$trx")"
+    passed=$((passed + project_passed))
+    failed=$((failed + project_failed))
+    skipped=$((skipped + $(count notExecuted "$trx")))
+    if [[ $((project_passed + project_failed)) -eq 0 ]]; then
+        fail "$name ran no test."
+    elif [[ $code -ne 0 && $project_failed -eq 0 ]]; then
+        fail "$name ended with exit code $code although no test failed."
+    fi
+}
+
+echo "== build"
+# A node that stays behind would hold files and outlive a CI run.
+if ! dotnet build Reflex.Orleans.sln --configuration Release --verbosity quiet -nologo -nodeReuse:false </dev/null; then
+    fail "the build."
+    finish
+fi
+
+projects="$(dotnet sln Reflex.Orleans.sln list | tr '\\' '/' | sed -n 's|^tests/\(.*\.Tests\)/.*\.csproj\r\{0,1\}$|\1|p' | sort)"
+for folder in tests/*.Tests; do
+    if ! grep -qx "${folder#tests/}" <<<"$projects"; then
+        fail "$folder is not in Reflex.Orleans.sln, so that its tests would never run."
+    fi
+done
+
+selected="$(grep -F -- "$filter" <<<"$projects")" || fail "no test project in Reflex.Orleans.sln has '$filter' in its name."
+for name in $selected; do
+    run_project "$name"
+done
+
+finish
