@@ -1,0 +1,11 @@
+using Reflex.Orleans.Serialization;
+
+namespace Reflex.Orleans.Catalog;
+
+/// <summary>What is stored of the catalog.</summary>
+[GenerateSerializer, Alias("reflex.CatalogState")]
+internal sealed class CatalogState
+{
+    [Id(0)]
+    public List<StreamDefinitionSurrogate> Streams { get; set; } = [];
+}

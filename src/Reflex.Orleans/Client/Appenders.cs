@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Reflex.Orleans.Hosting;
+using Reflex.Orleans.Partitions;
+using Reflex.Streams;
+
+namespace Reflex.Orleans.Client;
+
+/// <summary>The appenders of this process: one for each partition of the streams that it appends to, and only of those that exist.</summary>
+internal sealed class Appenders(
+    IGrainFactory grains,
+    StreamDirectory streams,
+    IOptions<ReflexOptions> options,
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider)
+{
+    private readonly ConcurrentDictionary<StreamName, PartitionAppender[]> _streams = new();
+
+    /// <summary>The appenders of a stream's partitions, in their order.</summary>
+    public ValueTask<PartitionAppender[]> GetAsync(StreamName stream, CancellationToken cancellationToken) =>
+        _streams.TryGetValue(stream, out var appenders) ? ValueTask.FromResult(appenders) : new(MakeAsync(stream, cancellationToken));
+
+    private async Task<PartitionAppender[]> MakeAsync(StreamName stream, CancellationToken cancellationToken)
+    {
+        var definition = await streams.GetAsync(stream, cancellationToken).ConfigureAwait(false);
+        return _streams.GetOrAdd(stream, Make, definition.Partitions);
+    }
+
+    private PartitionAppender[] Make(StreamName stream, int partitions)
+    {
+        var appenders = new PartitionAppender[partitions];
+        for (var partition = 0; partition < partitions; partition++)
+        {
+            var grain = grains.GetGrain<IPartitionGrain>(new PartitionId(stream, partition).ToString());
+            appenders[partition] = new PartitionAppender(grain, options.Value, timeProvider);
+        }
+
+        return appenders;
+    }
+}

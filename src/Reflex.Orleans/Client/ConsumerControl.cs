@@ -1,0 +1,84 @@
+using Reflex.Consumers;
+using Reflex.Cursors;
+using Reflex.Events;
+using Reflex.Orleans.Consumers;
+using Reflex.Orleans.Partitions;
+using Reflex.Streams;
+
+namespace Reflex.Orleans.Client;
+
+/// <summary>A consumer through its grains.</summary>
+internal sealed class ConsumerControl(
+    ConsumerId id, IGrainFactory grains, StreamDirectory streams, ConsumerDirectory consumers) : IConsumerControl
+{
+    public ConsumerId Id => id;
+
+    public async Task<ConsumerStatus> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        var parts = await GetPartsAsync(cancellationToken).ConfigureAwait(false);
+        return new ConsumerStatus(id, await Task.WhenAll(parts.Select(part => part.GetStatusAsync())).WaitAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => CallAsync((part, _) => part.StartAsync(), cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => CallAsync((part, _) => part.StopAsync(), cancellationToken);
+
+    public Task RetryAsync(CancellationToken cancellationToken) => CallAsync((part, _) => part.RetryAsync(), cancellationToken);
+
+    public async Task SkipAsync(int partition, EventId eventId, CancellationToken cancellationToken)
+    {
+        var parts = await GetPartsAsync(cancellationToken).ConfigureAwait(false);
+        if (partition < 0 || partition >= parts.Length)
+        {
+            throw new PartitionNotFoundException(id.Stream, partition, parts.Length);
+        }
+
+        await parts[partition].SkipAsync(eventId.Value).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task SetCursorAsync(Cursor cursor, CancellationToken cancellationToken)
+    {
+        var definition = await streams.GetAsync(id.Stream, cancellationToken).ConfigureAwait(false);
+        if (!cursor.IsEmpty && cursor.Places != definition.Partitions)
+        {
+            throw new FormatException(
+                $"The cursor {cursor} has {cursor.Places} place(s) but the stream '{id.Stream}' has {definition.Partitions} partition(s): "
+                + "give one place for each.");
+        }
+
+        // All places are looked at before any part is moved.
+        await Task.WhenAll(Enumerable.Range(0, definition.Partitions).Select(partition => CheckAsync(cursor.Of(partition), partition)))
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
+        await CallAsync((part, partition) => part.SetCursorAsync(cursor.Of(partition)?.Value), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CheckAsync(EventId? cursor, int partition)
+    {
+        if (cursor is { } wanted)
+        {
+            var partitionId = new PartitionId(id.Stream, partition);
+            var position = await grains.GetGrain<IPartitionGrain>(partitionId.ToString()).GetPositionAsync(null).ConfigureAwait(false);
+            position.Require(wanted, partitionId);
+        }
+    }
+
+    private async Task CallAsync(Func<IConsumerGrain, int, Task> call, CancellationToken cancellationToken)
+    {
+        var parts = await GetPartsAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(parts.Select(call)).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IConsumerGrain[]> GetPartsAsync(CancellationToken cancellationToken)
+    {
+        var first = await consumers.GetAsync(id, 0, cancellationToken).ConfigureAwait(false);
+        var definition = await streams.GetAsync(id.Stream, cancellationToken).ConfigureAwait(false);
+        var parts = new IConsumerGrain[definition.Partitions];
+        parts[0] = first;
+        for (var partition = 1; partition < parts.Length; partition++)
+        {
+            parts[partition] = await consumers.GetAsync(id, partition, cancellationToken).ConfigureAwait(false);
+        }
+
+        return parts;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+using Reflex.Cursors;
+using Reflex.Diagnostics;
+using Reflex.Events;
+using Reflex.Orleans.Partitions;
+using Reflex.Storage;
+using Reflex.Streams;
+
+namespace Reflex.Orleans.Client;
+
+/// <summary>A stream through its partitions' grains.</summary>
+internal sealed class EventStream(
+    StreamName name,
+    IGrainFactory grains,
+    StreamDirectory streams,
+    Appenders appenders,
+    PageSources pages,
+    ReflexOptions options,
+    TimeProvider timeProvider) : IEventStream
+{
+    public StreamName Name => name;
+
+    public async Task<StreamStatus> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        var definition = await streams.GetAsync(name, cancellationToken).ConfigureAwait(false);
+        var partitions = await Task.WhenAll(Enumerable.Range(0, definition.Partitions).Select(async partition =>
+        {
+            var position = await Grain(partition).GetPositionAsync(null).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return new PartitionStatus(partition, new EventId(position.Oldest), new EventId(position.Head), position.Bytes);
+        })).ConfigureAwait(false);
+        return new StreamStatus(definition, partitions);
+    }
+
+    public async Task<EventPosition> AppendAsync(NewEvent newEvent, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var partitions = await appenders.GetAsync(name, cancellationToken).ConfigureAwait(false);
+        using var activity = ReflexTracing.StartAppend(name, 1);
+        var partition = Partitioning.PartitionOf(newEvent.ForeignId, partitions.Length);
+        return new EventPosition(partition, await partitions[partition].AppendAsync(newEvent, cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task<IReadOnlyList<EventPosition>> AppendAsync(IReadOnlyList<NewEvent> newEvents, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(newEvents);
+        cancellationToken.ThrowIfCancellationRequested();
+        var partitions = await appenders.GetAsync(name, cancellationToken).ConfigureAwait(false);
+        using var activity = ReflexTracing.StartAppend(name, newEvents.Count);
+
+        // Everything is encoded before anything is sent: a bad event means that nothing is appended.
+        var positions = new EventPosition[newEvents.Count];
+        var appends = Encode(newEvents, positions, partitions.Length);
+        var firstIds = await Task.WhenAll(appends.Select((append, partition) => append is null
+            ? Task.FromResult(EventId.None)
+            : partitions[partition].AppendAsync(append, cancellationToken))).ConfigureAwait(false);
+        for (var i = 0; i < positions.Length; i++)
+        {
+            var (partition, index) = positions[i];
+            positions[i] = new EventPosition(partition, new EventId(firstIds[partition].Value + index.Value));
+        }
+
+        return positions;
+    }
+
+    public async IAsyncEnumerable<Event> StreamAsync(
+        Cursor after, StreamOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var definition = await streams.GetAsync(name, cancellationToken).ConfigureAwait(false);
+        var sources = Enumerable.Range(0, definition.Partitions).Select(partition => pages.Of(new PartitionId(name, partition))).ToArray();
+        await foreach (var e in new WholeStream(sources, timeProvider).StreamAsync(after, options, cancellationToken).ConfigureAwait(false))
+        {
+            yield return e;
+        }
+    }
+
+    public StreamFunc Partition(int partition) =>
+        new PartitionStream(pages.Of(new PartitionId(name, partition)), timeProvider).StreamAsync;
+
+    /// <summary>Encodes each partition's events; leaves each event's place in its partition's append in its position.</summary>
+    private EncodedAppend?[] Encode(IReadOnlyList<NewEvent> newEvents, EventPosition[] positions, int partitions)
+    {
+        var builders = new EventBatchBuilder?[partitions];
+        for (var i = 0; i < positions.Length; i++)
+        {
+            var e = newEvents[i];
+            var partition = Partitioning.PartitionOf(e.ForeignId, partitions);
+            var builder = builders[partition] ??= new EventBatchBuilder(timeProvider, options.MaxEventBytes);
+            positions[i] = new EventPosition(partition, new EventId(builder.Count));
+            builder.Add(e);
+            if (builder.Bytes > options.MaxAppendBytes)
+            {
+                throw new EventTooLargeException(
+                    $"The append of {positions.Length} events", builder.Bytes, options.MaxAppendBytes, "append them in parts");
+            }
+        }
+
+        return [.. builders.Select(builder => builder is null ? null : EncodedAppend.Of(builder))];
+    }
+
+    private IPartitionGrain Grain(int partition) => grains.GetGrain<IPartitionGrain>(new PartitionId(name, partition).ToString());
+}

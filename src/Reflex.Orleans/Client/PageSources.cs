@@ -1,0 +1,19 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Reflex.Orleans.Hosting;
+using Reflex.Streams;
+
+namespace Reflex.Orleans.Client;
+
+/// <summary>Makes the page sources of this process.</summary>
+internal sealed class PageSources(
+    IGrainFactory grains,
+    StreamDirectory streams,
+    IOptions<ReflexOptions> options,
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
+    ILogger<GrainPageSource> logger)
+{
+    public IPageSource Of(PartitionId partition) =>
+        new GrainPageSource(partition, grains, streams, options.Value, timeProvider, logger);
+}

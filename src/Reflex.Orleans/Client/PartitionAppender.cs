@@ -1,0 +1,140 @@
+using Reflex.Events;
+using Reflex.Orleans.Partitions;
+using Reflex.Storage;
+
+namespace Reflex.Orleans.Client;
+
+/// <summary>
+/// Gathers this process' appends to one partition: while a call is under way the next ones wait together and leave as one, in
+/// the order of their arrival. Thread-safe.
+/// </summary>
+internal sealed class PartitionAppender(IPartitionGrain grain, ReflexOptions options, TimeProvider timeProvider)
+{
+    private readonly Lock _lock = new();
+    private readonly EventBatchBuilder _builder = new(timeProvider, options.MaxEventBytes);
+    private readonly Queue<WaitingAppend> _waiting = new();
+    private AppendGroup? _gathering;
+    private bool _sending;
+
+    /// <summary>Appends an event; answers its id once it is durable.</summary>
+    public async Task<EventId> AppendAsync(NewEvent e, CancellationToken cancellationToken)
+    {
+        AppendGroup? group;
+        var index = 0;
+        lock (_lock)
+        {
+            group = GroupWithRoom_NeedsLock(0);
+            index = group?.Add(e) ?? 0;
+            Send_NeedsLock();
+        }
+
+        return group is null
+            ? await AppendAsync(EncodedAppend.Of(e, timeProvider, options.MaxEventBytes), cancellationToken).ConfigureAwait(false)
+            : new EventId(await group.Completion.WaitAsync(cancellationToken).ConfigureAwait(false) + index);
+    }
+
+    /// <summary>Appends events that are encoded already; answers the first one's id once all are durable.</summary>
+    public async Task<EventId> AppendAsync(EncodedAppend append, CancellationToken cancellationToken)
+    {
+        WaitingAppend? waiting = null;
+        AppendGroup? group;
+        var index = 0;
+        lock (_lock)
+        {
+            group = GroupWithRoom_NeedsLock(append.Bytes);
+            if (group is null)
+            {
+                waiting = new WaitingAppend(append);
+                _waiting.Enqueue(waiting);
+            }
+            else
+            {
+                index = group.Add(append);
+                Send_NeedsLock();
+            }
+        }
+
+        if (waiting is not null)
+        {
+            (group, index) = await waiting.Placed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return new EventId(await group!.Completion.WaitAsync(cancellationToken).ConfigureAwait(false) + index);
+    }
+
+    /// <summary>The group that an append joins; null when it has to wait, because the group is full or others wait already.</summary>
+    private AppendGroup? GroupWithRoom_NeedsLock(long bytes)
+    {
+        if (_waiting.Count > 0)
+        {
+            return null;
+        }
+
+        _gathering ??= new AppendGroup(_builder);
+        return _gathering.Count == 0 || _gathering.Bytes + bytes < options.MaxGatheredBytes ? _gathering : null;
+    }
+
+    private void Send_NeedsLock()
+    {
+        if (_sending)
+        {
+            return;
+        }
+
+        _sending = true;
+
+        // The calls belong to nobody's grain, request or trace in particular.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = Task.Run(SendAsync);
+        }
+    }
+
+    private async Task SendAsync()
+    {
+        while (TakeGroup() is { } group)
+        {
+            try
+            {
+                group.Complete(await grain.AppendAsync(new AppendRequest(group.Batches)).ConfigureAwait(false));
+            }
+            catch (Exception error)
+            {
+                group.Fail(error);
+            }
+        }
+    }
+
+    private AppendGroup? TakeGroup()
+    {
+        lock (_lock)
+        {
+            if (_gathering is not { Count: > 0 } group)
+            {
+                _sending = false;
+                return null;
+            }
+
+            group.Close();
+            _gathering = null;
+            PlaceWaiting_NeedsLock();
+            return group;
+        }
+    }
+
+    private void PlaceWaiting_NeedsLock()
+    {
+        if (_waiting.Count == 0)
+        {
+            return;
+        }
+
+        _gathering = new AppendGroup(_builder);
+        while (_waiting.TryPeek(out var next)
+            && (_gathering.Count == 0 || _gathering.Bytes + next.Append.Bytes < options.MaxGatheredBytes))
+        {
+            next.Place(_gathering, _gathering.Add(next.Append));
+            _waiting.Dequeue();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Reflex.Consumers;
+using Reflex.Orleans.Hosting;
+using Reflex.Streams;
+
+namespace Reflex.Orleans.Client;
+
+/// <summary>The cluster as seen from this process: a silo, or an Orleans client outside.</summary>
+internal sealed class ReflexClient(
+    IGrainFactory grains,
+    StreamDirectory streams,
+    ConsumerDirectory consumers,
+    Appenders appenders,
+    PageSources pages,
+    IOptions<ReflexOptions> options,
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider) : IReflexClient
+{
+    public IEventStream GetStream(StreamName stream) => stream.IsDefault
+        ? throw new ArgumentException("A stream needs a name.", nameof(stream))
+        : new EventStream(stream, grains, streams, appenders, pages, options.Value, timeProvider);
+
+    public IConsumerControl GetConsumer(StreamName stream, ConsumerName consumer) =>
+        new ConsumerControl(new ConsumerId(stream, consumer), grains, streams, consumers);
+
+    public Task<bool> DefineStreamAsync(StreamDefinition definition, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return streams.DefineAsync(definition, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(CancellationToken cancellationToken) =>
+        streams.ListAsync(cancellationToken);
+
+    public Task<IReadOnlyList<ConsumerId>> ListConsumersAsync(CancellationToken cancellationToken) =>
+        consumers.ListAsync(cancellationToken);
+}

@@ -1,0 +1,193 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+using Reflex.Consumers;
+using Reflex.Cursors;
+using EventId = Reflex.Events.EventId;
+
+namespace Reflex.Orleans.Consumers;
+
+/// <summary>
+/// A consumer's cursor on one partition, and whether it was stopped, in grain storage. Used in its grain's context only.
+/// </summary>
+/// <remarks>
+/// Moves are stored together: at most one write is under way, and no move stays unstored longer than the flush window. While
+/// the storage can't keep up with that, the consumer waits for it. A write carries the version that this object has read or
+/// written last, so that it never overwrites what another activation stored; that activation's consumer goes on instead.
+/// The record belongs to the consumer's name, whatever class of grain runs it.
+/// </remarks>
+internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
+{
+    private const string StateName = "cursor";
+
+    private static readonly GrainType RecordType = GrainType.Create("reflex.cursor");
+
+    private readonly IGrainStorage _storage;
+    private readonly ConsumerKey _key;
+    private readonly ReflexOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly GrainId _record;
+    private readonly CancellationTokenSource _ending = new();
+    private GrainState<ConsumerRecord>? _state;
+    private Task _storing = Task.CompletedTask;
+    private bool _storesLater;
+    private long _changes;
+    private long _stored;
+    private long _unstoredSince;
+
+    public ConsumerCursor(IGrainStorage storage, ConsumerKey key, ReflexOptions options, TimeProvider timeProvider, ILogger logger)
+    {
+        _storage = storage;
+        _key = key;
+        _options = options;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _record = GrainId.Create(RecordType, key.ToString());
+    }
+
+    /// <summary>The last event handled; null when none was.</summary>
+    public EventId? Value { get; private set; }
+
+    /// <summary>Whether somebody stopped the consumer.</summary>
+    public bool IsStopped { get; private set; }
+
+    /// <summary>Reads what is stored, the first time.</summary>
+    public async Task LoadAsync()
+    {
+        if (_state is not null)
+        {
+            return;
+        }
+
+        var state = new GrainState<ConsumerRecord>(new ConsumerRecord());
+        await _storage.ReadStateAsync(StateName, _record, state);
+
+        // Another call may have loaded it meanwhile.
+        if (_state is null)
+        {
+            _state = state;
+            Value = state.State?.Cursor is { } cursor ? new EventId(cursor) : null;
+            IsStopped = state.State?.IsStopped ?? false;
+        }
+    }
+
+    public ValueTask<Cursor> GetAsync(ConsumerName consumer, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Value is { } id ? Cursor.After(id) : Cursor.Empty);
+
+    public ValueTask SetAsync(ConsumerName consumer, Cursor cursor, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_ending.IsCancellationRequested, this);
+        Value = cursor.Of(0);
+        var now = _timeProvider.GetTimestamp();
+        if (_changes++ == _stored)
+        {
+            _unstoredSince = now;
+        }
+
+        if (_timeProvider.GetElapsedTime(_unstoredSince, now) >= _options.CursorFlushWindow)
+        {
+            return new ValueTask(StoreChangesAsync());
+        }
+
+        if (!_storesLater)
+        {
+            _storesLater = true;
+            StoreLaterAsync().Ignore();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask FlushAsync(CancellationToken cancellationToken) => new(StoreChangesAsync());
+
+    /// <summary>Stores a cursor that somebody set.</summary>
+    public Task StoreAsync(EventId? value)
+    {
+        Value = value;
+        _changes++;
+        return StoreChangesAsync();
+    }
+
+    /// <summary>Stores that somebody stopped or started the consumer.</summary>
+    public Task StoreAsync(bool isStopped)
+    {
+        IsStopped = isStopped;
+        _changes++;
+        return StoreChangesAsync();
+    }
+
+    public void Dispose()
+    {
+        _ending.Cancel();
+        _ending.Dispose();
+    }
+
+    private async Task StoreChangesAsync()
+    {
+        var wanted = _changes;
+        while (_stored < wanted)
+        {
+            if (_storing.IsCompleted)
+            {
+                _storing = StoreNowAsync();
+            }
+
+            await _storing;
+        }
+    }
+
+    private async Task StoreNowAsync()
+    {
+        var changes = _changes;
+        var unstoredSince = _unstoredSince;
+        _unstoredSince = _timeProvider.GetTimestamp();
+        _state!.State = new ConsumerRecord { Cursor = Value?.Value, IsStopped = IsStopped };
+        try
+        {
+            await _storage.WriteStateAsync(StateName, _record, _state);
+            _stored = changes;
+        }
+        catch
+        {
+            _unstoredSince = unstoredSince;
+            throw;
+        }
+    }
+
+    /// <summary>Stores after the flush window, again and again until nothing is left, so that a pause leaves nothing unstored.</summary>
+    private async Task StoreLaterAsync()
+    {
+        var token = _ending.Token;
+        var failures = 0;
+        try
+        {
+            while (_stored < _changes)
+            {
+                var pause = failures == 0 ? _options.CursorFlushWindow : _options.RetryBackoff.After(failures, Random.Shared);
+                await Task.Delay(pause, _timeProvider, token);
+                try
+                {
+                    await StoreChangesAsync();
+                    failures = 0;
+                }
+                catch (Exception error) when (error is not InconsistentStateException)
+                {
+                    failures++;
+                    LogStoreFailed(_logger, _key, error);
+                }
+            }
+        }
+        catch (InconsistentStateException)
+        {
+            // The next move fails with it too, and ends this activation.
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // The activation ends, and has flushed.
+        }
+        finally
+        {
+            _storesLater = false;
+        }
+    }
+}

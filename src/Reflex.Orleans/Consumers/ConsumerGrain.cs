@@ -1,0 +1,101 @@
+using Microsoft.Extensions.DependencyInjection;
+using Reflex.Consumers;
+using Reflex.Events;
+using Reflex.Orleans.Partitions;
+
+namespace Reflex.Orleans.Consumers;
+
+/// <summary>
+/// A consumer that is a grain of the application: one activation for each partition of its stream. Register it with
+/// <c>AddConsumerGrain</c>; it is then kept running. Give the class an interface of its own, with string keys, to call it.
+/// </summary>
+/// <remarks>
+/// Events are handled in the grain's context, so that its fields need no locks; but calls of its own interface interleave with
+/// <see cref="ConsumeAsync"/> where that awaits. It stays active; deactivating it stops the consumer after its current event
+/// and another activation goes on.
+/// </remarks>
+[KeepAlive]
+public abstract class ConsumerGrain : Grain, IConsumerGrain
+{
+    private readonly ConsumerPump _pump;
+    private readonly IPartitionGrain _partition;
+
+    /// <summary>Makes the grain a consumer.</summary>
+    /// <exception cref="ConsumerNotFoundException">No consumer of the key's name is registered in this silo.</exception>
+    /// <exception cref="FormatException">The key is not a <see cref="ConsumerKey"/>.</exception>
+    protected ConsumerGrain()
+    {
+        var services = ServiceProvider.GetRequiredService<ConsumerServices>();
+        Key = ConsumerKey.Parse(this.GetPrimaryKeyString());
+        Registration = services.Registry.Get(Key.ConsumerId);
+        _partition = GrainFactory.GetGrain<IPartitionGrain>(Key.Partition.ToString());
+        _pump = new ConsumerPump(Key, Registration.Options, new Logic(this), services.Pages.Of(Key.Partition), services, OnReplaced);
+
+        // Not in OnActivateAsync, which an application may override without calling this one.
+        GrainContext.ObservableLifecycle.Subscribe(
+            nameof(ConsumerGrain), GrainLifecycleStage.Last, _ => BeginAsync(), _ => _pump.DisposeAsync().AsTask());
+    }
+
+    /// <summary>The consumer and the partition that this grain handles.</summary>
+    protected ConsumerKey Key { get; }
+
+    private protected ConsumerRegistration Registration { get; }
+
+    Task IConsumerGrain.EnsureRunningAsync() => _pump.EnsureRunningAsync(_partition);
+
+    Task<ConsumerPartitionStatus> IConsumerGrain.GetStatusAsync() => _pump.GetStatusAsync(_partition);
+
+    Task IConsumerGrain.StartAsync() => _pump.StartAsync();
+
+    Task IConsumerGrain.StopAsync() => _pump.StopAsync();
+
+    Task IConsumerGrain.RetryAsync()
+    {
+        _pump.Retry();
+        return Task.CompletedTask;
+    }
+
+    Task IConsumerGrain.SkipAsync(long id) => _pump.SkipAsync(new EventId(id), _partition);
+
+    Task IConsumerGrain.SetCursorAsync(long? cursor) =>
+        _pump.SetCursorAsync(cursor is { } id ? new EventId(id) : null, _partition);
+
+    /// <summary>Handles one event; see <see cref="IEventConsumer.ConsumeAsync"/>.</summary>
+    /// <param name="e">The event.</param>
+    /// <param name="cancellationToken">Cancelled when the silo can't wait for the logic any longer.</param>
+    /// <returns>A task that ends when the event is handled. Its failure leaves the cursor where it is.</returns>
+    protected abstract Task ConsumeAsync(Event e, CancellationToken cancellationToken);
+
+    /// <summary>Called at the start of every run; see <see cref="IResettableConsumer.ResetAsync"/>. Does nothing by default.</summary>
+    /// <param name="cancellationToken">Cancelled when the silo can't wait for the logic any longer.</param>
+    /// <returns>A task whose failure ends the run.</returns>
+    protected virtual Task ResetConsumerAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Called at the end of every run; see <see cref="IStoppableConsumer.StopAsync"/>. Does nothing by default.</summary>
+    /// <param name="cancellationToken">Cancelled when the silo can't wait for the logic any longer.</param>
+    /// <returns>A task whose failure ends the run with its error.</returns>
+    protected virtual Task StopConsumerAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private Task BeginAsync()
+    {
+        _pump.Begin();
+        return Task.CompletedTask;
+    }
+
+    private void OnReplaced()
+    {
+        DeactivateOnIdle();
+
+        // Reaches whichever activation the cluster holds for the right one, so that the consumer goes on at once.
+        this.AsReference<IConsumerGrain>().EnsureRunningAsync().Ignore();
+    }
+
+    private sealed class Logic(ConsumerGrain grain) : IResettableConsumer, IStoppableConsumer
+    {
+        public Task ConsumeAsync(Event e, CancellationToken cancellationToken) => grain.ConsumeAsync(e, cancellationToken);
+
+        public Task ResetAsync(CancellationToken cancellationToken) => grain.ResetConsumerAsync(cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => grain.StopConsumerAsync(cancellationToken);
+    }
+}

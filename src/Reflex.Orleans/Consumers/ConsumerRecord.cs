@@ -1,0 +1,14 @@
+namespace Reflex.Orleans.Consumers;
+
+/// <summary>What is stored of a consumer on a partition. Never changed, only replaced: a write may be under way.</summary>
+[GenerateSerializer, Immutable, Alias("reflex.ConsumerRecord")]
+internal sealed class ConsumerRecord
+{
+    /// <summary>The last event that it handled; null when it has handled none.</summary>
+    [Id(0)]
+    public long? Cursor { get; init; }
+
+    /// <summary>Whether somebody stopped it.</summary>
+    [Id(1)]
+    public bool IsStopped { get; init; }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Storage;
+using Reflex.Diagnostics;
+using Reflex.Orleans.Client;
+using Reflex.Orleans.Hosting;
+
+namespace Reflex.Orleans.Consumers;
+
+/// <summary>What every consumer grain of a silo shares.</summary>
+internal sealed class ConsumerServices(
+    [FromKeyedServices(ReflexStorageNames.GrainStorage)] IGrainStorage storage,
+    ConsumerRegistry registry,
+    PageSources pages,
+    SiloDrain drain,
+    IOptions<ReflexOptions> options,
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
+    ReflexInstruments instruments,
+    ILoggerFactory loggers)
+{
+    public IGrainStorage Storage => storage;
+
+    public ConsumerRegistry Registry => registry;
+
+    public PageSources Pages => pages;
+
+    public SiloDrain Drain => drain;
+
+    public ReflexOptions Options => options.Value;
+
+    public TimeProvider TimeProvider => timeProvider;
+
+    public ReflexInstruments Instruments => instruments;
+
+    public ILogger Logger { get; } = loggers.CreateLogger<ConsumerGrain>();
+}

@@ -1,0 +1,29 @@
+using Reflex.Orleans.Client;
+using Reflex.Storage;
+using Reflex.Streams;
+
+namespace Reflex.Orleans.Hosting;
+
+/// <summary>What Reflex does while a silo starts and stops.</summary>
+internal sealed class ReflexLifecycle(
+    IEventLogProvider provider, IEnumerable<StreamDefinition> definitions, StreamDirectory streams, SiloDrain drain)
+    : ILifecycleParticipant<ISiloLifecycle>
+{
+    public void Participate(ISiloLifecycle lifecycle)
+    {
+        ArgumentNullException.ThrowIfNull(lifecycle);
+
+        // Before anything listens or is written: a storage that can't be used refuses the start.
+        lifecycle.Subscribe(
+            nameof(ReflexLifecycle), ServiceLifecycleStage.RuntimeInitialize - 1, token => provider.StartAsync(token).AsTask());
+        lifecycle.Subscribe(nameof(ReflexLifecycle), ServiceLifecycleStage.Active, DefineStreamsAsync, _ => drain.StartAsync());
+    }
+
+    private async Task DefineStreamsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var definition in definitions)
+        {
+            await streams.DefineAsync(definition, cancellationToken);
+        }
+    }
+}

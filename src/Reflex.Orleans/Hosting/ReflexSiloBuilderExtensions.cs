@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+using Reflex;
+using Reflex.Orleans.Consumers;
+using Reflex.Orleans.Hosting;
+using Reflex.Orleans.Storage;
+using Reflex.Storage;
+
+namespace Orleans.Hosting;
+
+/// <summary>Reflex in a silo.</summary>
+public static class ReflexSiloBuilderExtensions
+{
+    /// <summary>
+    /// Makes a silo own partitions and run consumers, and gives its services an <see cref="IReflexClient"/>. May be repeated.
+    /// </summary>
+    /// <remarks>
+    /// Cursors and stream definitions go to the Orleans grain storage named <see cref="ReflexStorageNames.GrainStorage"/>;
+    /// without one, to a SQLite file in the folder of <see cref="DataFolderOptions"/>.
+    /// </remarks>
+    /// <param name="builder">The silo.</param>
+    /// <param name="configure">Chooses the storage, and adds streams and consumers.</param>
+    /// <returns>The silo.</returns>
+    public static ISiloBuilder AddReflex(this ISiloBuilder builder, Action<IReflexBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var services = builder.Services;
+        if (services.All(service => service.ServiceType != typeof(ConsumerRegistry)))
+        {
+            AddSiloServices(builder);
+        }
+
+        configure(new ReflexSiloBuilder(services));
+        return builder;
+    }
+
+    private static void AddSiloServices(ISiloBuilder builder)
+    {
+        var services = builder.Services;
+        ReflexServices.Add(services);
+        services.AddOptionsWithValidateOnStart<PartitionLogOptions, PartitionLogOptionsValidator>();
+        services.AddSingleton<SiloDrain>();
+        services.AddSingleton<ConsumerRegistry>();
+        services.AddSingleton<ConsumerServices>();
+        services.AddSingleton<IConfigurationValidator, ReflexConfigurationValidator>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ReflexLifecycle>();
+        builder.AddGrainService<ConsumerService>();
+        if (!services.Any(service => service.IsKeyedService
+            && service.ServiceType == typeof(IGrainStorage)
+            && ReflexStorageNames.GrainStorage.Equals(service.ServiceKey)))
+        {
+            services.AddKeyedSingleton<IGrainStorage, SqliteGrainStorage>(ReflexStorageNames.GrainStorage);
+        }
+    }
+}

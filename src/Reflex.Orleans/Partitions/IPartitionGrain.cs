@@ -1,0 +1,18 @@
+namespace Reflex.Orleans.Partitions;
+
+/// <summary>The one owner of a partition's log. Its key is the partition's text, <c>orders/3</c>.</summary>
+[Alias("reflex.IPartitionGrain")]
+internal interface IPartitionGrain : IGrainWithStringKey
+{
+    /// <summary>Appends batches, whose buffers now belong to the partition; answers the first event's id once all are durable.</summary>
+    [Alias("Append")]
+    Task<long> AppendAsync(AppendRequest request);
+
+    /// <summary>Reads a page after an event (null: from the oldest), waiting for one at the head.</summary>
+    [Alias("Read")]
+    Task<PageResponse> ReadAsync(long? after, int maxBytes, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>What the partition holds, and when the event after a cursor was appended.</summary>
+    [Alias("GetPosition")]
+    Task<PositionResponse> GetPositionAsync(long? after);
+}

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+using Reflex.Streams;
+using EventId = Reflex.Events.EventId;
+
+namespace Reflex.Orleans.Partitions;
+
+internal sealed partial class PartitionGrain
+{
+    [LoggerMessage(LogLevel.Information, "The partition {Partition} is open at head {Head}; opening took {Milliseconds:F1} ms.")]
+    private static partial void LogOpened(ILogger logger, PartitionId partition, EventId head, double milliseconds);
+
+    [LoggerMessage(LogLevel.Information, "The partition {Partition} is closed at head {Head}.")]
+    private static partial void LogClosed(ILogger logger, PartitionId partition, EventId head);
+
+    [LoggerMessage(LogLevel.Error, "The partition {Partition} can't be opened.")]
+    private static partial void LogOpenFailed(ILogger logger, string partition, Exception error);
+
+    [LoggerMessage(LogLevel.Error, "The log of the partition {Partition} has failed; the partition is opened again with the next call.")]
+    private static partial void LogFailed(ILogger logger, PartitionId partition);
+
+    [LoggerMessage(LogLevel.Warning, "Retention could not be applied to the partition {Partition}; it is tried again.")]
+    private static partial void LogTrimFailed(ILogger logger, PartitionId partition, Exception error);
+}

@@ -1,0 +1,156 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Placement;
+using Reflex.Diagnostics;
+using Reflex.Orleans.Client;
+using Reflex.Orleans.Hosting;
+using Reflex.Storage;
+using Reflex.Streams;
+using EventId = Reflex.Events.EventId;
+
+namespace Reflex.Orleans.Partitions;
+
+/// <summary>
+/// The owner of one partition's log while this activation lives. Safety doesn't rest on there being one activation: opening the
+/// log took an epoch, and the log refuses an older owner's appends. A failed or fenced log ends the activation; the next call
+/// finds a new one, which opens the log and looks what is there.
+/// </summary>
+[GrainType("reflex.partition"), Reentrant, KeepAlive, Immovable]
+internal sealed partial class PartitionGrain(
+    IEventLogProvider provider,
+    StreamDirectory streams,
+    SiloDrain drain,
+    IOptions<PartitionLogOptions> logOptions,
+    IOptions<ReflexOptions> options,
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
+    ReflexInstruments instruments,
+    ILogger<PartitionGrain> logger) : Grain, IPartitionGrain
+{
+    private Task<PartitionLog>? _opening;
+    private Retention _retention = Retention.Forever;
+    private EventId _headAtMaintenance;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        // Not awaited: a failure to open must reach the callers as what it is, not as a failed activation.
+        _opening = OpenAsync();
+        this.RegisterGrainTimer(MaintainAsync, new GrainTimerCreationOptions
+        {
+            DueTime = options.Value.MaintenanceInterval,
+            Period = options.Value.MaintenanceInterval,
+            Interleave = true,
+        });
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_opening is { IsCompletedSuccessfully: true })
+        {
+            var log = await _opening;
+            await log.DisposeAsync();
+            LogClosed(logger, log.Partition, log.Bounds.Head);
+        }
+    }
+
+    public async Task<long> AppendAsync(AppendRequest request)
+    {
+        var log = await _opening!;
+        return (await log.AppendAsync(request.Batches)).Value;
+    }
+
+    public async Task<PageResponse> ReadAsync(long? after, int maxBytes, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var log = await _opening!;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Stopping);
+        try
+        {
+            var page = await log.ReadAsync(ToId(after), maxBytes, wait, ending.Token);
+            return new PageResponse([.. page.Blocks], page.Oldest.Value, page.Head.Value);
+        }
+        catch (OperationCanceledException) when (drain.Stopping.IsCancellationRequested)
+        {
+            throw new LogFailedException(log.Partition, "its silo is stopping; ask again.");
+        }
+    }
+
+    public async Task<PositionResponse> GetPositionAsync(long? after)
+    {
+        var log = await _opening!;
+        var bounds = log.Bounds;
+        var isBehind = (after ?? bounds.Oldest.Value - 1) < bounds.Head.Value;
+        var next = isBehind ? await log.GetAppendTimeAfterAsync(ToId(after), CancellationToken.None) : null;
+        return new PositionResponse(bounds.Oldest.Value, bounds.Head.Value, bounds.Bytes, next);
+    }
+
+    private static EventId? ToId(long? value) => value is { } id ? new EventId(id) : null;
+
+    private async Task<PartitionLog> OpenAsync()
+    {
+        try
+        {
+            var partition = PartitionId.Parse(this.GetPrimaryKeyString());
+            var definition = await streams.GetAsync(partition.Stream, CancellationToken.None);
+            StreamDirectory.RequirePartition(definition, partition.Index);
+            _retention = definition.Retention;
+            var started = timeProvider.GetTimestamp();
+            var log = await PartitionLog.OpenAsync(
+                provider, partition, logOptions.Value, timeProvider, instruments, CancellationToken.None);
+            LogOpened(logger, partition, log.Bounds.Head, timeProvider.GetElapsedTime(started).TotalMilliseconds);
+            CloseOnFailureAsync(log).Ignore();
+            return log;
+        }
+        catch (Exception error)
+        {
+            LogOpenFailed(logger, this.GetPrimaryKeyString(), error);
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    /// <summary>Sends the waiting readers away and makes room for a new activation as soon as the log has failed.</summary>
+    private async Task CloseOnFailureAsync(PartitionLog log)
+    {
+        await log.Failed;
+        LogFailed(logger, log.Partition);
+        try
+        {
+            await log.DisposeAsync();
+        }
+        finally
+        {
+            DeactivateOnIdle();
+        }
+    }
+
+    private async Task MaintainAsync(CancellationToken cancellationToken)
+    {
+        if (_opening is not { IsCompletedSuccessfully: true })
+        {
+            return;
+        }
+
+        var log = await _opening;
+        if (log.Bounds.Head == _headAtMaintenance)
+        {
+            log.ForgetRecent();
+        }
+
+        _headAtMaintenance = log.Bounds.Head;
+        if (_retention == Retention.Forever)
+        {
+            return;
+        }
+
+        try
+        {
+            await log.TrimAsync(_retention, cancellationToken);
+        }
+        catch (LogFailedException error)
+        {
+            LogTrimFailed(logger, log.Partition, error);
+        }
+    }
+}

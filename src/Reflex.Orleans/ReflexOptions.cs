@@ -1,0 +1,50 @@
+using Reflex.Consumers;
+
+namespace Reflex.Orleans;
+
+/// <summary>Reflex in a silo or a client.</summary>
+public sealed class ReflexOptions
+{
+    /// <summary>The size limit of one encoded event; a larger one is refused before it travels.</summary>
+    /// <value>In bytes. The default is 1 MiB; 1 to 4,000,000.</value>
+    public int MaxEventBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>The size limit of what one call appends. It travels as one message, so it stays under Orleans' limit of 100 MB.</summary>
+    /// <value>In bytes. The default is 64 MiB; 1 to 90,000,000.</value>
+    public int MaxAppendBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How much this process gathers for a partition while a call is under way; beyond it an append waits.</summary>
+    /// <value>In bytes. The default is 16 MiB. Positive.</value>
+    public int MaxGatheredBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>About how much a reader asks for at once.</summary>
+    /// <value>
+    /// In bytes. The default is 64 KiB: some 400 events of 150 bytes, and just under what .NET puts on the large object heap.
+    /// 1 to 4,000,000.
+    /// </value>
+    public int PageBytes { get; set; } = 64 * 1024;
+
+    /// <summary>A moved cursor is stored after this time at the latest. After a kill the events of this time come again.</summary>
+    /// <value>The default is 100 ms. Zero to 10 seconds; zero stores every move at once.</value>
+    public TimeSpan CursorFlushWindow { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often every consumer is looked after: started where it doesn't run, restarted where it stands still.</summary>
+    /// <value>The default is 1 minute. 1 second to 1 hour.</value>
+    public TimeSpan ConsumerCheckInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often retention is applied and the memory of quiet partitions is given back.</summary>
+    /// <value>The default is 1 minute. 1 second to 1 hour.</value>
+    public TimeSpan MaintenanceInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a stopping silo waits for the event that a consumer is handling before it cancels the logic.</summary>
+    /// <value>The default is 20 seconds, under the host's 30. Zero to 10 minutes.</value>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a read of a partition that fails in a way that may pass is repeated before its error reaches the reader.</summary>
+    /// <value>The default is 30 seconds. Zero to 1 hour; zero repeats nothing.</value>
+    public TimeSpan ReadRetryTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a stuck consumer waits before it tries again.</summary>
+    /// <value>The default is 100 ms, doubling up to 1 minute.</value>
+    public Backoff RetryBackoff { get; set; } = new();
+}

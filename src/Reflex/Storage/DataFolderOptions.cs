@@ -1,0 +1,9 @@
+namespace Reflex.Storage;
+
+/// <summary>Where everything that is stored in files of this process lives: the file log, the embedded grain storage.</summary>
+public sealed class DataFolderOptions
+{
+    /// <summary>The folder, absolute or relative to the process' working directory. It is made when it is missing.</summary>
+    /// <value>The default is <c>data</c>.</value>
+    public string Path { get; set; } = "data";
+}
