@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace Reflex.AspNetCore.Tests.Support;
 
-/// <summary>A real server on a free port, with a client of it. Logged errors fail the test unless it takes them.</summary>
+/// <summary>A real server on a free port, with a client of it. It remembers what it logs.</summary>
 internal sealed class HttpServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -19,6 +19,7 @@ internal sealed class HttpServer : IAsyncDisposable
     private HttpServer(WebApplication app)
     {
         _app = app;
+        Logs = app.Services.GetFakeLogCollector();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
         // A stream is endless, and whether a test is too slow is for its runner to say.
@@ -27,7 +28,9 @@ internal sealed class HttpServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public FakeLogCollector Logs => _app.Services.GetFakeLogCollector();
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public FakeLogCollector Logs { get; }
 
     public IHostApplicationLifetime Lifetime => _app.Lifetime;
 
@@ -52,12 +55,23 @@ internal sealed class HttpServer : IAsyncDisposable
 
     public static StringContent Json(string text) => Body(text, "application/json");
 
+    /// <summary>The errors logged so far; a later call tells of later ones only.</summary>
+    public IReadOnlyList<string> Errors()
+    {
+        var errors = Logs.GetSnapshot(clear: true).Where(log => log.Level >= LogLevel.Error);
+        return [.. errors.Select(log => $"{log.Category}: {log.Message} {log.Exception?.Message}")];
+    }
+
     public Task StopAsync() => _app.StopAsync();
 
     public Task<HttpResponseMessage> PostAsync(string path, string body, string type = "application/json") =>
-        Client.PostAsync(path, Body(body, type));
+        Client.PostAsync(path, Body(body, type), Token);
 
-    public Task<HttpResponseMessage> PutAsync(string path, string body) => Client.PutAsync(path, Json(body));
+    public Task<HttpResponseMessage> PutAsync(string path, string body) => Client.PutAsync(path, Json(body), Token);
+
+    public Task<HttpResponseMessage> GetAsync(string path) => Client.GetAsync(path, Token);
+
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => Client.SendAsync(request, Token);
 
     /// <summary>Asks for a stream and answers as soon as its status is there.</summary>
     public Task<HttpResponseMessage> OpenAsync(string path, string? accept = null, string? lastEventId = null)
@@ -73,7 +87,7 @@ internal sealed class HttpServer : IAsyncDisposable
             request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         }
 
-        return Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        return Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
     }
 
     public async ValueTask DisposeAsync()
