@@ -12,6 +12,7 @@ namespace Reflex.Orleans.Consumers;
 /// Keeps consumers running: on each silo it looks after those whose grains fall into the silo's range of the ring. It calls each
 /// of them at the start, whenever the range changes, and at an interval; the grain does the rest.
 /// </summary>
+[GrainType("reflex.consumer-service")]
 internal sealed partial class ConsumerService(
     GrainId grainId,
     Silo silo,
@@ -20,7 +21,7 @@ internal sealed partial class ConsumerService(
     StreamDirectory streams,
     ConsumerDirectory consumers,
     IOptions<ReflexOptions> options,
-    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider) : GrainService(grainId, silo, loggers)
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider) : GrainService(grainId, silo, loggers), IConsumerService
 {
     // Enough to start thousands of consumers in seconds, few enough to leave the partitions room for others.
     private const int ConcurrentCalls = 64;

@@ -1,0 +1,7 @@
+using Orleans.Services;
+
+namespace Reflex.Orleans.Consumers;
+
+/// <summary>The interface without which Orleans runs no grain service.</summary>
+[Alias("reflex.IConsumerService")]
+internal interface IConsumerService : IGrainService;

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Orleans.Configuration;
+using Reflex.Storage;
+
+namespace Reflex.Orleans.Tests.Support;
+
+/// <summary>A silo as an application composes it, alone in its cluster, on ports and in a folder of its own.</summary>
+internal sealed class TestSilo : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly int _gatewayPort;
+
+    private TestSilo(IHost host, int gatewayPort, TestData data)
+    {
+        _host = host;
+        _gatewayPort = gatewayPort;
+        Data = data;
+    }
+
+    /// <summary>What outlives the silo.</summary>
+    public TestData Data { get; }
+
+    public IServiceProvider Services => _host.Services;
+
+    public IReflexClient Reflex => Services.GetRequiredService<IReflexClient>();
+
+    public IGrainFactory Grains => Services.GetRequiredService<IGrainFactory>();
+
+    public FakeLogCollector Logs => Services.GetFakeLogCollector();
+
+    public static async Task<TestSilo> StartAsync(
+        Action<IReflexBuilder> configure, TestData? data = null, Action<ReflexOptions>? options = null, Action<IServiceCollection>? services = null)
+    {
+        data ??= new TestData();
+        var ports = FreePorts();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.AddFakeLogging().SetMinimumLevel(LogLevel.Information);
+        builder.Services.AddSingleton<IEventLogProvider>(data.Logs);
+        builder.Services.Configure<DataFolderOptions>(folder => folder.Path = data.Folder);
+        builder.Services.Configure<ReflexOptions>(reflex =>
+        {
+            reflex.RetryBackoff = new() { Initial = TimeSpan.FromMilliseconds(10), Longest = TimeSpan.FromMilliseconds(50) };
+            options?.Invoke(reflex);
+        });
+        services?.Invoke(builder.Services);
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(ports.Silo, ports.Gateway)
+            .Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = $"test-{ports.Silo}")
+            .AddReflex(configure));
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync(TestContext.Current.CancellationToken);
+            return new TestSilo(host, ports.Gateway, data);
+        }
+        catch
+        {
+            await ((IAsyncDisposable)host).DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>An Orleans client in this process that speaks to the silo as one from outside does, over a socket.</summary>
+    public async Task<IHost> ConnectAsync()
+    {
+        var cluster = Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<ClusterOptions>>().Value;
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.UseOrleansClient(client => client
+            .UseLocalhostClustering(_gatewayPort, cluster.ServiceId, cluster.ClusterId)
+            .AddReflexClient());
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return host;
+    }
+
+    public Task StopAsync() => _host.StopAsync(CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        await ((IAsyncDisposable)_host).DisposeAsync();
+    }
+
+    private static (int Silo, int Gateway) FreePorts()
+    {
+        using var first = new TcpListener(IPAddress.Loopback, 0);
+        using var second = new TcpListener(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+    }
+}
