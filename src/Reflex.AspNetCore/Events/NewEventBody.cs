@@ -15,7 +15,8 @@ internal static class NewEventBody
     public static async ValueTask<NewEvent> ReadOneAsync(HttpRequest request, ReflexHttpOptions options, CancellationToken cancellationToken)
     {
         var limit = Math.Min(options.MaxEventJsonBytes, options.MaxBodyBytes);
-        var json = await LimitedBody.Open(request, limit, PointElsewhere).ReadAllAsync(cancellationToken);
+        using var body = LimitedBody.Open(request, limit, PointElsewhere);
+        var json = await body.ReadAllAsync(cancellationToken);
         try
         {
             return new NewEventReader().Read(json);
@@ -31,7 +32,7 @@ internal static class NewEventBody
     public static async ValueTask<List<NewEvent>> ReadLinesAsync(
         HttpRequest request, ReflexHttpOptions options, CancellationToken cancellationToken)
     {
-        var body = LimitedBody.Open(request, options.MaxBodyBytes, SendLess);
+        using var body = LimitedBody.Open(request, options.MaxBodyBytes, SendLess);
         var lines = new LineReader(options);
         while (true)
         {

@@ -16,9 +16,6 @@ internal sealed record StreamQuery(Cursor After, int? Partition, bool FromHead, 
     private const string LastEventId = "Last-Event-ID";
     private const string CursorForm = "an event id such as 12, or one for each partition such as 12.40.7";
 
-    // hh:mm:ss: shorter forms are ambiguous, since 5 alone would be days.
-    private const int ShortestTimeSpan = 8;
-
     public static StreamQuery Read(HttpRequest request)
     {
         var query = new QueryReader(request, "after", "partition", "fromHead", "toHead", "lag");
@@ -31,7 +28,7 @@ internal sealed record StreamQuery(Cursor After, int? Partition, bool FromHead, 
             // A client that reconnects repeats its first request; what it has missed since then is what it wants.
             query.ReadFlag("fromHead") && resumed is null,
             query.ReadFlag("toHead"),
-            query.Read<TimeSpan>("lag", TryParseLag, "a time such as 00:00:05 or 1.12:00:00") ?? TimeSpan.Zero);
+            query.Read<TimeSpan>("lag", TimeText.TryParse, TimeText.Form) ?? TimeSpan.Zero);
     }
 
     private static Cursor? ReadLastEventId(HttpRequest request)
@@ -52,12 +49,4 @@ internal sealed record StreamQuery(Cursor After, int? Partition, bool FromHead, 
 
     private static bool TryParsePartition(string text, out int partition) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out partition) && partition < Cursor.MaxPartitions;
-
-    private static bool TryParseLag(string text, out TimeSpan lag)
-    {
-        lag = default;
-        return text.Length >= ShortestTimeSpan
-            && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out lag)
-            && lag >= TimeSpan.Zero;
-    }
 }

@@ -20,7 +20,8 @@ internal static class JsonBody
         HttpRequest request, JsonTypeInfo<T> type, string expected, CancellationToken cancellationToken)
         where T : class
     {
-        var body = await LimitedBody.Open(request, MaxBytes, $"send {expected}").ReadAllAsync(cancellationToken);
+        using var limited = LimitedBody.Open(request, MaxBytes, $"send {expected}");
+        var body = await limited.ReadAllAsync(cancellationToken);
         if (body.Length == 0)
         {
             return null;
@@ -34,7 +35,7 @@ internal static class JsonBody
         catch (JsonException error)
         {
             throw Malformed(
-                error.Path is null or "$"
+                error.Path is null or "$" || error.InnerException is JsonException
                     ? $"it is wrong at byte {error.BytePositionInLine + 1} of line {error.LineNumber + 1}"
                     : $"'{error.Path.TrimStart('$', '.')}' is unknown or has a wrong value",
                 expected);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 using Reflex.AspNetCore.Problems;
@@ -5,13 +6,14 @@ using Reflex.AspNetCore.Problems;
 namespace Reflex.AspNetCore.Requests;
 
 /// <summary>A request's body, read up to a limit in place of the server's own, so that the error names size and limit.</summary>
-internal sealed class LimitedBody
+internal sealed class LimitedBody : IDisposable
 {
     private readonly PipeReader _reader;
     private readonly long _limit;
     private readonly string _remedy;
     private long _consumed;
     private ReadResult _last;
+    private bool _isReading;
 
     private LimitedBody(PipeReader reader, long limit, string remedy)
     {
@@ -39,6 +41,7 @@ internal sealed class LimitedBody
     public async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
     {
         _last = await _reader.ReadAsync(cancellationToken);
+        _isReading = true;
         var size = _consumed + _last.Buffer.Length;
         return size <= _limit ? _last : throw ProblemException.TooLarge("The body", size, _limit, _remedy);
     }
@@ -46,7 +49,17 @@ internal sealed class LimitedBody
     public void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         _consumed += _last.Buffer.Slice(0, consumed).Length;
+        _isReading = false;
         _reader.AdvanceTo(consumed, examined);
+    }
+
+    /// <summary>Passes over what was read and not used, after an error, so that the server can do so with the rest.</summary>
+    public void Dispose()
+    {
+        if (_isReading)
+        {
+            AdvanceTo(_last.Buffer.End, _last.Buffer.End);
+        }
     }
 
     /// <summary>Reads the whole body into one array.</summary>
@@ -57,7 +70,7 @@ internal sealed class LimitedBody
             var read = await ReadAsync(cancellationToken);
             if (read.IsCompleted)
             {
-                var whole = System.Buffers.BuffersExtensions.ToArray(read.Buffer);
+                var whole = read.Buffer.ToArray();
                 AdvanceTo(read.Buffer.End, read.Buffer.End);
                 return whole;
             }

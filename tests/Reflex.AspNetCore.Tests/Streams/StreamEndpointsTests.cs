@@ -57,7 +57,7 @@ public sealed class StreamEndpointsTests(Cluster cluster) : HttpTest(cluster)
     [InlineData("""{"partition":4}""", "'partition' is unknown")]
     [InlineData("""{"partitions":"4"}""", "'partitions' is unknown or has a wrong value")]
     [InlineData("""{"partitions":4,"partitions":4}""", "'partitions'")]
-    [InlineData("""{"retention":{"maxAge":"0.00:00:00"}}""", "'retention.maxAge' is 00:00:00; it must be longer than zero")]
+    [InlineData("""{"retention":{"maxAge":"0.00:00:00"}}""", "'retention.maxAge' is '0.00:00:00'; expected a time")]
     [InlineData("""{"retention":{"maxAge":"7"}}""", "'retention.maxAge'")]
     [InlineData("""{"retention":{"maxBytes":0}}""", "'retention.maxBytes' is 0; it must be greater than zero")]
     [InlineData("""{"retention":{"days":7}}""", "'retention.days' is unknown")]
