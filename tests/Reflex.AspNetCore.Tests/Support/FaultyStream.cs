@@ -16,6 +16,8 @@ internal sealed class FaultyStream(IEventStream inner) : IEventStream
 
     public Exception? FailStatus { get; set; }
 
+    public Exception? FailFirstRead { get; set; }
+
     /// <summary>What it claims to hold.</summary>
     public Func<StreamStatus, StreamStatus>? ChangeStatus { get; set; }
 
@@ -47,6 +49,11 @@ internal sealed class FaultyStream(IEventStream inner) : IEventStream
         await using var reading = inner.StreamAsync(after, options, ending.Token).GetAsyncEnumerator(ending.Token);
         while (true)
         {
+            if (FailFirstRead is { } error)
+            {
+                throw error;
+            }
+
             var next = reading.MoveNextAsync().AsTask();
             if (await Task.WhenAny(next, _failure.Task) != next)
             {
