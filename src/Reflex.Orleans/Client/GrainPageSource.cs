@@ -14,7 +14,8 @@ internal sealed partial class GrainPageSource(
     StreamDirectory streams,
     ReflexOptions options,
     TimeProvider timeProvider,
-    ILogger logger) : IPageSource
+    ILogger logger,
+    CancellationToken siloStopping) : IPageSource
 {
     private static readonly Backoff RetryBackoff = new() { Longest = TimeSpan.FromSeconds(5) };
 
@@ -55,6 +56,11 @@ internal sealed partial class GrainPageSource(
             }
             catch (Exception error) when (TransientFailure.IsIt(error) && !cancellationToken.IsCancellationRequested)
             {
+                if (siloStopping.IsCancellationRequested)
+                {
+                    throw new StreamStoppedException(partition.Stream);
+                }
+
                 firstFailure ??= timeProvider.GetTimestamp();
                 if (timeProvider.GetElapsedTime(firstFailure.Value) >= options.ReadRetryTimeout)
                 {

@@ -6,14 +6,15 @@ using Reflex.Streams;
 
 namespace Reflex.Orleans.Client;
 
-/// <summary>Makes the page sources of this process.</summary>
+/// <summary>Makes the page sources of this process, which has a drain if it is a silo.</summary>
 internal sealed class PageSources(
     IGrainFactory grains,
     StreamDirectory streams,
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
-    ILogger<GrainPageSource> logger)
+    ILogger<GrainPageSource> logger,
+    SiloDrain? drain = null)
 {
     public IPageSource Of(PartitionId partition) =>
-        new GrainPageSource(partition, grains, streams, options.Value, timeProvider, logger);
+        new GrainPageSource(partition, grains, streams, options.Value, timeProvider, logger, drain?.Stopping ?? CancellationToken.None);
 }

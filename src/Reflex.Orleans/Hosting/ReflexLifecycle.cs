@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Reflex.Orleans.Client;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -6,16 +7,19 @@ namespace Reflex.Orleans.Hosting;
 
 /// <summary>What Reflex does while a silo starts and stops.</summary>
 internal sealed class ReflexLifecycle(
-    IEventLogProvider provider, IEnumerable<StreamDefinition> definitions, StreamDirectory streams, SiloDrain drain)
+    IServiceProvider services, IEnumerable<StreamDefinition> definitions, StreamDirectory streams, SiloDrain drain)
     : ILifecycleParticipant<ISiloLifecycle>
 {
     public void Participate(ISiloLifecycle lifecycle)
     {
         ArgumentNullException.ThrowIfNull(lifecycle);
 
-        // Before anything listens or is written: a storage that can't be used refuses the start.
+        // Before anything listens or is written: a storage that can't be used refuses the start. It is asked for only here,
+        // behind the configuration's validation, which says it better when there is none.
         lifecycle.Subscribe(
-            nameof(ReflexLifecycle), ServiceLifecycleStage.RuntimeInitialize - 1, token => provider.StartAsync(token).AsTask());
+            nameof(ReflexLifecycle),
+            ServiceLifecycleStage.RuntimeInitialize - 1,
+            token => services.GetRequiredService<IEventLogProvider>().StartAsync(token).AsTask());
         lifecycle.Subscribe(nameof(ReflexLifecycle), ServiceLifecycleStage.Active, DefineStreamsAsync, _ => drain.StartAsync());
     }
 

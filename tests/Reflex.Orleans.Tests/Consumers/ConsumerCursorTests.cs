@@ -1,0 +1,170 @@
+using Orleans.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Reflex.Cursors;
+using Reflex.Orleans.Consumers;
+using Reflex.Orleans.Tests.Support;
+using EventId = Reflex.Events.EventId;
+
+namespace Reflex.Orleans.Tests.Consumers;
+
+public sealed class ConsumerCursorTests
+{
+    private static readonly ConsumerKey Key = ConsumerKey.Parse("orders/0/printer");
+
+    private readonly ScriptedStorage _storage = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly ReflexOptions _options = new() { RetryBackoff = new() { Initial = TimeSpan.FromMilliseconds(10), Jitter = 0 } };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task SetAsync_ManyMovesInAWindow_AreStoredAsOneAfterIt()
+    {
+        var cursor = await LoadAsync();
+
+        for (var id = 1; id <= 100; id++)
+        {
+            await MoveAsync(cursor, id);
+        }
+
+        Assert.Equal(0, _storage.Writes);
+        _time.Advance(_options.CursorFlushWindow);
+        Assert.Equal(1, _storage.Writes);
+        Assert.Equal(new EventId(100), (await LoadAsync()).Value);
+    }
+
+    [Fact]
+    public async Task SetAsync_AMoveOlderThanTheWindow_IsStoredBeforeTheNextEvent()
+    {
+        var held = new TaskCompletionSource();
+        var cursor = await LoadAsync();
+        _storage.BeforeWrite = () => held.Task;
+        await MoveAsync(cursor, 1);
+        _time.Advance(_options.CursorFlushWindow); // The write is under way, and held.
+        await MoveAsync(cursor, 2);
+        _time.Advance(_options.CursorFlushWindow);
+
+        var waiting = MoveAsync(cursor, 3).AsTask();
+
+        Assert.False(waiting.IsCompleted);
+        held.SetResult();
+        await waiting.WaitAsync(Token);
+        Assert.Equal(new EventId(3), (await LoadAsync()).Value);
+        Assert.Equal(2, _storage.Writes);
+    }
+
+    [Fact]
+    public async Task SetAsync_WindowOfZero_StoresEveryMove()
+    {
+        _options.CursorFlushWindow = TimeSpan.Zero;
+        var cursor = await LoadAsync();
+
+        await MoveAsync(cursor, 1);
+        await MoveAsync(cursor, 2);
+
+        Assert.Equal(2, _storage.Writes);
+    }
+
+    [Fact]
+    public async Task FlushAsync_WithMoves_StoresThemAtOnce()
+    {
+        var cursor = await LoadAsync();
+        await MoveAsync(cursor, 7);
+
+        await cursor.FlushAsync(Token);
+
+        Assert.Equal(new EventId(7), (await LoadAsync()).Value);
+        await cursor.FlushAsync(Token);
+        Assert.Equal(1, _storage.Writes);
+    }
+
+    [Fact]
+    public async Task StoreLater_WhenTheStorageFails_TriesAgainUntilItIsStored()
+    {
+        var failures = 3;
+        _storage.BeforeWrite = () => failures-- > 0 ? throw new IOException("away") : Task.CompletedTask;
+        var cursor = await LoadAsync();
+        await MoveAsync(cursor, 1);
+
+        for (var i = 0; i < 10; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(1, _storage.Writes);
+        Assert.Equal(new EventId(1), (await LoadAsync()).Value);
+    }
+
+    [Fact]
+    public async Task SetAsync_WhenTheStorageFailsForLong_FailsTheRunAndKeepsTheMove()
+    {
+        _storage.BeforeWrite = () => throw new IOException("away");
+        var cursor = await LoadAsync();
+        await MoveAsync(cursor, 1);
+        _time.Advance(_options.CursorFlushWindow);
+
+        await Assert.ThrowsAsync<IOException>(() => MoveAsync(cursor, 2).AsTask());
+
+        _storage.BeforeWrite = () => Task.CompletedTask;
+        await cursor.FlushAsync(Token);
+        Assert.Equal(new EventId(2), (await LoadAsync()).Value);
+    }
+
+    [Fact]
+    public async Task FlushAsync_WhenAnotherActivationStored_FailsAndDoesntMoveItsCursor()
+    {
+        var old = await LoadAsync();
+        var current = await LoadAsync();
+        await current.StoreAsync(new EventId(10));
+        await MoveAsync(old, 5);
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => old.FlushAsync(Token).AsTask());
+
+        Assert.Equal(new EventId(10), (await LoadAsync()).Value);
+    }
+
+    [Fact]
+    public async Task StoreAsync_OutcomeUnknown_NeverStoresAnOlderCursorOverANewerOne()
+    {
+        var cursor = await LoadAsync();
+        _storage.AfterWrite = () => throw new TimeoutException("no answer");
+        await Assert.ThrowsAsync<TimeoutException>(() => cursor.StoreAsync(new EventId(5)));
+        _storage.AfterWrite = () => Task.CompletedTask;
+
+        // What this object believes is outdated now, so it can't write; the next activation reads what is there.
+        await Assert.ThrowsAsync<InconsistentStateException>(() => cursor.StoreAsync(new EventId(6)));
+        Assert.Equal(new EventId(5), (await LoadAsync()).Value);
+    }
+
+    [Fact]
+    public async Task StoreAsync_Stopped_IsKeptBesideTheCursor()
+    {
+        var cursor = await LoadAsync();
+        await MoveAsync(cursor, 3);
+        await cursor.StoreAsync(isStopped: true);
+
+        var loaded = await LoadAsync();
+        Assert.True(loaded.IsStopped);
+        Assert.Equal(new EventId(3), loaded.Value);
+    }
+
+    [Fact]
+    public async Task SetAsync_AfterDispose_IsRefused()
+    {
+        var cursor = await LoadAsync();
+        cursor.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => MoveAsync(cursor, 1).AsTask());
+    }
+
+    private async Task<ConsumerCursor> LoadAsync()
+    {
+        var cursor = new ConsumerCursor(_storage, Key, _options, _time, NullLogger.Instance);
+        await cursor.LoadAsync();
+        return cursor;
+    }
+
+    private static ValueTask MoveAsync(ConsumerCursor cursor, long id) =>
+        cursor.SetAsync(Key.Consumer, Cursor.After(new EventId(id)), Token);
+}

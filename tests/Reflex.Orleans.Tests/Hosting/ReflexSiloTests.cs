@@ -1,0 +1,131 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Reflex.Consumers;
+using Reflex.Events;
+using Reflex.Orleans.Tests.Support;
+using Reflex.Storage;
+using Reflex.Streams;
+
+namespace Reflex.Orleans.Tests.Hosting;
+
+public sealed class ReflexSiloTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Start_WithAnotherPartitionCount_IsRefusedNamingBoth()
+    {
+        var data = new TestData();
+        await using (await TestSilo.StartAsync(reflex => reflex.AddStream("orders", partitions: 4), data))
+        {
+        }
+
+        var error = await Assert.ThrowsAsync<StreamConflictException>(
+            () => TestSilo.StartAsync(reflex => reflex.AddStream("orders", partitions: 8), data));
+
+        Assert.Contains("4 partitions but 8", error.Message, StringComparison.Ordinal);
+        await using var again = await TestSilo.StartAsync(reflex => reflex.AddStream("orders", partitions: 4), data);
+        Assert.Equal(4, Assert.Single(await again.Reflex.ListStreamsAsync(Token)).Partitions);
+    }
+
+    [Fact]
+    public async Task DefineStreamAsync_AgainAndOtherwise_AnswersFalseAndConflicts()
+    {
+        await using var silo = await TestSilo.StartAsync(_ => { });
+        using var client = await silo.ConnectAsync();
+        var reflex = client.Services.GetRequiredService<IReflexClient>();
+        var definition = new StreamDefinition("orders", 4, new Retention { MaxAge = TimeSpan.FromDays(7), MaxBytes = 1_000_000 });
+
+        Assert.True(await reflex.DefineStreamAsync(definition, Token));
+        Assert.False(await reflex.DefineStreamAsync(definition, Token));
+        Assert.Equal(definition, Assert.Single(await reflex.ListStreamsAsync(Token)));
+
+        var count = await Assert.ThrowsAsync<StreamConflictException>(() => reflex.DefineStreamAsync(new StreamDefinition("orders", 8, definition.Retention), Token));
+        Assert.Equal((4, 8), (count.StoredPartitions, count.RequestedPartitions));
+        var retention = await Assert.ThrowsAsync<StreamConflictException>(() => reflex.DefineStreamAsync(new StreamDefinition("orders", 4), Token));
+        Assert.Contains("forever is asked for", retention.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WithoutAStorage_NamesTheMethodToCall()
+    {
+        var error = await Assert.ThrowsAsync<OrleansConfigurationException>(() => TestSilo.StartAsync(
+            reflex => reflex.Services.Remove(reflex.Services.Single(s => s.ServiceType == typeof(IEventLogProvider)))));
+
+        Assert.Contains("UseFileLog", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WithBadOptions_ReportsAllOfThem()
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => TestSilo.StartAsync(_ => { }, options: options =>
+        {
+            options.MaxEventBytes = 0;
+            options.PageBytes = -1;
+            options.DrainTimeout = TimeSpan.FromDays(1);
+        }));
+
+        Assert.Equal(3, error.Failures.Count());
+    }
+
+    [Fact]
+    public async Task Start_WithAConsumerRegisteredTwice_IsRefused()
+    {
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => TestSilo.StartAsync(reflex => reflex
+            .AddConsumer<SeeingConsumer>("printer", "orders")
+            .AddConsumer<OtherConsumer>("printer", "orders")));
+
+        Assert.Contains("orders/printer", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AddConsumer_ToHead_IsRefused()
+    {
+        var builder = new ReflexTestBuilder();
+
+        Assert.Throws<ArgumentException>(() => builder.AddConsumer<SeeingConsumer>(
+            "printer", "orders", options => options with { Streaming = new StreamOptions { ToHead = true } }));
+    }
+
+    [Fact]
+    public async Task Start_WhenTheStorageRefuses_FailsWithItsSentence()
+    {
+        var error = await Assert.ThrowsAsync<StorageRefusedException>(
+            () => TestSilo.StartAsync(reflex => reflex.Services.AddSingleton<IEventLogProvider>(new RefusingProvider())));
+
+        Assert.Equal("held by somebody", error.Message);
+    }
+
+    [Fact]
+    public async Task Stop_WithReadersAtTheHead_EndsThemAsStopped()
+    {
+        await using var silo = await TestSilo.StartAsync(reflex => reflex.AddStream("orders"));
+        var stream = silo.Reflex.GetStream("orders");
+        await stream.AppendAsync(new NewEvent(1, "a"), Token);
+        await using var reader = stream.StreamAsync("1", Token).GetAsyncEnumerator(Token);
+        var waiting = reader.MoveNextAsync();
+
+        await silo.StopAsync();
+
+        await Assert.ThrowsAsync<StreamStoppedException>(() => waiting.AsTask());
+        Assert.DoesNotContain(silo.Logs.GetSnapshot(), log => log.Level == Microsoft.Extensions.Logging.LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task Consumers_OfTheSameNameOnTwoStreams_AreTwo()
+    {
+        var seen = new Seen();
+        await using var silo = await TestSilo.StartAsync(
+            reflex => reflex.AddStream("orders").AddStream("payments")
+                .AddConsumer<SeeingConsumer>("printer", "orders")
+                .AddConsumer<SeeingConsumer>("printer", "payments"),
+            services: services => services.AddSingleton(seen));
+
+        await silo.Reflex.GetStream("orders").AppendAsync(new NewEvent(1, "a"), Token);
+        await silo.Reflex.GetStream("payments").AppendAsync([new NewEvent(2, "b"), new NewEvent(2, "c")], Token);
+        await seen.ReachesAsync(3);
+
+        Assert.Equal(
+            [new ConsumerId("orders", "printer"), new ConsumerId("payments", "printer")], await silo.Reflex.ListConsumersAsync(Token));
+    }
+}

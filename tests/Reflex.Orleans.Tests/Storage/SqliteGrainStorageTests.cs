@@ -1,0 +1,149 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+using Orleans.Storage;
+using Reflex.Orleans.Storage;
+using Reflex.Storage;
+
+namespace Reflex.Orleans.Tests.Storage;
+
+public sealed class SqliteGrainStorageTests : IAsyncDisposable
+{
+    private static readonly GrainId Grain = GrainId.Create("test", "a");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("reflex-").FullName;
+    private readonly List<SqliteGrainStorage> _open = [];
+
+    [Fact]
+    public async Task WriteStateAsync_ThenReadBySomebodyElse_GivesTheState()
+    {
+        var state = new GrainState<List<int>>([1, 2]);
+        await Open().WriteStateAsync("s", Grain, state);
+        await DisposeAsync();
+
+        var read = new GrainState<List<int>>();
+        await Open().ReadStateAsync("s", Grain, read);
+
+        Assert.Equal([1, 2], read.State);
+        Assert.Equal(state.ETag, read.ETag);
+        Assert.True(read.RecordExists);
+    }
+
+    [Fact]
+    public async Task ReadStateAsync_NothingStored_GivesAnEmptyStateWithoutETag()
+    {
+        var read = new GrainState<List<int>>();
+        await Open().ReadStateAsync("s", Grain, read);
+
+        Assert.Empty(read.State!);
+        Assert.Null(read.ETag);
+        Assert.False(read.RecordExists);
+    }
+
+    [Fact]
+    public async Task WriteStateAsync_WithAnOlderVersion_ChangesNothing()
+    {
+        var storage = Open();
+        var first = new GrainState<List<int>>([1]);
+        var second = new GrainState<List<int>>([2]);
+        await storage.WriteStateAsync("s", Grain, first);
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("s", Grain, second));
+        await storage.ReadStateAsync("s", Grain, second);
+        second.State = [3];
+        await storage.WriteStateAsync("s", Grain, second);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("s", Grain, first));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.ClearStateAsync("s", Grain, first));
+
+        var read = new GrainState<List<int>>();
+        await storage.ReadStateAsync("s", Grain, read);
+        Assert.Equal([3], read.State);
+    }
+
+    [Fact]
+    public async Task WriteStateAsync_ManyAtOnce_FailsOnlyTheOutdated()
+    {
+        var storage = Open();
+        var states = Enumerable.Range(0, 500).Select(i => (Grain: GrainId.Create("test", $"{i}"), State: new GrainState<List<int>>([i]))).ToList();
+        await Task.WhenAll(states.Select(s => storage.WriteStateAsync("s", s.Grain, s.State)));
+        states[250].State.ETag = "99";
+
+        var writes = states.Select(s => storage.WriteStateAsync("s", s.Grain, s.State)).ToArray();
+        await Assert.ThrowsAsync<InconsistentStateException>(() => Task.WhenAll(writes));
+
+        Assert.Equal(250, writes.Index().Single(write => write.Item.IsFaulted).Index);
+        Assert.All(states.Where((_, i) => i != 250), s => Assert.Equal("2", s.State.ETag));
+    }
+
+    [Fact]
+    public async Task ClearStateAsync_Stored_RemovesIt()
+    {
+        var storage = Open();
+        var state = new GrainState<List<int>>([1]);
+        await storage.WriteStateAsync("s", Grain, state);
+
+        await storage.ClearStateAsync("s", Grain, state);
+
+        var read = new GrainState<List<int>>();
+        await storage.ReadStateAsync("s", Grain, read);
+        Assert.False(read.RecordExists);
+        await storage.WriteStateAsync("s", Grain, state);
+    }
+
+    [Fact]
+    public async Task ReadStateAsync_NewerFormat_RefusesAndTouchesNothing()
+    {
+        var path = Path.Combine(_folder, "reflex.db");
+        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA user_version = 99";
+            command.ExecuteNonQuery();
+        }
+
+        var before = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        var error = await Assert.ThrowsAsync<StorageRefusedException>(
+            () => Open().ReadStateAsync("s", Grain, new GrainState<List<int>>()));
+
+        Assert.Contains("version 99", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task ReadStateAsync_NoDatabase_SaysWhichFile()
+    {
+        var path = Path.Combine(_folder, "reflex.db");
+        await File.WriteAllTextAsync(path, "this is a text and no database, long enough to have a header of its own", TestContext.Current.CancellationToken);
+
+        var error = await Assert.ThrowsAsync<StorageRefusedException>(
+            () => Open().ReadStateAsync("s", Grain, new GrainState<List<int>>()));
+
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var storage in _open)
+        {
+            await storage.DisposeAsync();
+        }
+
+        _open.Clear();
+    }
+
+    private SqliteGrainStorage Open()
+    {
+        var storage = new SqliteGrainStorage(
+            Options.Create(new DataFolderOptions { Path = _folder }),
+            new SystemTextJsonSerializer());
+        _open.Add(storage);
+        return storage;
+    }
+
+    private sealed class SystemTextJsonSerializer : IGrainStorageSerializer
+    {
+        public BinaryData Serialize<T>(T? input) => BinaryData.FromObjectAsJson(input);
+
+        public T Deserialize<T>(BinaryData input) => input.ToObjectFromJson<T>()!;
+    }
+}

@@ -1,0 +1,18 @@
+using Reflex.Storage;
+using Reflex.Streams;
+
+namespace Reflex.Orleans.Tests.Support;
+
+/// <summary>A storage that can't be used.</summary>
+internal sealed class RefusingProvider : IEventLogProvider
+{
+    public string Name => "refusing";
+
+    public bool ServesClusters => true;
+
+    public Durability Durability => Durability.Flushed;
+
+    public ValueTask StartAsync(CancellationToken cancellationToken) => throw new StorageRefusedException("held by somebody");
+
+    public ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken) => throw new NotSupportedException();
+}

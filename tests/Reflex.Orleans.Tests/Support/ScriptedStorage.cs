@@ -1,0 +1,58 @@
+using System.Globalization;
+using Orleans.Storage;
+
+namespace Reflex.Orleans.Tests.Support;
+
+/// <summary>A grain storage in memory with versions, whose next writes a test can hold or fail, before or after they are stored.</summary>
+internal sealed class ScriptedStorage : IGrainStorage
+{
+    private readonly Dictionary<(string, GrainId), (long Version, object? State)> _stored = [];
+
+    /// <summary>Called before a write is stored.</summary>
+    public Func<Task> BeforeWrite { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Called after a write was stored and before it is answered.</summary>
+    public Func<Task> AfterWrite { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Called before a read.</summary>
+    public Func<Task> BeforeRead { get; set; } = () => Task.CompletedTask;
+
+    public int Writes { get; private set; }
+
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        await BeforeRead();
+        if (_stored.TryGetValue((stateName, grainId), out var found))
+        {
+            grainState.State = (T)found.State!;
+            grainState.ETag = found.Version.ToString(CultureInfo.InvariantCulture);
+            grainState.RecordExists = true;
+        }
+        else
+        {
+            grainState.State = Activator.CreateInstance<T>();
+        }
+    }
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        await BeforeWrite();
+        Writes++;
+        var version = _stored.TryGetValue((stateName, grainId), out var found) ? found.Version : 0;
+        if ((grainState.ETag ?? "0") != version.ToString(CultureInfo.InvariantCulture))
+        {
+            throw new InconsistentStateException($"Version {version} is stored, not {grainState.ETag}.");
+        }
+
+        _stored[(stateName, grainId)] = (version + 1, grainState.State);
+        await AfterWrite();
+        grainState.ETag = (version + 1).ToString(CultureInfo.InvariantCulture);
+        grainState.RecordExists = true;
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        _stored.Remove((stateName, grainId));
+        return Task.CompletedTask;
+    }
+}
