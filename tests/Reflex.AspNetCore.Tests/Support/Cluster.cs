@@ -5,9 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Reflex.AspNetCore.Tests.Support;
 using Reflex.Events;
-using Reflex.Storage;
 using Reflex.Streams;
-using Reflex.Testing;
 
 [assembly: AssemblyFixture(typeof(Cluster))]
 
@@ -31,12 +29,10 @@ public sealed class Cluster : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), FreePort())
-            .AddReflex(reflex =>
-            {
-                reflex.Services.AddSingleton<IEventLogProvider, MemoryEventLogProvider>();
-                reflex.Services.Configure<DataFolderOptions>(options => options.Path = _folder);
-                reflex.AddStream(Watched, partitions: 2).AddConsumer<RecordingConsumer>(Watcher, Watched);
-            }));
+            .AddReflex(reflex => reflex
+                .UseFileLog(_folder)
+                .AddStream(Watched, partitions: 2)
+                .AddConsumer<RecordingConsumer>(Watcher, Watched)));
         _host = builder.Build();
     }
 
