@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace Reflex.Storage.FileLog;
+
+internal sealed partial class FileLogProvider
+{
+    [LoggerMessage(LogLevel.Information, "Events are stored in {Path}; an append is done when it is {Durability}")]
+    private static partial void LogStarted(ILogger logger, string path, Durability durability);
+}

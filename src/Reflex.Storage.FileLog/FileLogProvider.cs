@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Reflex.Storage.FileLog.Files;
+using Reflex.Storage.FileLog.Partitions;
+using Reflex.Storage.FileLog.Segments;
+using Reflex.Streams;
+
+namespace Reflex.Storage.FileLog;
+
+/// <summary>The embedded storage: logs in segment files in a data folder, for one process.</summary>
+internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
+{
+    // An index of a whole segment takes some 32 KiB at the default sizes, so that all of them take a few MiB.
+    private const int MaxIndexes = 128;
+
+    private readonly ConcurrentDictionary<string, bool> _flushedParents = new();
+    private readonly FileLogOptions _options;
+    private readonly LogContext _context;
+    private readonly ILogger _logger;
+    private DataFolder? _folder;
+
+    public FileLogProvider(FileLogOptions options, IFileLayer layer, ILogger<FileLogProvider> logger)
+    {
+        _options = options;
+        _logger = logger;
+        _context = new LogContext(
+            layer,
+            new FileCache(options.MaxOpenFiles),
+            new IndexCache(MaxIndexes),
+            new DiskThreads(options.MaxDiskThreads),
+            options,
+            logger);
+    }
+
+    public string Name => "file log";
+
+    public bool ServesClusters => false;
+
+    public Durability Durability => _options.Durability;
+
+    public async ValueTask StartAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_folder is null)
+        {
+            await _context.Threads.RunAsync(() => _folder = DataFolder.Take(_context.Layer, _options.Path)).ConfigureAwait(false);
+            LogStarted(_logger, _folder!.Path, _options.Durability);
+        }
+    }
+
+    public async ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        if (partition.Stream.IsDefault)
+        {
+            throw new ArgumentException("The partition has no stream.", nameof(partition));
+        }
+
+        if (_folder is null)
+        {
+            throw new InvalidOperationException($"The file log is not started: await {nameof(StartAsync)} before {nameof(OpenAsync)}.");
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        IEventLog? log = null;
+        await _context.Threads.RunAsync(() => log = Open(_folder, partition)).ConfigureAwait(false);
+        return log!;
+    }
+
+    /// <summary>Gives the data folder back. The logs are closed before.</summary>
+    public void Dispose()
+    {
+        _context.Threads.Dispose();
+        _folder?.Dispose();
+    }
+
+    private PartitionFileLog Open(DataFolder data, PartitionId partition)
+    {
+        var stream = Path.Combine(data.StreamsPath, partition.Stream.Value);
+        var folder = Path.Combine(stream, partition.Index.ToString(CultureInfo.InvariantCulture));
+        try
+        {
+            _context.Layer.CreateFolder(stream);
+            _context.Layer.CreateFolder(folder);
+            return PartitionFileLog.Open(_context, partition, folder, FlushParents);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new StorageRefusedException($"The log of {partition} can't be used: {error.Message}", error);
+        }
+        catch (IOException error)
+        {
+            throw DiskErrors.ToLogFailure(partition, folder, error);
+        }
+
+        // Once in a process' life is enough: nothing removes these folders.
+        void FlushParents()
+        {
+            foreach (var (name, parent) in new[] { (stream, data.StreamsPath), (folder, stream) })
+            {
+                if (!_flushedParents.ContainsKey(name))
+                {
+                    _context.Layer.FlushFolder(parent);
+                    _flushedParents[name] = true;
+                }
+            }
+        }
+    }
+}

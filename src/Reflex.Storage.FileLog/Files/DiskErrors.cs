@@ -1,0 +1,32 @@
+using Reflex.Streams;
+
+namespace Reflex.Storage.FileLog.Files;
+
+/// <summary>What the operating system's failures mean to a log.</summary>
+internal static class DiskErrors
+{
+    // .NET puts a Unix error number, or a Windows error as an HRESULT, into the exception's HResult.
+    private const int NoSpace = 28;
+    private const int LinuxQuota = 122;
+    private const int MacQuota = 69;
+    private const int WindowsDiskFull = unchecked((int)0x80070070);
+    private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
+
+    public static bool IsFull(Exception error) => error is IOException && error.HResult switch
+    {
+        NoSpace or WindowsDiskFull or WindowsHandleDiskFull => true,
+        LinuxQuota => OperatingSystem.IsLinux(),
+        MacQuota => OperatingSystem.IsMacOS(),
+        _ => false,
+    };
+
+    /// <summary>Whether the operating system, and not this code, is what failed.</summary>
+    public static bool IsDisk(Exception error) => error is IOException or UnauthorizedAccessException;
+
+    public static LogFailedException ToLogFailure(PartitionId partition, string folder, Exception error) => error switch
+    {
+        LogFailedException known => known,
+        _ when IsFull(error) => new LogFullException(partition, folder, error),
+        _ => new LogFailedException(partition, $"{error.Message} ({folder}); it is opened again, which looks what is there.", error),
+    };
+}

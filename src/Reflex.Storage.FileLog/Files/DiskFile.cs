@@ -1,0 +1,73 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Reflex.Storage.FileLog.Files;
+
+/// <summary>A file on the disk.</summary>
+internal sealed class DiskFile(SafeFileHandle handle, string path) : IFile
+{
+    public long Length => RandomAccess.GetLength(handle);
+
+    public int Read(Span<byte> destination, long position)
+    {
+        var total = 0;
+        while (total < destination.Length)
+        {
+            var read = RandomAccess.Read(handle, destination[total..], position + total);
+            if (read == 0)
+            {
+                break;
+            }
+
+            total += read;
+        }
+
+        return total;
+    }
+
+    public void Write(ReadOnlySpan<byte> bytes, long position) => RandomAccess.Write(handle, bytes, position);
+
+    public void Write(IReadOnlyList<ReadOnlyMemory<byte>> blocks, long position) => RandomAccess.Write(handle, blocks, position);
+
+    public void SetLength(long length) => RandomAccess.SetLength(handle, length);
+
+    public void Flush()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Libc.FlushData(handle, path);
+        }
+        else
+        {
+            // FlushFileBuffers on Windows; on macOS F_FULLFSYNC, the only call there that reaches the device.
+            RandomAccess.FlushToDisk(handle);
+        }
+    }
+
+    public void Lock()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            WindowsLock.Lock(handle, path);
+        }
+        else
+        {
+            Libc.Lock(handle, path);
+        }
+    }
+
+    public bool TryLock() => OperatingSystem.IsWindows() ? WindowsLock.TryLock(handle, path) : Libc.TryLock(handle, path);
+
+    public void Unlock()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            WindowsLock.Unlock(handle, path);
+        }
+        else
+        {
+            Libc.Unlock(handle, path);
+        }
+    }
+
+    public void Dispose() => handle.Dispose();
+}

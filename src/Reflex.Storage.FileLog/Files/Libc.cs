@@ -1,0 +1,116 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Reflex.Storage.FileLog.Files;
+
+/// <summary>What .NET doesn't offer on Linux and macOS: flushing data alone, flushing folders, and locks that are the caller's.</summary>
+internal static partial class Libc
+{
+    private const int ReadOnly = 0;
+    private const int ReadWrite = 2;
+    private const int Exclusive = 2;
+    private const int DontWait = 4;
+    private const int Release = 8;
+    private const int Interrupted = 4;
+    private static readonly int CloseOnExec = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+    private static readonly int WouldBlock = OperatingSystem.IsMacOS() ? 35 : 11;
+
+    /// <summary>
+    /// Opens a file that exists. .NET's own opening takes a shared lock on the file, which would wait for ours or keep it out.
+    /// </summary>
+    public static SafeFileHandle Open(string path, bool writable)
+    {
+        // Without O_CREAT there is no third argument, so that this works where variable arguments are passed differently.
+        var file = Retry(() => Open(path, (writable ? ReadWrite : ReadOnly) | CloseOnExec));
+        if (file < 0)
+        {
+            throw Error("open", path);
+        }
+
+        return new SafeFileHandle(file, ownsHandle: true);
+    }
+
+    public static void FlushData(SafeFileHandle file, string path)
+    {
+        if (DataSync(file) < 0)
+        {
+            throw Error("flush", path);
+        }
+    }
+
+    public static void FlushFolder(string path)
+    {
+        using var folder = Open(path, writable: false);
+        if (Sync(folder) < 0)
+        {
+            throw Error("flush the folder", path);
+        }
+    }
+
+    public static bool TryLock(SafeFileHandle file, string path)
+    {
+        if (Retry(() => Lock(file, Exclusive | DontWait)) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() == WouldBlock ? false : throw Error("lock", path);
+    }
+
+    public static void Lock(SafeFileHandle file, string path)
+    {
+        if (Retry(() => Lock(file, Exclusive)) < 0)
+        {
+            throw Error("lock", path);
+        }
+    }
+
+    public static void Unlock(SafeFileHandle file, string path)
+    {
+        if (Lock(file, Release) < 0)
+        {
+            throw Error("unlock", path);
+        }
+    }
+
+    private static int Retry(Func<int> call)
+    {
+        int result;
+        do
+        {
+            result = call();
+        }
+        while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+
+        return result;
+    }
+
+    private static Exception Error(string action, string path)
+    {
+        const int NotPermitted = 1;
+        const int NotFound = 2;
+        const int AccessDenied = 13;
+        const int ReadOnlyFileSystem = 30;
+        var error = Marshal.GetLastPInvokeError();
+        var message = $"Could not {action} {path}: {Marshal.GetPInvokeErrorMessage(error)}.";
+        return error switch
+        {
+            NotFound => new FileNotFoundException(message, path),
+            NotPermitted or AccessDenied or ReadOnlyFileSystem => new UnauthorizedAccessException(message, new Win32Exception(error)),
+            _ => new IOException(message, error),
+        };
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int DataSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int Lock(SafeFileHandle file, int operation);
+}

@@ -1,0 +1,142 @@
+using Reflex.Storage.FileLog.Files;
+using Reflex.Storage.FileLog.Segments;
+
+namespace Reflex.Storage.FileLog.Partitions;
+
+internal sealed partial class PartitionFileLog
+{
+    private readonly List<(SegmentWriter Writer, long NextId, long AppendedAt)> _sealed = [];
+
+    public ValueTask AppendAsync(IReadOnlyList<EventBatch> batches)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        ThrowIfFailed();
+        Validate(batches);
+        return new ValueTask(RunAsync(() => Append(batches)));
+    }
+
+    private void Append(IReadOnlyList<EventBatch> batches)
+    {
+        try
+        {
+            using var hold = HoldAsOwner();
+            Write(batches);
+        }
+        catch (Exception error)
+        {
+            // Whatever it was: what the disk holds now is unknown.
+            var failure = DiskErrors.ToLogFailure(_partition, _folder, error);
+            _failure = failure;
+            if (failure is not LogFencedException)
+            {
+                LogFailed(_context.Logger, failure, _partition);
+            }
+
+            throw failure;
+        }
+    }
+
+    private void Write(IReadOnlyList<EventBatch> batches)
+    {
+        var segments = _state.Segments;
+        for (var from = 0; from < batches.Count;)
+        {
+            if (_writer is null || IsFull(_writer, batches, from))
+            {
+                Roll(batches, from);
+                segments = [.. segments, _writer!.Segment];
+            }
+
+            var count = _writer!.CountFitting(batches, from);
+            _writer.Write(batches, from, count);
+            from += count;
+        }
+
+        if (!_context.IsBuffered)
+        {
+            _writer!.Flush();
+        }
+
+        var last = batches[^1];
+        _appendedAt = Math.Max(_appendedAt, Ticks.Of(last));
+        Publish(segments, last.LastId.Value);
+        Note(last.LastId.Value + 1);
+    }
+
+    private bool IsFull(SegmentWriter writer, IReadOnlyList<EventBatch> batches, int from) =>
+        writer.CountFitting(batches, from) == 0 || IsOldEnough(writer, batches[from]);
+
+    /// <summary>Ends the newest segment, if there is one, and begins another with a batch's first event.</summary>
+    private void Roll(IReadOnlyList<EventBatch> batches, int from)
+    {
+        var baseId = batches[from].BaseId.Value;
+        if (_writer is { } full)
+        {
+            full.Seal();
+            var appendedAt = Math.Max(_appendedAt, from > 0 ? Ticks.Of(batches[from - 1]) : 0);
+            _sealed.Add((full, baseId, appendedAt));
+        }
+
+        var header = new SegmentHeader(baseId, (_writer?.Header.Ordinal ?? 0) + 1, _writer?.Header.BaseId ?? 0, Epoch);
+        var segment = SegmentFile.Create(_context, _folder, header);
+        _writer = new SegmentWriter(_context, segment, header, SegmentHeader.Size);
+    }
+
+    private void Publish(Segment[] segments, long head)
+    {
+        foreach (var segment in segments.AsSpan(Math.Max(0, segments.Length - _sealed.Count - 1)))
+        {
+            var writer = segment == _writer!.Segment ? _writer : _sealed.Find(s => s.Writer.Segment == segment).Writer;
+            segment.DiskBytes = writer.DiskBytes;
+        }
+
+        _state = new LogState(segments, head, _writer!.Position, segments.Sum(segment => segment.DiskBytes));
+    }
+
+    /// <summary>Writes index entries. Only now: an entry is the proof that what it stands behind was acknowledged.</summary>
+    private void Note(long nextId)
+    {
+        foreach (var (writer, endId, appendedAt) in _sealed)
+        {
+            WarnOfIndex(writer.NoteEnd(endId, appendedAt));
+            writer.CloseIndex();
+            _context.Indexes.OnUsed(writer.Segment);
+        }
+
+        _sealed.Clear();
+        WarnOfIndex(_writer!.Note(nextId, _appendedAt));
+    }
+
+    private void ThrowIfFailed()
+    {
+        switch (_failure)
+        {
+            case null:
+                return;
+            case LogFencedException fenced:
+                throw new LogFencedException(_partition, fenced.Epoch, fenced.FoundEpoch);
+            case { } failure:
+                throw new LogFailedException(_partition, "an append before this one failed; nothing of this one was written.", failure);
+        }
+    }
+
+    private void Validate(IReadOnlyList<EventBatch> batches)
+    {
+        var next = _state.Head + 1;
+        foreach (var batch in batches)
+        {
+            if (!batch.IsSealed || batch.BaseId.Value != next || batch.Epoch != Epoch)
+            {
+                throw new ArgumentException(
+                    $"A batch for {_partition} has base id {batch.BaseId} and epoch {batch.Epoch}; expected {next} and {Epoch}.", nameof(batches));
+            }
+
+            next = batch.LastId.Value + 1;
+        }
+
+        if (batches.Count == 0 || batches[^1].MoreFollows)
+        {
+            throw new ArgumentException($"An append to {_partition} has no batches, or lacks its last one.", nameof(batches));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Reflex.Storage.FileLog.Files;
+using Reflex.Storage.FileLog.Segments;
+
+namespace Reflex.Storage.FileLog.Partitions;
+
+/// <summary>The names of the files in a partition's folder.</summary>
+internal static class PartitionFolder
+{
+    public const string OwnerName = "owner";
+    public const string UnfinishedExtension = ".tmp";
+
+    private const int IdDigits = 20;
+
+    /// <summary>Lists the files of a partition.</summary>
+    /// <exception cref="StorageRefusedException">A file there is not the log's.</exception>
+    public static PartitionFiles List(IFileLayer layer, string folder)
+    {
+        var segments = new SortedList<long, long>();
+        var indexes = new Dictionary<long, long>();
+        var leftovers = new List<string>();
+        foreach (var entry in layer.List(folder) ?? [])
+        {
+            if (!entry.IsFolder && entry.Name == OwnerName)
+            {
+                continue;
+            }
+
+            if (!entry.IsFolder && TryParse(entry.Name, Segment.FileExtension, out var id))
+            {
+                segments.Add(id, entry.Length);
+            }
+            else if (!entry.IsFolder && TryParse(entry.Name, Segment.IndexExtension, out id))
+            {
+                indexes.Add(id, entry.Length);
+            }
+            else if (!entry.IsFolder && TryParse(entry.Name, Segment.FileExtension + UnfinishedExtension, out _))
+            {
+                leftovers.Add(Path.Combine(folder, entry.Name));
+            }
+            else
+            {
+                throw new StorageRefusedException(
+                    $"The partition's folder {folder} holds {entry.Name}, which is not the file log's: move it elsewhere.");
+            }
+        }
+
+        foreach (var id in indexes.Keys.Where(id => !segments.ContainsKey(id)).ToArray())
+        {
+            leftovers.Add(Segment.PathOf(folder, id, Segment.IndexExtension));
+            indexes.Remove(id);
+        }
+
+        return new PartitionFiles(segments, indexes, leftovers);
+    }
+
+    private static bool TryParse(string name, string extension, out long id)
+    {
+        id = 0;
+        return name.Length == IdDigits + extension.Length && name.EndsWith(extension, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(0, IdDigits), NumberStyles.None, CultureInfo.InvariantCulture, out id) && id > 0;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Buffers.Binary;
+using Reflex.Events;
+using Reflex.Storage.FileLog.Files;
+
+namespace Reflex.Storage.FileLog.Segments;
+
+/// <summary>Looks behind a place where no valid batch is for batches which prove that there was one.</summary>
+internal static class LaterBatches
+{
+    private const int ChunkSize = 1024 * 1024;
+    private const int BaseIdOffset = 24;
+    private const int MinRecordSize = 20;
+
+    /// <summary>
+    /// The greatest id that a valid batch behind the place says was durable when that batch was written; 0 when none says so.
+    /// </summary>
+    /// <param name="file">The segment's file.</param>
+    /// <param name="position">The place without a valid batch.</param>
+    /// <param name="length">The file's length.</param>
+    /// <param name="nextId">The id of the event that should be at the place.</param>
+    /// <param name="minEpoch">The epoch of the batch before the place.</param>
+    public static long FindDurableId(IFile file, long position, long length, long nextId, long minEpoch)
+    {
+        long durable = 0;
+        var chunk = new byte[(int)Math.Min(ChunkSize + EventBatch.HeaderSize, Math.Max(0, length - position))];
+        for (var start = position; start + EventBatch.HeaderSize <= length; start += ChunkSize)
+        {
+            var read = file.Read(chunk.AsSpan(0, (int)Math.Min(chunk.Length, length - start)), start);
+            for (var at = 0; at + EventBatch.HeaderSize <= read; at++)
+            {
+                var found = chunk.AsSpan(at, read - at).IndexOf(EventBatch.Magic);
+                if (found < 0 || at + found + EventBatch.HeaderSize > read)
+                {
+                    break;
+                }
+
+                at += found;
+                durable = Math.Max(durable, DurableIdAt(file, chunk.AsSpan(at, EventBatch.HeaderSize), start + at));
+            }
+        }
+
+        return durable;
+
+        long DurableIdAt(IFile segment, ReadOnlySpan<byte> header, long at)
+        {
+            // The bytes may be an event's metadata, so a batch must fit its place: between it and the damage there is room for
+            // the events that are missing. The header is looked at first, lest many such bytes make this slow.
+            var baseId = BinaryPrimitives.ReadInt64LittleEndian(header[BaseIdOffset..]);
+            if (at == position || baseId <= nextId
+                || baseId - nextId > (at - position - EventBatch.HeaderSize) / MinRecordSize)
+            {
+                return 0;
+            }
+
+            var size = EventBatch.PeekSize(header);
+            var bytes = new byte[size];
+            return size > 0 && segment.Read(bytes, at) == size
+                && EventBatch.TryReadSealed(bytes, out var batch) && batch.Epoch >= minEpoch && batch.DurableId >= new EventId(nextId)
+                ? batch.DurableId.Value
+                : 0;
+        }
+    }
+}

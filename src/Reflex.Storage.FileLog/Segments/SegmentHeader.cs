@@ -1,0 +1,52 @@
+using System.Buffers.Binary;
+
+namespace Reflex.Storage.FileLog.Segments;
+
+/// <summary>The first bytes of a segment file; see FORMAT.md.</summary>
+internal readonly record struct SegmentHeader(long BaseId, long Ordinal, long PreviousBaseId, long Epoch)
+{
+    public const int Size = 64;
+    public const int Version = 1;
+
+    private const uint Magic = 0x31535852; // "RXS1"
+    private const int ChecksumOffset = 4;
+    private const int CheckedOffset = 8;
+    private const int VersionOffset = 8;
+    private const int SizeOffset = 10;
+    private const int BaseIdOffset = 16;
+    private const int OrdinalOffset = 24;
+    private const int PreviousBaseIdOffset = 32;
+    private const int EpochOffset = 40;
+
+    public byte[] ToBytes()
+    {
+        var bytes = new byte[Size];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, Magic);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(VersionOffset), Version);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(SizeOffset), Size);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(BaseIdOffset), BaseId);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(OrdinalOffset), Ordinal);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(PreviousBaseIdOffset), PreviousBaseId);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(EpochOffset), Epoch);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ChecksumOffset), Crc32C.Compute(bytes.AsSpan(CheckedOffset)));
+        return bytes;
+    }
+
+    /// <summary>Reads a header that this or another version wrote. Answers its version; 0 when it is damaged.</summary>
+    public static int Read(ReadOnlySpan<byte> bytes, out SegmentHeader header)
+    {
+        header = default;
+        if (bytes.Length < Size || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic
+            || BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksumOffset..]) != Crc32C.Compute(bytes[CheckedOffset..Size]))
+        {
+            return 0;
+        }
+
+        header = new SegmentHeader(
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[BaseIdOffset..]),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[OrdinalOffset..]),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[PreviousBaseIdOffset..]),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[EpochOffset..]));
+        return BinaryPrimitives.ReadUInt16LittleEndian(bytes[VersionOffset..]);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Buffers.Binary;
+using Reflex.Storage.FileLog.Files;
+
+namespace Reflex.Storage.FileLog.Segments;
+
+/// <summary>Goes from header to header through a segment and verifies nothing: for finding a batch. Not thread-safe.</summary>
+internal sealed class SegmentWalker(IFile file, long position, long end)
+{
+    private const int ChunkSize = 16 * 1024;
+    private const int CountOffset = 16;
+    private const int BaseIdOffset = 24;
+
+    private readonly byte[] _chunk = new byte[(int)Math.Min(ChunkSize, Math.Max(0, end - position))];
+    private long _chunkStart = position;
+    private int _chunkLength;
+
+    public long Position { get; private set; } = position;
+
+    public bool TryNext(out long baseId, out int count)
+    {
+        (baseId, count) = (0, 0);
+        if (Position + EventBatch.HeaderSize > end)
+        {
+            return false;
+        }
+
+        if (Position + EventBatch.HeaderSize > _chunkStart + _chunkLength)
+        {
+            _chunkStart = Position;
+            _chunkLength = file.Read(_chunk.AsSpan(0, (int)Math.Min(_chunk.Length, end - Position)), Position);
+        }
+
+        var header = _chunk.AsSpan(0, _chunkLength)[(int)(Position - _chunkStart)..];
+        var size = EventBatch.PeekSize(header);
+        if (size == 0)
+        {
+            return false;
+        }
+
+        baseId = BinaryPrimitives.ReadInt64LittleEndian(header[BaseIdOffset..]);
+        count = BinaryPrimitives.ReadInt32LittleEndian(header[CountOffset..]);
+        Position += size;
+        return count > 0;
+    }
+}
