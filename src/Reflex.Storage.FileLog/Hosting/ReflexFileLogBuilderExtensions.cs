@@ -29,6 +29,7 @@ public static class ReflexFileLogBuilderExtensions
             options.Path = path;
             configure?.Invoke(options);
         });
+        builder.Services.Configure<DataFolderOptions>(folder => folder.Path = path);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FileLogOptions>, FileLogOptionsValidator>());
         builder.Services.TryAddSingleton<IFileLayer, DiskFileLayer>();
         builder.Services.TryAddSingleton(services => new FileLogProvider(

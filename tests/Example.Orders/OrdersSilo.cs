@@ -1,0 +1,22 @@
+using Example.Orders.Receipts;
+using Example.Orders.Sales;
+using Microsoft.Extensions.Hosting;
+
+namespace Example.Orders;
+
+/// <summary>The shop's own silo.</summary>
+internal static class OrdersSilo
+{
+    public static Task RunAsync(string[] args)
+    {
+        var builder = Host.CreateApplicationBuilder(args);
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering()
+            .AddReflex(reflex => reflex
+                .UseFileLog("orders-data")
+                .AddStream("orders", partitions: 4)
+                .AddConsumer<SendReceipt>("send-receipt", stream: "orders")
+                .AddConsumerGrain<SalesGrain>("sales", stream: "orders")));
+        return builder.Build().RunAsync();
+    }
+}
