@@ -18,6 +18,9 @@ internal abstract class EventFraming : IDisposable
     /// <summary>Whether a response that ended without its last chunk is the only proof that something was missing.</summary>
     public abstract bool AbortsOnFailure { get; }
 
+    /// <summary>Whether there is something to write that means nothing.</summary>
+    public abstract bool HasKeepAlive { get; }
+
     protected EventJson Json { get; }
 
     protected CursorText CursorText { get; } = new();
@@ -27,8 +30,8 @@ internal abstract class EventFraming : IDisposable
     /// <summary>Tells the client where the stream begins, so that it resumes there even before the first event.</summary>
     public abstract void WriteStart(Cursor cursor);
 
-    /// <summary>Writes something that means nothing; answers false where there is no such thing.</summary>
-    public abstract bool WriteKeepAlive();
+    /// <summary>Writes something that means nothing.</summary>
+    public abstract void WriteKeepAlive();
 
     /// <summary>Writes why the stream ends.</summary>
     public abstract void WriteEnd(Problem problem, bool isStop);

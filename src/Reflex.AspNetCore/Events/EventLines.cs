@@ -12,6 +12,9 @@ internal sealed class EventLines : EventFraming
 
     public override bool AbortsOnFailure => true;
 
+    // A blank line would do, but not every reader of lines passes over it.
+    public override bool HasKeepAlive => false;
+
     public override void WriteEvent(Event e)
     {
         CursorText.Format(e.Cursor);
@@ -23,7 +26,9 @@ internal sealed class EventLines : EventFraming
     {
     }
 
-    public override bool WriteKeepAlive() => false;
+    public override void WriteKeepAlive()
+    {
+    }
 
     public override void WriteEnd(Problem problem, bool isStop)
     {

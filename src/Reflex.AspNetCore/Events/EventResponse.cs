@@ -111,6 +111,7 @@ internal sealed partial class EventResponse(
             rate.MinDataRate = null;
         }
 
+        _keepAlive = framing.HasKeepAlive ? new PeriodicTimer(options.KeepAliveInterval, options.TimeProvider) : null;
         await response.StartAsync(_ending.Token);
         if (announced is { } cursor)
         {
@@ -149,28 +150,28 @@ internal sealed partial class EventResponse(
     private async Task<bool> WaitAsync(Task<bool> next)
     {
         _waiting = next;
-        _keepAlive ??= new PeriodicTimer(options.KeepAliveInterval, options.TimeProvider);
-        while (true)
+        while (_keepAlive is not null && !next.IsCompleted)
         {
             _tick ??= _keepAlive.WaitForNextTickAsync(CancellationToken.None).AsTask();
             await Task.WhenAny(next, _tick);
-            if (_tick.IsCompleted)
+            if (!_tick.IsCompleted)
             {
-                _tick = null;
-                if (!_wroteSinceTick && framing.WriteKeepAlive())
-                {
-                    await FlushAsync(_ending.Token);
-                }
-
-                _wroteSinceTick = false;
+                continue;
             }
 
-            if (next.IsCompleted)
+            _tick = null;
+            if (!_wroteSinceTick)
             {
-                _waiting = null;
-                return await next;
+                framing.WriteKeepAlive();
+                await FlushAsync(_ending.Token);
             }
+
+            _wroteSinceTick = false;
         }
+
+        var hasNext = await next;
+        _waiting = null;
+        return hasNext;
     }
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken)

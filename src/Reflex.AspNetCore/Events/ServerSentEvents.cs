@@ -12,6 +12,8 @@ internal sealed class ServerSentEvents : EventFraming
 
     public override bool AbortsOnFailure => false;
 
+    public override bool HasKeepAlive => true;
+
     public override void WriteEvent(Event e)
     {
         CursorText.Format(e.Cursor);
@@ -31,11 +33,7 @@ internal sealed class ServerSentEvents : EventFraming
         Buffer.Write("\n\n"u8);
     }
 
-    public override bool WriteKeepAlive()
-    {
-        Buffer.Write(": keep-alive\n\n"u8);
-        return true;
-    }
+    public override void WriteKeepAlive() => Buffer.Write(": keep-alive\n\n"u8);
 
     public override void WriteEnd(Problem problem, bool isStop)
     {
