@@ -21,7 +21,7 @@ public interface IEventLog : IAsyncDisposable
     /// <summary>The owner's number, greater than any earlier owner's.</summary>
     long Epoch { get; }
 
-    /// <summary>What the log holds. Never waits.</summary>
+    /// <summary>What the log holds, at one moment. Never waits, and any thread may ask.</summary>
     LogBounds Bounds { get; }
 
     /// <summary>Appends batches at the end of the log.</summary>

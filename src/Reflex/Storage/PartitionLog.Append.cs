@@ -62,9 +62,12 @@ public sealed partial class PartitionLog
             await _logTurn.WaitAsync().ConfigureAwait(false);
             try
             {
-                var head = Seal(group, batches);
-                await _log.AppendAsync(batches).ConfigureAwait(false);
-                Publish(group, batches, head);
+                Seal(group, batches);
+                if (batches.Count > 0)
+                {
+                    await _log.AppendAsync(batches).ConfigureAwait(false);
+                    Publish(group, batches);
+                }
             }
             catch (Exception error)
             {
@@ -98,30 +101,50 @@ public sealed partial class PartitionLog
         }
     }
 
-    private EventId Seal(List<PendingAppend> group, List<EventBatch> batches)
+    /// <summary>Gives the group its ids, and sends away those of it that can't have any.</summary>
+    private void Seal(List<PendingAppend> group, List<EventBatch> batches)
     {
         var now = _timeProvider.GetUtcNow();
         _lastAppendedAt = now > _lastAppendedAt ? now : _lastAppendedAt;
-        var head = _head;
-        foreach (var append in group)
+        var durable = _log.Bounds.Head;
+        for (var i = 0; i < group.Count;)
         {
-            foreach (var batch in append.Batches)
+            if (TrySeal(group[i], batches, durable))
             {
-                batch.Seal(head.Next, _log.Epoch, _head, _lastAppendedAt);
-                head = batch.LastId;
-                batches.Add(batch);
+                i++;
+                continue;
             }
-        }
 
-        return head;
+            group[i].Fail(new FormatException("A batch was appended twice: a producer builds a new one for each append."));
+            group.RemoveAt(i);
+        }
     }
 
-    private void Publish(List<PendingAppend> group, List<EventBatch> batches, EventId head)
+    /// <summary>Seals an append behind the group's batches; false, and nothing of it is there, when its buffers are in use already.</summary>
+    private bool TrySeal(PendingAppend append, List<EventBatch> batches, EventId durable)
+    {
+        var before = batches.Count;
+        foreach (var batch in append.Batches)
+        {
+            if (batch.IsSealed)
+            {
+                batches.RemoveRange(before, batches.Count - before);
+                return false;
+            }
+
+            var head = batches.Count == 0 ? durable : batches[^1].LastId;
+            batch.Seal(head.Next, _log.Epoch, durable, _lastAppendedAt);
+            batches.Add(batch);
+        }
+
+        return true;
+    }
+
+    private void Publish(List<PendingAppend> group, List<EventBatch> batches)
     {
         TaskCompletionSource headMoved;
         lock (_lock)
         {
-            _head = head;
             foreach (var batch in batches)
             {
                 _recent.Add(batch);

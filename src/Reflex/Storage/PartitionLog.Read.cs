@@ -27,19 +27,20 @@ public sealed partial class PartitionLog
             lock (_lock)
             {
                 ThrowIfClosed();
-                bounds = _log.Bounds with { Head = _head };
+                headMoved = _headMoved.Task;
+                bounds = _log.Bounds;
                 start = Start(after, bounds);
-                if (start < _head && _recent.Read(start, maxBytes) is { } blocks)
+                if (_recent.Read(start, maxBytes) is { } blocks)
                 {
                     return new LogPage(blocks, bounds.Oldest, bounds.Head);
                 }
 
-                headMoved = _headMoved.Task;
+                _logReads += start < bounds.Head ? 1 : 0;
             }
 
             if (start < bounds.Head)
             {
-                if (await ReadLogAsync(start, maxBytes, bounds, cancellationToken).ConfigureAwait(false) is { } page)
+                if (await ReadLogAsync(start, maxBytes, bounds.Oldest, cancellationToken).ConfigureAwait(false) is { } page)
                 {
                     return page;
                 }
@@ -86,16 +87,34 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>Reads from the log; null when a trim has removed the place in the meantime.</summary>
-    private async Task<LogPage?> ReadLogAsync(EventId start, int maxBytes, LogBounds bounds, CancellationToken cancellationToken)
+    private async Task<LogPage?> ReadLogAsync(EventId start, int maxBytes, EventId oldest, CancellationToken cancellationToken)
     {
         try
         {
             var block = await _log.ReadAsync(start, maxBytes, cancellationToken).ConfigureAwait(false);
-            return new LogPage([block], bounds.Oldest, bounds.Head);
+
+            // The head may have moved since the caller looked, and the block hold events up to it.
+            return new LogPage([block], oldest, _log.Bounds.Head);
         }
         catch (ArgumentOutOfRangeException) when (_log.Bounds.Oldest > start.Next)
         {
             return null;
+        }
+        finally
+        {
+            EndLogRead();
+        }
+    }
+
+    /// <summary>The log may be closed only when nobody reads it any more.</summary>
+    private void EndLogRead()
+    {
+        lock (_lock)
+        {
+            if (--_logReads == 0 && _closed)
+            {
+                _logReadsEnded.TrySetResult();
+            }
         }
     }
 

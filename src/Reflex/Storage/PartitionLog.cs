@@ -20,6 +20,7 @@ public sealed partial class PartitionLog : IAsyncDisposable
     private readonly SemaphoreSlim _logTurn = new(1);
     private readonly Queue<PendingAppend> _queue = new();
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _logReadsEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IEventLog _log;
     private readonly PartitionLogOptions _options;
     private readonly TimeProvider _timeProvider;
@@ -28,39 +29,34 @@ public sealed partial class PartitionLog : IAsyncDisposable
     private TaskCompletionSource _headMoved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _writer = Task.CompletedTask;
     private LogFailedException? _failure;
-    private EventId _head;
     private DateTimeOffset _lastAppendedAt;
     private long _queuedBytes;
+    private int _logReads;
     private bool _writing;
     private bool _closed;
 
     private PartitionLog(
-        PartitionId partition, IEventLog log, PartitionLogOptions options, TimeProvider timeProvider, ReflexInstruments instruments)
+        PartitionId partition,
+        IEventLog log,
+        DateTimeOffset lastAppendedAt,
+        PartitionLogOptions options,
+        TimeProvider timeProvider,
+        ReflexInstruments instruments)
     {
         Partition = partition;
         _log = log;
+        _lastAppendedAt = lastAppendedAt;
         _options = options;
         _timeProvider = timeProvider;
         _instruments = instruments;
         _recent = new RecentBatches(options.MaxRecentBytes);
-        _head = log.Bounds.Head;
-        _lastAppendedAt = DateTimeOffset.UnixEpoch;
     }
 
     /// <summary>The partition.</summary>
     public PartitionId Partition { get; }
 
     /// <summary>What the log holds now.</summary>
-    public LogBounds Bounds
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _log.Bounds with { Head = _head };
-            }
-        }
-    }
+    public LogBounds Bounds => _log.Bounds;
 
     /// <summary>Ends, without an error, when the log has failed and this owner is of no more use for appending.</summary>
     public Task Failed => _failed.Task;
@@ -83,7 +79,16 @@ public sealed partial class PartitionLog : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(provider);
         var log = await provider.OpenAsync(partition, cancellationToken).ConfigureAwait(false);
-        return new PartitionLog(partition, log, options, timeProvider, instruments);
+        try
+        {
+            var lastAppendedAt = await GetLastAppendTimeAsync(log, cancellationToken).ConfigureAwait(false);
+            return new PartitionLog(partition, log, lastAppendedAt, options, timeProvider, instruments);
+        }
+        catch
+        {
+            await log.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Removes the oldest events as far as the retention allows, between two groups of appends.</summary>
@@ -129,15 +134,39 @@ public sealed partial class PartitionLog : IAsyncDisposable
             _closed = true;
             writer = _writer;
             headMoved = _headMoved;
+            if (_logReads == 0)
+            {
+                _logReadsEnded.TrySetResult();
+            }
         }
 
         headMoved.TrySetResult();
         await writer.ConfigureAwait(false);
+        await _logReadsEnded.Task.ConfigureAwait(false);
 
-        // A trim may still have the log's turn.
+        // A trim may still have the log's turn; one that waits for it finds the partition closed.
         await _logTurn.WaitAsync().ConfigureAwait(false);
-        await _log.DisposeAsync().ConfigureAwait(false);
-        _logTurn.Release();
+        try
+        {
+            await _log.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _logTurn.Release();
+        }
+    }
+
+    /// <summary>The time that this owner's first append must not be before, however its clock differs from the last owner's.</summary>
+    private static async Task<DateTimeOffset> GetLastAppendTimeAsync(IEventLog log, CancellationToken cancellationToken)
+    {
+        var bounds = log.Bounds;
+        if (bounds.Oldest > bounds.Head)
+        {
+            return DateTimeOffset.UnixEpoch;
+        }
+
+        var block = await log.ReadAsync(new EventId(bounds.Head.Value - 1), 1, cancellationToken).ConfigureAwait(false);
+        return EventBatch.FromPage(block).AppendedAt;
     }
 
     private void ThrowIfClosed()

@@ -59,7 +59,7 @@ public sealed class PartitionStream(IPageSource source, TimeProvider timeProvide
                     continue;
                 }
 
-                var start = after ?? new EventId(page.Batches().First().BaseId.Value - 1);
+                var start = after ?? new EventId(page.Oldest.Value - 1);
                 isAhead = true;
                 after = last;
                 next = source.ReadAsync(after, wait, ending.Token);

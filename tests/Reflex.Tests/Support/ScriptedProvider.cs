@@ -1,0 +1,32 @@
+using Reflex.Storage;
+using Reflex.Streams;
+using Reflex.Testing;
+
+namespace Reflex.Tests.Support;
+
+/// <summary>A storage in memory whose logs fail and wait as a test says.</summary>
+internal sealed class ScriptedProvider : IEventLogProvider
+{
+    private readonly MemoryEventLogProvider _inner = new();
+
+    public string Name => _inner.Name;
+
+    public bool ServesClusters => _inner.ServesClusters;
+
+    public Durability Durability => _inner.Durability;
+
+    /// <summary>The logs in the order in which they were opened.</summary>
+    public List<ScriptedLog> Logs { get; } = [];
+
+    /// <summary>What the next log reads with instead of what it holds; null reads.</summary>
+    public Exception? ReadFault { get; set; }
+
+    public ValueTask StartAsync(CancellationToken cancellationToken) => _inner.StartAsync(cancellationToken);
+
+    public async ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        var log = new ScriptedLog(await _inner.OpenAsync(partition, cancellationToken)) { ReadFault = ReadFault };
+        Logs.Add(log);
+        return log;
+    }
+}
