@@ -154,9 +154,9 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
         var streaming = options.Streaming with { Lag = TimeSpan.Zero, FromHead = options.Streaming.FromHead && cursor.IsEmpty };
         await foreach (var e in _stream(cursor, streaming, cancellationToken))
         {
-            if (lag > TimeSpan.Zero && e.Timestamp + lag - TimeProvider.GetUtcNow() is var wait && wait > TimeSpan.Zero)
+            while (lag > TimeSpan.Zero && EventLag.Pause(e, lag, TimeProvider) is var pause && pause > TimeSpan.Zero)
             {
-                await Task.Delay(wait, TimeProvider, cancellationToken);
+                await Task.Delay(pause, TimeProvider, cancellationToken);
             }
 
             await HandleAsync(consumer, e, options, instruments, cancellationToken);

@@ -77,14 +77,14 @@ public sealed class PartitionStream(IPageSource source, TimeProvider timeProvide
     internal static async ValueTask<bool> WaitOutLagAsync(
         Event e, StreamOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        while (e.Timestamp + options.Lag - timeProvider.GetUtcNow() is var wait && wait > TimeSpan.Zero)
+        while (EventLag.Pause(e, options.Lag, timeProvider) is var pause && pause > TimeSpan.Zero)
         {
             if (options.ToHead)
             {
                 return false;
             }
 
-            await Task.Delay(wait, timeProvider, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(pause, timeProvider, cancellationToken).ConfigureAwait(false);
         }
 
         return true;

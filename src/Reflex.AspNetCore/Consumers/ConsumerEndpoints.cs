@@ -1,0 +1,106 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Reflex.AspNetCore.Problems;
+using Reflex.AspNetCore.Requests;
+using Reflex.Consumers;
+using Reflex.Cursors;
+using Reflex.Events;
+using Reflex.Streams;
+
+namespace Reflex.AspNetCore.Consumers;
+
+/// <summary>The status and the controls of consumers. Every control answers with the status after it.</summary>
+internal static class ConsumerEndpoints
+{
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/consumers", ListAsync);
+        endpoints.MapGet("/consumers/{stream}/{name}", GetAsync);
+        MapControl("start", (consumer, cancellationToken) => consumer.StartAsync(cancellationToken));
+        MapControl("stop", (consumer, cancellationToken) => consumer.StopAsync(cancellationToken));
+        MapControl("retry", (consumer, cancellationToken) => consumer.RetryAsync(cancellationToken));
+        endpoints.MapPost("/consumers/{stream}/{name}/skip", SkipAsync);
+        endpoints.MapPut("/consumers/{stream}/{name}/cursor", SetCursorAsync);
+
+        void MapControl(string control, Func<IConsumerControl, CancellationToken, Task> callAsync) => endpoints.MapPost(
+            "/consumers/{stream}/{name}/" + control,
+            (string stream, string name, HttpRequest request, IReflexClient client) =>
+                ControlAsync(Find(client, stream, name, request), callAsync, request.HttpContext.RequestAborted));
+    }
+
+    private static async Task<JsonHttpResult<ConsumerListResponse>> ListAsync(HttpRequest request, IReflexClient client)
+    {
+        QueryReader.RequireNone(request);
+        var cancellationToken = request.HttpContext.RequestAborted;
+        var ids = await client.ListConsumersAsync(cancellationToken);
+        var consumers = await Task.WhenAll(ids.Select(DescribeAsync));
+        return TypedResults.Json(new ConsumerListResponse(consumers), HttpJson.Default.ConsumerListResponse);
+
+        async Task<ConsumerResponse> DescribeAsync(ConsumerId id)
+        {
+            try
+            {
+                return ConsumerResponse.From(await client.GetConsumer(id.Stream, id.Name).GetStatusAsync(cancellationToken));
+            }
+            catch (ReflexException error)
+            {
+                return ConsumerResponse.Failed(id, error);
+            }
+        }
+    }
+
+    private static async Task<JsonHttpResult<ConsumerResponse>> GetAsync(
+        string stream, string name, HttpRequest request, IReflexClient client) =>
+        await DescribeAsync(Find(client, stream, name, request), request.HttpContext.RequestAborted);
+
+    private static async Task<JsonHttpResult<ConsumerResponse>> SkipAsync(
+        string stream, string name, HttpRequest request, IReflexClient client)
+    {
+        var consumer = Find(client, stream, name, request);
+        var body = await JsonBody.ReadAsync(request, HttpJson.Default.SkipRequest, SkipRequest.Example, request.HttpContext.RequestAborted);
+        var id = EventId.Parse(body.Id);
+        return await ControlAsync(consumer, (c, ct) => c.SkipAsync(body.Partition, id, ct), request.HttpContext.RequestAborted);
+    }
+
+    private static async Task<JsonHttpResult<ConsumerResponse>> SetCursorAsync(
+        string stream, string name, HttpRequest request, IReflexClient client)
+    {
+        var consumer = Find(client, stream, name, request);
+        var body = await JsonBody.ReadAsync(
+            request, HttpJson.Default.SetCursorRequest, SetCursorRequest.Example, request.HttpContext.RequestAborted);
+        var cursor = Cursor.Parse(body.Cursor);
+        return await ControlAsync(consumer, (c, ct) => c.SetCursorAsync(cursor, ct), request.HttpContext.RequestAborted);
+    }
+
+    private static IConsumerControl Find(IReflexClient client, string stream, string name, HttpRequest request)
+    {
+        QueryReader.RequireNone(request);
+        return client.GetConsumer(StreamName.Parse(stream), ConsumerName.Parse(name));
+    }
+
+    private static async Task<JsonHttpResult<ConsumerResponse>> ControlAsync(
+        IConsumerControl consumer, Func<IConsumerControl, CancellationToken, Task> callAsync, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await callAsync(consumer, cancellationToken);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new ProblemException(new Problem(
+                StatusCodes.Status409Conflict, "consumer-conflict", "Not possible now", error.Message)
+                .With("stream", consumer.Id.Stream.Value)
+                .With("consumer", consumer.Id.Name.Value));
+        }
+        catch (ArgumentException error)
+        {
+            throw ProblemException.BadRequest(error.Message);
+        }
+
+        return await DescribeAsync(consumer, cancellationToken);
+    }
+
+    private static async Task<JsonHttpResult<ConsumerResponse>> DescribeAsync(
+        IConsumerControl consumer, CancellationToken cancellationToken) =>
+        TypedResults.Json(
+            ConsumerResponse.From(await consumer.GetStatusAsync(cancellationToken)), HttpJson.Default.ConsumerResponse);
+}

@@ -1,0 +1,71 @@
+using System.Buffers.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using Reflex.Events;
+
+namespace Reflex.AspNetCore.Events;
+
+/// <summary>Writes events as JSON. One for each response; not thread-safe.</summary>
+internal sealed class EventJson : IDisposable
+{
+    private const int MaxIdDigits = 19;
+
+    private static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
+    private static readonly JsonEncodedText Partition = JsonEncodedText.Encode("partition");
+    private static readonly JsonEncodedText CursorName = JsonEncodedText.Encode("cursor");
+    private static readonly JsonEncodedText Type = JsonEncodedText.Encode("type");
+    private static readonly JsonEncodedText ForeignId = JsonEncodedText.Encode("foreignId");
+    private static readonly JsonEncodedText Timestamp = JsonEncodedText.Encode("timestamp");
+    private static readonly JsonEncodedText Metadata = JsonEncodedText.Encode("metadata");
+    private static readonly JsonEncodedText MetadataBase64 = JsonEncodedText.Encode("metadataBase64");
+
+    private readonly ResponseBuffer _buffer;
+    private readonly Utf8JsonWriter _writer;
+
+    public EventJson(ResponseBuffer buffer)
+    {
+        _buffer = buffer;
+        _writer = new Utf8JsonWriter(
+            buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+    }
+
+    /// <summary>Appends one event to the buffer, without a line end.</summary>
+    /// <param name="e">The event.</param>
+    /// <param name="cursor">Its cursor's text.</param>
+    public void Write(Event e, ReadOnlySpan<byte> cursor)
+    {
+        Span<byte> id = stackalloc byte[MaxIdDigits];
+        Utf8Formatter.TryFormat(e.Id.Value, id, out var digits);
+        _writer.Reset(_buffer);
+        _writer.WriteStartObject();
+        _writer.WriteString(Id, id[..digits]);
+        _writer.WriteNumber(Partition, e.Partition);
+        _writer.WriteString(CursorName, cursor);
+        _writer.WriteNumber(Type, e.Type.Value);
+        _writer.WriteString(ForeignId, e.ForeignIdUtf8);
+        _writer.WriteString(Timestamp, e.Timestamp.UtcDateTime);
+        WriteMetadata(e.Metadata.Span);
+        _writer.WriteEndObject();
+        _writer.Flush();
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    private void WriteMetadata(ReadOnlySpan<byte> metadata)
+    {
+        if (MetadataJson.IsCompact(metadata))
+        {
+            _writer.WritePropertyName(Metadata);
+            _writer.WriteRawValue(metadata, skipInputValidation: true);
+        }
+        else if (Utf8.IsValid(metadata))
+        {
+            _writer.WriteString(Metadata, metadata);
+        }
+        else
+        {
+            _writer.WriteBase64String(MetadataBase64, metadata);
+        }
+    }
+}

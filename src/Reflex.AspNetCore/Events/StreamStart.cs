@@ -1,0 +1,75 @@
+using Reflex.Cursors;
+using Reflex.Events;
+using Reflex.Streams;
+
+namespace Reflex.AspNetCore.Events;
+
+/// <summary>Where a response begins to read, checked against what the stream holds.</summary>
+/// <remarks>
+/// A stream whose reader is at the head hands out nothing for as long as nothing happens, errors included. So that a client
+/// gets the headers at once, and an error as a status, the place is checked before the reading begins.
+/// </remarks>
+/// <param name="Cursor">The place; with <c>fromHead</c> the head.</param>
+/// <param name="HasEvents">Whether events are there to be handed out at once.</param>
+internal sealed record StreamStart(Cursor Cursor, bool HasEvents)
+{
+    /// <summary>Finds and checks the place.</summary>
+    /// <exception cref="ReflexException">There is no such stream or partition, or the cursor is ahead or expired.</exception>
+    /// <exception cref="FormatException">The cursor is one of another number of partitions.</exception>
+    public static async Task<StreamStart> FindAsync(IEventStream stream, StreamQuery query, CancellationToken cancellationToken)
+    {
+        var status = await stream.GetStatusAsync(cancellationToken);
+        var partitions = Choose(status, query.Partition);
+        if (query.FromHead)
+        {
+            return new StreamStart(Heads(partitions), HasEvents: false);
+        }
+
+        if (!query.After.IsEmpty && query.After.Places != partitions.Count)
+        {
+            throw new FormatException(
+                $"The cursor {query.After} has {query.After.Places} place(s), but what is read of the stream '{stream.Name}' has "
+                + $"{partitions.Count} partition(s): use the cursor that this reading gave.");
+        }
+
+        var hasEvents = false;
+        for (var place = 0; place < partitions.Count; place++)
+        {
+            var partition = partitions[place];
+            var position = Check(new PartitionId(stream.Name, partition.Partition), query.After.Of(place), partition);
+            hasEvents |= position < partition.Head;
+        }
+
+        return new StreamStart(query.After, hasEvents && query.Lag == TimeSpan.Zero);
+    }
+
+    private static IReadOnlyList<PartitionStatus> Choose(StreamStatus status, int? partition) => partition switch
+    {
+        null => status.Partitions,
+        { } index when index < status.Partitions.Count => [status.Partitions[index]],
+        { } index => throw new PartitionNotFoundException(status.Definition.Name, index, status.Partitions.Count),
+    };
+
+    private static Cursor Heads(IReadOnlyList<PartitionStatus> partitions)
+    {
+        var heads = Cursor.ForPartitions(partitions.Count);
+        for (var place = 0; place < partitions.Count; place++)
+        {
+            heads = heads.With(place, partitions[place].Head);
+        }
+
+        return heads;
+    }
+
+    private static EventId Check(PartitionId partition, EventId? after, PartitionStatus status)
+    {
+        var beforeOldest = new EventId(status.Oldest.Value - 1);
+        var position = after ?? beforeOldest;
+        if (position > status.Head)
+        {
+            throw new CursorAheadException(partition, position, status.Head);
+        }
+
+        return position >= beforeOldest ? position : throw new CursorExpiredException(partition, position, status.Oldest);
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Reflex.Storage;
+
+namespace Reflex.AspNetCore.Health;
+
+/// <summary>Ready is a silo that can list its streams in time. The answer also tells how durable an append is.</summary>
+internal sealed class ReadyCheck(IReflexClient client, IServiceProvider services, IOptions<ReflexHttpOptions> options) : IHealthCheck
+{
+    public const string Name = "reflex";
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var data = Describe(services.GetService<IEventLogProvider>());
+        var timeout = options.Value.ReadyTimeout;
+        try
+        {
+            var streams = await client.ListStreamsAsync(cancellationToken).WaitAsync(timeout, options.Value.TimeProvider, cancellationToken);
+            data["streams"] = streams.Count;
+            return HealthCheckResult.Healthy($"The cluster answers; {streams.Count} streams are defined.", data);
+        }
+        catch (TimeoutException error)
+        {
+            return HealthCheckResult.Unhealthy($"The cluster didn't list its streams within {timeout}.", error, data);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return HealthCheckResult.Unhealthy($"The cluster can't list its streams: {error.Message}", error, data);
+        }
+    }
+
+    private static Dictionary<string, object> Describe(IEventLogProvider? storage) => storage is null
+        ? []
+        : new() { ["storage"] = storage.Name, ["durability"] = storage.Durability == Durability.Buffered ? "buffered" : "flushed" };
+}

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Reflex.AspNetCore.Problems;
+
+/// <summary>Answers every exception of an endpoint with problem details.</summary>
+internal sealed partial class ProblemFilter(IHostApplicationLifetime lifetime, ILogger<ProblemFilter> logger) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception error) when (!http.Response.HasStarted)
+        {
+            // A client that has gone away is nobody's error, and there is nobody to answer.
+            if (!http.RequestAborted.IsCancellationRequested)
+            {
+                await ProblemJson.WriteAsync(http, Describe(error, http));
+            }
+
+            return EmptyHttpResult.Instance;
+        }
+    }
+
+    private Problem Describe(Exception error, HttpContext http)
+    {
+        if (error is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return ProblemMap.Stopped("The server is stopping; ask again.");
+        }
+
+        var problem = ProblemMap.Of(error);
+        if (problem.Code == ProblemMap.InternalErrorCode)
+        {
+            RequestFailed(logger, http.Request.Method, http.Request.Path, error);
+        }
+
+        return problem;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using Reflex.Consumers;
+using Reflex.Cursors;
+using Reflex.Events;
+using Reflex.Storage;
+using Reflex.Streams;
+
+namespace Reflex.AspNetCore.Problems;
+
+/// <summary>Which status and facts each exception is answered with. The one place that knows.</summary>
+internal static class ProblemMap
+{
+    public const string InternalErrorCode = "internal-error";
+
+    private const int RetrySoonSeconds = 1;
+
+    public static Problem Of(Exception error) => error switch
+    {
+        ProblemException e => e.Problem,
+        StreamNotFoundException e => NotFound("stream-not-found", e).With("stream", e.Stream.Value),
+        PartitionNotFoundException e => NotFound("partition-not-found", e)
+            .With("stream", e.Stream.Value).With("partition", e.Partition).With("partitions", e.Partitions),
+        ConsumerNotFoundException e => NotFound("consumer-not-found", e)
+            .With("stream", e.Consumer.Stream.Value).With("consumer", e.Consumer.Name.Value),
+        StreamConflictException e => new Problem(StatusCodes.Status409Conflict, "stream-conflict", "Stream exists otherwise", e.Message)
+            .With("stream", e.Stream.Value).With("storedPartitions", e.StoredPartitions).With("requestedPartitions", e.RequestedPartitions),
+        CursorAheadException e => Of(StatusCodes.Status409Conflict, "cursor-ahead", "Cursor ahead of the head", e, e.Partition)
+            .With("cursor", e.Cursor.ToString()).With("head", e.Head.ToString()),
+        CursorExpiredException e => Of(StatusCodes.Status410Gone, "cursor-expired", "Cursor older than retention", e, e.Partition)
+            .With("cursor", e.Cursor.ToString()).With("oldest", e.Oldest.ToString()),
+        EventTooLargeException e => new Problem(StatusCodes.Status413PayloadTooLarge, "too-large", "Too large", e.Message)
+            .With("size", e.Size).With("limit", e.Limit),
+        LogBusyException e => Retry(Of(StatusCodes.Status503ServiceUnavailable, "log-busy", "Log busy", e, e.Partition)).With("limit", e.Limit),
+        LogFullException e => Of(StatusCodes.Status507InsufficientStorage, "log-full", "No room left", e, e.Partition),
+        LogFailedException e => Retry(Of(StatusCodes.Status503ServiceUnavailable, "log-failed", "Log failed", e, e.Partition)),
+        LogCorruptedException e => new Problem(
+            StatusCodes.Status500InternalServerError, "log-corrupted", "Stored data is damaged", e.Message),
+        StreamStoppedException e => Stopped(e.Message),
+        ReflexException { IsTransient: true } e => Retry(
+            new Problem(StatusCodes.Status503ServiceUnavailable, "unavailable", "Temporarily unavailable", e.Message)),
+        ReflexException e => new Problem(StatusCodes.Status500InternalServerError, "failed", "Operation failed", e.Message),
+        BadHttpRequestException e => new Problem(e.StatusCode, "bad-request", "Bad request", e.Message),
+        FormatException e => new Problem(StatusCodes.Status400BadRequest, "bad-request", "Bad request", e.Message),
+        TimeoutException => Retry(new Problem(
+            StatusCodes.Status504GatewayTimeout,
+            "timeout",
+            "No answer in time",
+            "The cluster didn't answer in time. Whether the request took effect is unknown: look before asking again.")),
+        _ => new Problem(
+            StatusCodes.Status500InternalServerError,
+            InternalErrorCode,
+            "Internal error",
+            "The request failed for a reason that the server's log tells, under the trace id given here.")
+            .With("traceId", Activity.Current?.TraceId.ToHexString() ?? ""),
+    };
+
+    public static Problem Stopped(string detail) =>
+        Retry(new Problem(StatusCodes.Status503ServiceUnavailable, "stream-stopped", "Server stopping", detail));
+
+    private static Problem NotFound(string code, ReflexException e) =>
+        new(StatusCodes.Status404NotFound, code, "Not found", e.Message);
+
+    private static Problem Of(int status, string code, string title, ReflexException e, PartitionId partition) =>
+        new Problem(status, code, title, e.Message).With("stream", partition.Stream.Value).With("partition", partition.Index);
+
+    private static Problem Retry(Problem problem) => problem with { RetryAfterSeconds = RetrySoonSeconds };
+}

@@ -1,0 +1,27 @@
+using Reflex.AspNetCore.Consumers;
+using Reflex.AspNetCore.Events;
+using Reflex.AspNetCore.Health;
+using Reflex.AspNetCore.Problems;
+using Reflex.AspNetCore.Streams;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps Reflex's HTTP endpoints.</summary>
+public static class ReflexHttpEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps <c>/streams</c>, <c>/consumers</c> and <c>/health</c>, as <c>HTTP.md</c> describes them. Needs <c>AddReflexHttp</c>.
+    /// </summary>
+    /// <param name="endpoints">The application, or a group that gives the paths a prefix.</param>
+    /// <returns>The endpoints of <c>/streams</c> and <c>/consumers</c>, for conventions such as authorization.</returns>
+    public static IEndpointConventionBuilder MapReflexHttp(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var group = endpoints.MapGroup("").AddEndpointFilter<RouteGroupBuilder, ProblemFilter>();
+        StreamEndpoints.Map(group);
+        EventEndpoints.Map(group);
+        ConsumerEndpoints.Map(group);
+        HealthEndpoints.Map(endpoints);
+        return group;
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Options;
+
+namespace Reflex.AspNetCore;
+
+/// <summary>Reports every fault of <see cref="ReflexHttpOptions"/>.</summary>
+internal sealed class ReflexHttpOptionsValidator : IValidateOptions<ReflexHttpOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ReflexHttpOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        RequirePositive(result, nameof(options.MaxBodyBytes), options.MaxBodyBytes);
+        RequirePositive(result, nameof(options.MaxEventJsonBytes), options.MaxEventJsonBytes);
+        RequirePositive(result, nameof(options.MaxEventsPerBody), options.MaxEventsPerBody);
+        RequireRange(result, nameof(options.KeepAliveInterval), options.KeepAliveInterval, TimeSpan.FromHours(1));
+        RequireRange(result, nameof(options.ReadyTimeout), options.ReadyTimeout, TimeSpan.FromMinutes(1));
+        if (options.TimeProvider is null)
+        {
+            result.AddError($"{nameof(ReflexHttpOptions)}.{nameof(options.TimeProvider)} is null; it must be set.");
+        }
+
+        return result.Build();
+    }
+
+    private static void RequirePositive(ValidateOptionsResultBuilder result, string option, long value)
+    {
+        if (value <= 0)
+        {
+            result.AddError($"{nameof(ReflexHttpOptions)}.{option} is {value}; it must be greater than zero.");
+        }
+    }
+
+    private static void RequireRange(ValidateOptionsResultBuilder result, string option, TimeSpan value, TimeSpan most)
+    {
+        var least = TimeSpan.FromMilliseconds(1);
+        if (value < least || value > most)
+        {
+            result.AddError($"{nameof(ReflexHttpOptions)}.{option} is {value}; it must be from {least} to {most}.");
+        }
+    }
+}

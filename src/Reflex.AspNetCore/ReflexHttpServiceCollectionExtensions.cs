@@ -1,0 +1,37 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Reflex.AspNetCore;
+using Reflex.AspNetCore.Health;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds what Reflex's HTTP endpoints need.</summary>
+public static class ReflexHttpServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds what <c>MapReflexHttp</c> needs, and a health check named <c>reflex</c>, tagged <c>ready</c>. The application itself
+    /// brings the <see cref="Reflex.IReflexClient"/>, as <c>AddReflex</c> on a silo or a client does. Calling it again only adds
+    /// to the options.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets the options; null leaves the defaults. Faulty options stop the application's start.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddReflexHttp(this IServiceCollection services, Action<ReflexHttpOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptionsWithValidateOnStart<ReflexHttpOptions>();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ReflexHttpOptions>, ReflexHttpOptionsValidator>());
+        if (!services.Any(service => service.ServiceType == typeof(ReadyCheck)))
+        {
+            services.AddTransient<ReadyCheck>();
+            services.AddHealthChecks().AddCheck<ReadyCheck>(ReadyCheck.Name, tags: [HealthEndpoints.ReadyTag]);
+        }
+
+        return services;
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Reflex.AspNetCore.Requests;
+using Reflex.Streams;
+
+namespace Reflex.AspNetCore.Streams;
+
+/// <summary>Defining streams and looking at them.</summary>
+internal static class StreamEndpoints
+{
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/streams", ListAsync);
+        endpoints.MapGet("/streams/{stream}", GetAsync);
+        endpoints.MapPut("/streams/{stream}", DefineAsync);
+    }
+
+    private static async Task<JsonHttpResult<StreamListResponse>> ListAsync(HttpRequest request, IReflexClient client)
+    {
+        QueryReader.RequireNone(request);
+        var cancellationToken = request.HttpContext.RequestAborted;
+        var definitions = await client.ListStreamsAsync(cancellationToken);
+        var streams = await Task.WhenAll(definitions.Select(DescribeAsync));
+        return TypedResults.Json(new StreamListResponse(streams), HttpJson.Default.StreamListResponse);
+
+        // One stream with a damaged log must not hide the others from whoever looks for the fault.
+        async Task<StreamResponse> DescribeAsync(StreamDefinition definition)
+        {
+            try
+            {
+                return StreamResponse.From(await client.GetStream(definition.Name).GetStatusAsync(cancellationToken));
+            }
+            catch (ReflexException error)
+            {
+                return StreamResponse.Failed(definition, error);
+            }
+        }
+    }
+
+    private static async Task<JsonHttpResult<StreamResponse>> GetAsync(string stream, HttpRequest request, IReflexClient client)
+    {
+        QueryReader.RequireNone(request);
+        var status = await client.GetStream(StreamName.Parse(stream)).GetStatusAsync(request.HttpContext.RequestAborted);
+        return TypedResults.Json(StreamResponse.From(status), HttpJson.Default.StreamResponse);
+    }
+
+    private static async Task<JsonHttpResult<DefinitionResponse>> DefineAsync(string stream, HttpRequest request, IReflexClient client)
+    {
+        QueryReader.RequireNone(request);
+        var cancellationToken = request.HttpContext.RequestAborted;
+        var name = StreamName.Parse(stream);
+        var body = await JsonBody.ReadOptionalAsync(request, HttpJson.Default.DefineRequest, DefineRequest.Example, cancellationToken);
+        var definition = (body ?? new DefineRequest()).ToDefinition(name);
+        var created = await client.DefineStreamAsync(definition, cancellationToken);
+        return TypedResults.Json(
+            DefinitionResponse.From(definition),
+            HttpJson.Default.DefinitionResponse,
+            statusCode: created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+}

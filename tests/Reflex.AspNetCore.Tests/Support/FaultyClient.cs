@@ -1,0 +1,54 @@
+using Reflex.Consumers;
+using Reflex.Streams;
+
+namespace Reflex.AspNetCore.Tests.Support;
+
+/// <summary>A client whose calls a test may make fail.</summary>
+internal sealed class FaultyClient(IReflexClient inner) : IReflexClient
+{
+    private readonly Dictionary<StreamName, FaultyStream> _streams = [];
+
+    public Exception? FailLists { get; set; }
+
+    /// <summary>Lists never answer.</summary>
+    public bool Hangs { get; set; }
+
+    public Dictionary<ConsumerId, FakeConsumer> Consumers { get; } = [];
+
+    public FaultyStream Stream(string name)
+    {
+        if (!_streams.TryGetValue(name, out var stream))
+        {
+            _streams[name] = stream = new FaultyStream(inner.GetStream(name));
+        }
+
+        return stream;
+    }
+
+    public FakeConsumer AddConsumer(string stream, string name)
+    {
+        var id = new ConsumerId(stream, name);
+        return Consumers[id] = new FakeConsumer(id);
+    }
+
+    public IEventStream GetStream(StreamName stream) => _streams.GetValueOrDefault(stream) ?? inner.GetStream(stream);
+
+    public IConsumerControl GetConsumer(StreamName stream, ConsumerName consumer) =>
+        Consumers.GetValueOrDefault(new ConsumerId(stream, consumer)) ?? inner.GetConsumer(stream, consumer);
+
+    public Task<bool> DefineStreamAsync(StreamDefinition definition, CancellationToken cancellationToken = default) =>
+        inner.DefineStreamAsync(definition, cancellationToken);
+
+    public Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(CancellationToken cancellationToken = default)
+    {
+        if (Hangs)
+        {
+            return new TaskCompletionSource<IReadOnlyList<StreamDefinition>>().Task;
+        }
+
+        return FailLists is { } error ? throw error : inner.ListStreamsAsync(cancellationToken);
+    }
+
+    public Task<IReadOnlyList<ConsumerId>> ListConsumersAsync(CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyList<ConsumerId>>([.. Consumers.Keys]);
+}

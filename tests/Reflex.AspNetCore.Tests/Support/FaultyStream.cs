@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using Reflex.Cursors;
+using Reflex.Events;
+using Reflex.Streams;
+
+namespace Reflex.AspNetCore.Tests.Support;
+
+/// <summary>A stream whose calls a test may make fail. What is null works as usual.</summary>
+internal sealed class FaultyStream(IEventStream inner) : IEventStream
+{
+    private readonly TaskCompletionSource<Event> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public StreamName Name => inner.Name;
+
+    public Exception? FailAppends { get; set; }
+
+    public Exception? FailStatus { get; set; }
+
+    public Exception? FailFirstRead { get; set; }
+
+    /// <summary>What it claims to hold.</summary>
+    public Func<StreamStatus, StreamStatus>? ChangeStatus { get; set; }
+
+    /// <summary>Ends the readings that wait at the head, and those that come there later.</summary>
+    public void FailReads(Exception error) => _failure.SetException(error);
+
+    public async Task<StreamStatus> GetStatusAsync(CancellationToken cancellationToken = default)
+    {
+        if (FailStatus is { } error)
+        {
+            throw error;
+        }
+
+        var status = await inner.GetStatusAsync(cancellationToken);
+        return ChangeStatus is { } change ? change(status) : status;
+    }
+
+    public Task<EventPosition> AppendAsync(NewEvent newEvent, CancellationToken cancellationToken = default) =>
+        FailAppends is { } error ? throw error : inner.AppendAsync(newEvent, cancellationToken);
+
+    public Task<IReadOnlyList<EventPosition>> AppendAsync(
+        IReadOnlyList<NewEvent> newEvents, CancellationToken cancellationToken = default) =>
+        FailAppends is { } error ? throw error : inner.AppendAsync(newEvents, cancellationToken);
+
+    public async IAsyncEnumerable<Event> StreamAsync(
+        Cursor after, StreamOptions options, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var reading = inner.StreamAsync(after, options, ending.Token).GetAsyncEnumerator(ending.Token);
+        while (true)
+        {
+            if (FailFirstRead is { } error)
+            {
+                throw error;
+            }
+
+            var next = reading.MoveNextAsync().AsTask();
+            if (await Task.WhenAny(next, _failure.Task) != next)
+            {
+                await ending.CancelAsync();
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await _failure.Task;
+            }
+
+            await next;
+            yield return reading.Current;
+        }
+    }
+
+    public StreamFunc Partition(int partition) => inner.Partition(partition);
+}
