@@ -37,6 +37,7 @@ internal sealed partial class PartitionFileLog : IEventLog
             _writer = new SegmentWriter(context, tail.Segment, tail.Header, tail.End);
             _appendedAt = tail.AppendedAt;
             WarnOfIndex(_writer.OpenIndex(tail.IndexLength));
+            _state = _state with { Bytes = _state.Bytes + _writer.MeasureGrowth() };
         }
     }
 
