@@ -5,7 +5,7 @@ namespace Reflex.Storage.FileLog.Partitions;
 
 internal sealed partial class PartitionFileLog
 {
-    private readonly List<(SegmentWriter Writer, long NextId, long AppendedAt)> _sealed = [];
+    private readonly List<(SegmentWriter Writer, long NextId, long AppendedAt, bool IsAppendCut)> _sealed = [];
 
     public ValueTask AppendAsync(IReadOnlyList<EventBatch> batches)
     {
@@ -74,7 +74,7 @@ internal sealed partial class PartitionFileLog
         {
             full.Seal();
             var appendedAt = Math.Max(_appendedAt, from > 0 ? Ticks.Of(batches[from - 1]) : 0);
-            _sealed.Add((full, baseId, appendedAt));
+            _sealed.Add((full, baseId, appendedAt, from > 0 && batches[from - 1].MoreFollows));
         }
 
         var header = new SegmentHeader(baseId, (_writer?.Header.Ordinal ?? 0) + 1, _writer?.Header.BaseId ?? 0, Epoch);
@@ -88,9 +88,9 @@ internal sealed partial class PartitionFileLog
     /// <summary>Writes index entries. Only now: an entry is the proof that what it stands behind was acknowledged.</summary>
     private void Note(long nextId)
     {
-        foreach (var (writer, endId, appendedAt) in _sealed)
+        foreach (var (writer, endId, appendedAt, isAppendCut) in _sealed)
         {
-            WarnOfIndex(writer.NoteEnd(endId, appendedAt));
+            WarnOfIndex(writer.NoteEnd(endId, appendedAt, isAppendCut));
             writer.CloseIndex();
             _context.Indexes.OnUsed(writer.Segment);
         }
@@ -108,7 +108,7 @@ internal sealed partial class PartitionFileLog
     private long MeasureGrowth()
     {
         var growth = _writer!.MeasureGrowth();
-        foreach (var (writer, _, _) in _sealed)
+        foreach (var (writer, _, _, _) in _sealed)
         {
             growth += writer.MeasureGrowth();
         }

@@ -96,7 +96,7 @@ internal sealed partial class PartitionFileLog : IEventLog
         {
             using var hold = HoldAsOwner();
             _writer!.Seal();
-            WarnOfIndex(_writer.NoteEnd(_state.Head + 1, _appendedAt));
+            WarnOfIndex(_writer.NoteEnd(_state.Head + 1, _appendedAt, isAppendCut: false));
         }
         catch (LogFencedException)
         {
