@@ -123,6 +123,14 @@ internal sealed class DataFolder : IDisposable
                 WriteFormat(layer);
             }
 
+            // Whatever a crash has left of the folder's first start, and of its names in memory only, is made good here.
+            layer.CreateFolder(StreamsPath);
+            layer.FlushFolder(Path);
+            if (System.IO.Path.GetDirectoryName(Path) is { } parent)
+            {
+                layer.FlushFolder(parent);
+            }
+
             _lock.SetLength(0);
             _lock.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), 0);
             return this;
@@ -149,12 +157,6 @@ internal sealed class DataFolder : IDisposable
             file.Flush();
         }
 
-        layer.CreateFolder(StreamsPath);
         layer.Rename(unfinished, System.IO.Path.Combine(Path, FormatName));
-        layer.FlushFolder(Path);
-        if (System.IO.Path.GetDirectoryName(Path) is { } parent)
-        {
-            layer.FlushFolder(parent);
-        }
     }
 }

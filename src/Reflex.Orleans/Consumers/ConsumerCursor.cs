@@ -10,8 +10,9 @@ namespace Reflex.Orleans.Consumers;
 /// A consumer's cursor on one partition, and whether it was stopped, in grain storage. Used in its grain's context only.
 /// </summary>
 /// <remarks>
-/// Moves are stored together: at most one write is under way, and no move stays unstored longer than the flush window. While
-/// the storage can't keep up with that, the consumer waits for it. A write carries the version that this object has read or
+/// Moves are stored together: at most one write is under way, and no event is handled while a move that is older than the flush
+/// window isn't stored. A write begins after half the window, so that the consumer waits only for a storage which takes longer
+/// than the other half. A write carries the version that this object has read or
 /// written last, so that it never overwrites what another activation stored; that activation's consumer goes on instead.
 /// The record belongs to the consumer's name, whatever class of grain runs it.
 /// </remarks>
@@ -139,22 +140,14 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     private async Task StoreNowAsync()
     {
         var changes = _changes;
-        var unstoredSince = _unstoredSince;
-        _unstoredSince = _timeProvider.GetTimestamp();
+        var started = _timeProvider.GetTimestamp();
         _state!.State = new ConsumerRecord { Cursor = Value?.Value, IsStopped = IsStopped };
-        try
-        {
-            await _storage.WriteStateAsync(StateName, _record, _state);
-            _stored = changes;
-        }
-        catch
-        {
-            _unstoredSince = unstoredSince;
-            throw;
-        }
+        await _storage.WriteStateAsync(StateName, _record, _state);
+        _stored = changes;
+        _unstoredSince = started;
     }
 
-    /// <summary>Stores after the flush window, again and again until nothing is left, so that a pause leaves nothing unstored.</summary>
+    /// <summary>Stores after half the flush window, again and again until nothing is left, so that a pause leaves nothing unstored.</summary>
     private async Task StoreLaterAsync()
     {
         var token = _ending.Token;
@@ -163,7 +156,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         {
             while (_stored < _changes)
             {
-                var pause = failures == 0 ? _options.CursorFlushWindow : _options.RetryBackoff.After(failures, Random.Shared);
+                var pause = failures == 0 ? _options.CursorFlushWindow / 2 : _options.RetryBackoff.After(failures, Random.Shared);
                 await Task.Delay(pause, _timeProvider, token);
                 try
                 {

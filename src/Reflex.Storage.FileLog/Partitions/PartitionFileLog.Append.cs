@@ -5,7 +5,7 @@ namespace Reflex.Storage.FileLog.Partitions;
 
 internal sealed partial class PartitionFileLog
 {
-    private readonly List<(SegmentWriter Writer, long NextId, long AppendedAt)> _sealed = [];
+    private readonly List<(SegmentWriter Writer, long NextId, long AppendedAt, bool IsAppendCut)> _sealed = [];
 
     public ValueTask AppendAsync(IReadOnlyList<EventBatch> batches)
     {
@@ -74,7 +74,7 @@ internal sealed partial class PartitionFileLog
         {
             full.Seal();
             var appendedAt = Math.Max(_appendedAt, from > 0 ? Ticks.Of(batches[from - 1]) : 0);
-            _sealed.Add((full, baseId, appendedAt));
+            _sealed.Add((full, baseId, appendedAt, from > 0 && batches[from - 1].MoreFollows));
         }
 
         var header = new SegmentHeader(baseId, (_writer?.Header.Ordinal ?? 0) + 1, _writer?.Header.BaseId ?? 0, Epoch);
@@ -82,29 +82,38 @@ internal sealed partial class PartitionFileLog
         _writer = new SegmentWriter(_context, segment, header, SegmentHeader.Size);
     }
 
-    private void Publish(Segment[] segments, long head)
-    {
-        foreach (var segment in segments.AsSpan(Math.Max(0, segments.Length - _sealed.Count - 1)))
-        {
-            var writer = segment == _writer!.Segment ? _writer : _sealed.Find(s => s.Writer.Segment == segment).Writer;
-            segment.DiskBytes = writer.DiskBytes;
-        }
-
-        _state = new LogState(segments, head, _writer!.Position, segments.Sum(segment => segment.DiskBytes));
-    }
+    private void Publish(Segment[] segments, long head) =>
+        _state = new LogState(segments, head, _writer!.Position, _state.Bytes + MeasureGrowth());
 
     /// <summary>Writes index entries. Only now: an entry is the proof that what it stands behind was acknowledged.</summary>
     private void Note(long nextId)
     {
-        foreach (var (writer, endId, appendedAt) in _sealed)
+        foreach (var (writer, endId, appendedAt, isAppendCut) in _sealed)
         {
-            WarnOfIndex(writer.NoteEnd(endId, appendedAt));
+            WarnOfIndex(writer.NoteEnd(endId, appendedAt, isAppendCut));
             writer.CloseIndex();
             _context.Indexes.OnUsed(writer.Segment);
         }
 
-        _sealed.Clear();
         WarnOfIndex(_writer!.Note(nextId, _appendedAt));
+        if (MeasureGrowth() is var growth and not 0)
+        {
+            _state = _state with { Bytes = _state.Bytes + growth };
+        }
+
+        _sealed.Clear();
+    }
+
+    /// <summary>How much more the files that this append has touched take on the disk than was known.</summary>
+    private long MeasureGrowth()
+    {
+        var growth = _writer!.MeasureGrowth();
+        foreach (var (writer, _, _, _) in _sealed)
+        {
+            growth += writer.MeasureGrowth();
+        }
+
+        return growth;
     }
 
     private void ThrowIfFailed()

@@ -37,6 +37,7 @@ internal sealed partial class PartitionFileLog : IEventLog
             _writer = new SegmentWriter(context, tail.Segment, tail.Header, tail.End);
             _appendedAt = tail.AppendedAt;
             WarnOfIndex(_writer.OpenIndex(tail.IndexLength));
+            _state = _state with { Bytes = _state.Bytes + _writer.MeasureGrowth() };
         }
     }
 
@@ -95,7 +96,7 @@ internal sealed partial class PartitionFileLog : IEventLog
         {
             using var hold = HoldAsOwner();
             _writer!.Seal();
-            WarnOfIndex(_writer.NoteEnd(_state.Head + 1, _appendedAt));
+            WarnOfIndex(_writer.NoteEnd(_state.Head + 1, _appendedAt, isAppendCut: false));
         }
         catch (LogFencedException)
         {

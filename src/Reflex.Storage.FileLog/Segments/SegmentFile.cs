@@ -13,7 +13,6 @@ internal static class SegmentFile
         {
             Header = header,
             Index = new SegmentIndex(header.BaseId),
-            DiskBytes = SegmentHeader.Size,
         };
 
         // The name appears only when the header behind it is durable, so that a segment without one is damage, never a crash.

@@ -60,8 +60,8 @@ internal static class SegmentIndexes
             if (scanner.Position == segment.End
                 || scanner.Position - index.Last.Position >= context.Options.IndexIntervalBytes)
             {
-                // A sealed segment was flushed before the next one was made.
-                index.Add(new IndexEntry(nextId, scanner.Position, Ticks.Of(batch), IsDurable: true));
+                // A sealed segment was flushed before the next one was made; but whether the rest of an append was, nobody knows.
+                index.Add(new IndexEntry(nextId, scanner.Position, Ticks.Of(batch), IsDurable: !batch.MoreFollows));
             }
         }
 

@@ -32,9 +32,14 @@ internal sealed partial class SegmentWriter
     }
 
     /// <summary>Notes where the segment ends, when it is sealed or closed and flushed.</summary>
-    public Exception? NoteEnd(long nextId, long appendedAt)
+    /// <param name="nextId">The event that comes in the next segment.</param>
+    /// <param name="appendedAt">When the last batch was appended.</param>
+    /// <param name="isAppendCut">
+    /// Whether the last append goes on in the next segment. Where appends are not flushed that may be lost, and this part with it.
+    /// </param>
+    public Exception? NoteEnd(long nextId, long appendedAt, bool isAppendCut)
     {
-        AddEntry(nextId, appendedAt, isDurable: true);
+        AddEntry(nextId, appendedAt, isDurable: !_context.IsBuffered || !isAppendCut);
         Segment.LastAppendedAt = appendedAt;
         return WriteIndex();
     }

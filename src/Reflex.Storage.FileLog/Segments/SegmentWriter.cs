@@ -35,9 +35,6 @@ internal sealed partial class SegmentWriter
     /// <summary>When the segment's first batch was appended, in ticks; null until it is known.</summary>
     public long? FirstAppendedAt { get; set; }
 
-    /// <summary>What the segment's files take on the disk.</summary>
-    public long DiskBytes => Math.Max(Position, _filled) + _indexLength;
-
     public SegmentHeader Header => _header;
 
     public bool IsEmpty => Position == SegmentHeader.Size;
@@ -99,6 +96,15 @@ internal sealed partial class SegmentWriter
 
         lease.File.Flush();
         Segment.End = Position;
+    }
+
+    /// <summary>How much more the segment's files take on the disk than when this was asked last.</summary>
+    public long MeasureGrowth()
+    {
+        var bytes = Math.Max(Position, _filled) + _indexLength;
+        var growth = bytes - Segment.DiskBytes;
+        Segment.DiskBytes = bytes;
+        return growth;
     }
 
     private void Fill(IFile file)

@@ -91,7 +91,7 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
             try
             {
                 await ConsumeAsync(progress, options, instruments, cancellationToken);
-                failures = 1;
+                failures = 0;
             }
             catch (HeadReachedException)
             {
@@ -99,7 +99,7 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
             }
             catch (Exception error) when (IsExpectedEnd(error, cancellationToken))
             {
-                failures = 1;
+                failures = 0;
             }
             catch (Exception error)
             {
@@ -107,7 +107,7 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
                 LogRunFailed(Logger, options.Name, failures, error);
             }
 
-            await PauseAsync(backoff.After(failures, Random.Shared), cancellationToken);
+            await PauseAsync(backoff.After(Math.Max(1, failures), Random.Shared), cancellationToken);
         }
     }
 
@@ -176,7 +176,7 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
         instruments?.OnHandOver(e);
         if (!IsWanted(e, options))
         {
-            instruments?.OnFiltered();
+            instruments?.OnFiltered(e);
             return Task.CompletedTask;
         }
 
@@ -213,11 +213,16 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
         {
             await consumer.ConsumeAsync(e, cancellationToken);
         }
-        catch (Exception error) when (!IsExpectedEnd(error, cancellationToken))
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             activity?.SetStatus(ActivityStatusCode.Error, error.Message);
             if (await RecoverAsync(e, error, options, cancellationToken) is { } remaining)
             {
+                if (remaining is StreamEndException end)
+                {
+                    throw new ConsumerLogicException(options.Name, end);
+                }
+
                 if (ReferenceEquals(remaining, error))
                 {
                     throw;

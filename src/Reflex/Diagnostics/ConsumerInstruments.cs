@@ -13,7 +13,7 @@ public sealed class ConsumerInstruments : IDisposable
     private readonly ConsumerOptions _options;
     private long _waitingSinceTicks = Never;
     private long _lastLagTicks;
-    private long _lastHandled = Never;
+    private long _lastPassed = Never;
 
     internal ConsumerInstruments(
         ReflexInstruments instruments, TimeProvider timeProvider, string stream, int? partition, ConsumerOptions options)
@@ -34,8 +34,8 @@ public sealed class ConsumerInstruments : IDisposable
     /// <summary>Whether <see cref="Lag"/> is over the consumer's threshold.</summary>
     public bool IsLagging => Lag > _options.LagAlert;
 
-    /// <summary>Whether an event was handled within the consumer's activity time to live.</summary>
-    public bool IsActive => Interlocked.Read(ref _lastHandled) is var last and not Never
+    /// <summary>Whether an event was handled, or passed over by a filter, within the consumer's activity time to live.</summary>
+    public bool IsActive => Interlocked.Read(ref _lastPassed) is var last and not Never
         && _timeProvider.GetElapsedTime(last) < _options.ActivityTimeToLive;
 
     internal KeyValuePair<string, object?>[] Tags { get; }
@@ -58,24 +58,30 @@ public sealed class ConsumerInstruments : IDisposable
 
     internal void OnHandled(Event e, TimeSpan latency)
     {
-        Interlocked.Exchange(ref _lastLagTicks, Age(e.Timestamp).Ticks);
-        Interlocked.Exchange(ref _waitingSinceTicks, Never);
-        Interlocked.Exchange(ref _lastHandled, _timeProvider.GetTimestamp());
+        OnPassed(e);
         if (_instruments.Latency.Enabled)
         {
             _instruments.Latency.Record(latency.TotalSeconds, Tags);
         }
     }
 
-    internal void OnFiltered()
+    internal void OnFiltered(Event e)
     {
-        Interlocked.Exchange(ref _waitingSinceTicks, Never);
+        OnPassed(e);
         _instruments.Skipped.Add(1, Tags);
     }
 
     internal void OnRecovered() => _instruments.Recovered.Add(1, Tags);
 
     internal void OnError() => _instruments.Errors.Add(1, Tags);
+
+    /// <summary>The consumer is past the event, so that its lag is no longer that of an earlier one.</summary>
+    private void OnPassed(Event e)
+    {
+        Interlocked.Exchange(ref _lastLagTicks, Age(e.Timestamp).Ticks);
+        Interlocked.Exchange(ref _waitingSinceTicks, Never);
+        Interlocked.Exchange(ref _lastPassed, _timeProvider.GetTimestamp());
+    }
 
     private TimeSpan Age(DateTimeOffset timestamp)
     {

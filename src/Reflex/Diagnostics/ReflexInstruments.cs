@@ -38,7 +38,7 @@ public sealed class ReflexInstruments : IDisposable
         Skipped = _meter.CreateCounter<long>("reflex.consumer.skipped.events.count", description: "Events that were not handed over: by a filter, or skipped by hand.");
         _meter.CreateObservableGauge("reflex.consumer.lag", () => Observe(c => c.Lag.TotalSeconds), "s", "The age of the event that the consumer is at.");
         _meter.CreateObservableGauge("reflex.consumer.lag.alert", () => Observe(c => c.IsLagging ? 1 : 0), description: "1 while the lag is over the consumer's threshold.");
-        _meter.CreateObservableGauge("reflex.consumer.active", () => Observe(c => c.IsActive ? 1 : 0), description: "1 while the consumer has handled an event within its activity time to live.");
+        _meter.CreateObservableGauge("reflex.consumer.active", () => Observe(c => c.IsActive ? 1 : 0), description: "1 while the consumer has got past an event within its activity time to live.");
     }
 
     // From a fraction of a flush to the lag alert's 30 minutes.

@@ -13,7 +13,27 @@ namespace Reflex.Storage;
 public sealed record LogPage(IReadOnlyList<ReadOnlyMemory<byte>> Blocks, EventId Oldest, EventId Head)
 {
     /// <summary>The last event of the page; null when it brought nothing.</summary>
-    public EventId? LastId => IsEmpty ? null : Batches().Last().LastId;
+    public EventId? LastId
+    {
+        get
+        {
+            if (IsEmpty)
+            {
+                return null;
+            }
+
+            // Of the last block only, which has one batch near the head: a page is asked for this before it is decoded.
+            var rest = Blocks[^1];
+            var batch = EventBatch.FromPage(rest);
+            while (rest.Length > batch.Bytes.Length)
+            {
+                rest = rest[batch.Bytes.Length..];
+                batch = EventBatch.FromPage(rest);
+            }
+
+            return batch.LastId;
+        }
+    }
 
     /// <summary>Whether it brought nothing.</summary>
     public bool IsEmpty => Blocks.Count == 0;

@@ -60,6 +60,7 @@ public sealed class WholeStream(IReadOnlyList<IPageSource> sources, TimeProvider
                     continue;
                 }
 
+                var handedOut = after;
                 foreach (var e in page.Events(after, partition, cursor))
                 {
                     if (options.Lag > TimeSpan.Zero
@@ -70,13 +71,11 @@ public sealed class WholeStream(IReadOnlyList<IPageSource> sources, TimeProvider
                     }
 
                     cancellationToken.ThrowIfCancellationRequested();
+                    handedOut = e.Id;
                     yield return e;
                 }
 
-                if (!atHead.Contains(partition))
-                {
-                    cursor = cursor.With(partition, page.LastId!.Value).Settle();
-                }
+                cursor = cursor.With(partition, handedOut).Settle();
             }
 
             throw new HeadReachedException(Name);

@@ -29,7 +29,7 @@ public sealed class ConsumerCursorTests
         }
 
         Assert.Equal(0, _storage.Writes);
-        _time.Advance(_options.CursorFlushWindow);
+        _time.Advance(_options.CursorFlushWindow / 2);
         Assert.Equal(1, _storage.Writes);
         Assert.Equal(new EventId(100), (await LoadAsync()).Value);
     }
@@ -41,9 +41,9 @@ public sealed class ConsumerCursorTests
         var cursor = await LoadAsync();
         _storage.BeforeWrite = () => held.Task;
         await MoveAsync(cursor, 1);
-        _time.Advance(_options.CursorFlushWindow); // The write is under way, and held.
+        _time.Advance(_options.CursorFlushWindow / 2); // The write is under way, and held.
         await MoveAsync(cursor, 2);
-        _time.Advance(_options.CursorFlushWindow);
+        _time.Advance(_options.CursorFlushWindow / 2);
 
         var waiting = MoveAsync(cursor, 3).AsTask();
 

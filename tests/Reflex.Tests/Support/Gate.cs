@@ -9,11 +9,13 @@ internal sealed class Gate
     /// <summary>Ends when somebody waits at the gate.</summary>
     public Task Arrived => _arrived.Task;
 
+    public void Arrive() => _arrived.TrySetResult();
+
     public void Open() => _opened.TrySetResult();
 
     public Task PassAsync()
     {
-        _arrived.TrySetResult();
+        Arrive();
         return _opened.Task;
     }
 }

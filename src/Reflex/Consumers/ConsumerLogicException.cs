@@ -1,0 +1,21 @@
+namespace Reflex.Consumers;
+
+/// <summary>
+/// A consumer's logic let the end of a stream that it reads itself escape. For the consumer that is a failure, which must not
+/// look like the end of the stream that it consumes.
+/// </summary>
+public sealed class ConsumerLogicException : ReflexException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="innerException">The end of the other stream.</param>
+    public ConsumerLogicException(ConsumerName consumer, Streams.StreamEndException innerException)
+        : base(
+            $"The logic of the consumer '{consumer}' let the end of a stream that it reads itself escape: "
+            + $"{innerException.Message} Catch it in the logic.",
+            innerException.IsTransient,
+            innerException) => SetFact("consumer", consumer.Value);
+
+    /// <summary>The consumer.</summary>
+    public ConsumerName Consumer => ConsumerName.Parse(GetText("consumer"));
+}

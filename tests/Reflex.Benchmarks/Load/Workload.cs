@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Reflex.Events;
+
+namespace Reflex.Benchmarks.Load;
+
+/// <summary>The events of every scenario: an integer type, a foreign id like user-123456, 100 bytes of metadata.</summary>
+internal static class Workload
+{
+    private const int Entities = 1_000;
+    private const int MetadataBytes = 100;
+
+    private static readonly string[] ForeignIds = [.. Enumerable.Range(123_000, Entities).Select(i => $"user-{i}")];
+    private static readonly byte[] Metadata = [.. Enumerable.Range(0, MetadataBytes).Select(i => (byte)('a' + (i % 26)))];
+
+    public static NewEvent Event(long i) => new((int)i & 0xff, ForeignIds[i % Entities]) { Metadata = Metadata };
+
+    /// <summary>An event that carries when it was meant to be appended, by this machine's monotonic clock.</summary>
+    public static NewEvent StampedEvent(long i, long intended)
+    {
+        var metadata = (byte[])Metadata.Clone();
+        MemoryMarshal.Write(metadata, in intended);
+        return Event(i) with { Metadata = metadata };
+    }
+
+    /// <summary>How long ago a stamped event was meant to be appended.</summary>
+    public static TimeSpan Age(Event e) => Stopwatch.GetElapsedTime(MemoryMarshal.Read<long>(e.Metadata.Span));
+}

@@ -1,0 +1,18 @@
+namespace Reflex.Benchmarks.Silo;
+
+/// <summary>The streams and consumers of the measured silo.</summary>
+internal static class MeasuredStreams
+{
+    /// <summary>A stream without a consumer.</summary>
+    public const string Bare = "bare";
+
+    /// <summary>A stream with a consumer grain that only counts.</summary>
+    public const string Consumed = "consumed";
+
+    public const string Counter = "counter";
+
+    /// <summary>A stream with a consumer grain that notes how old stamped events are.</summary>
+    public const string Timed = "timed";
+
+    public const string Timer = "timer";
+}

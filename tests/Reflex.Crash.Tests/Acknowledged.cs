@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Reflex.Crash.Tests;
+
+/// <summary>Appends events, each with a foreign id of its own, until its silo dies, and keeps what was acknowledged.</summary>
+internal sealed class Acknowledged
+{
+    private readonly ConcurrentDictionary<string, (int Partition, long Id)> _events = new();
+    private long _last;
+
+    public IReadOnlyDictionary<string, (int Partition, long Id)> Events => _events;
+
+    /// <summary>Appends from several callers; ends when every one has failed. Calls back once a number of appends was acknowledged.</summary>
+    public Task AppendUntilKilledAsync(HttpClient client, int callers, int calling, Func<Task> callBack)
+    {
+        var left = calling;
+        return Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
+        {
+            while (await AppendAsync(client) is { } place)
+            {
+                _events[place.ForeignId] = (place.Partition, place.Id);
+                if (Interlocked.Decrement(ref left) == 0)
+                {
+                    await callBack();
+                }
+            }
+        })));
+    }
+
+    /// <summary>Appends one event; null when the silo is gone.</summary>
+    private async Task<(string ForeignId, int Partition, long Id)?> AppendAsync(HttpClient client)
+    {
+        var foreignId = $"entity-{Interlocked.Increment(ref _last)}";
+        try
+        {
+            using var response = await client.PostAsJsonAsync("/streams/orders/events", new { type = 1, foreignId, metadata = "some text" });
+            Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+            var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
+            return (foreignId, answer.GetProperty("partition").GetInt32(), long.Parse(answer.GetProperty("id").GetString()!));
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Reflex.Storage.FileLog.Files;
+using Reflex.Streams;
+
+namespace Reflex.Storage.FileLog.Tests.Support;
+
+/// <summary>A file log on some disk.</summary>
+internal sealed class LogFixture(IFileLayer layer, string path, Action<FileLogOptions>? configure = null) : IAsyncDisposable
+{
+    public static readonly PartitionId Partition = new("orders", 3);
+
+    public FakeLogger<FileLogProvider> Logger { get; } = new();
+
+    public FileLogProvider Provider => field ??= new FileLogProvider(Options(), layer, Logger);
+
+    public string PartitionPath => Path.Combine(path, "streams", "orders", "3");
+
+    public IEnumerable<string> Warnings =>
+        Logger.Collector.GetSnapshot().Where(record => record.Level >= LogLevel.Warning).Select(record => record.Message);
+
+    public async Task<IEventLog> OpenAsync(PartitionId? partition = null)
+    {
+        await Provider.StartAsync(TestContext.Current.CancellationToken);
+        return await Provider.OpenAsync(partition ?? Partition, TestContext.Current.CancellationToken);
+    }
+
+    public string Segment(long baseId) => Path.Combine(PartitionPath, $"{baseId:D20}.log");
+
+    public string Index(long baseId) => Path.Combine(PartitionPath, $"{baseId:D20}.idx");
+
+    public ValueTask DisposeAsync()
+    {
+        Provider.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private FileLogOptions Options()
+    {
+        var options = new FileLogOptions { Path = path, SegmentSizeBytes = 4096, IndexIntervalBytes = 1024 };
+        configure?.Invoke(options);
+        return options;
+    }
+}

@@ -1,0 +1,206 @@
+using Reflex.Events;
+using Reflex.Streams;
+
+namespace Reflex.Storage.FileLog.Tests.Support;
+
+/// <summary>A file log on a simulated disk beside a plain list of what it must hold.</summary>
+internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Durability.Flushed) : IAsyncDisposable
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
+
+    private readonly List<EventBatch> _held = [];
+    private LogFixture? _fixture;
+    private IEventLog? _log;
+    private List<EventBatch> _inFlight = [];
+    private DateTimeOffset _now = TestBatch.Start;
+    private long _mayBeTrimmedTo;
+    private long _durable;
+
+    public SimulatedDisk Disk { get; private set; } = disk;
+
+    public IEventLog Log => _log ?? throw new InvalidOperationException("The log is not open.");
+
+    public IReadOnlyList<EventBatch> Held => _held;
+
+    /// <summary>How many power cuts and kills were survived.</summary>
+    public int Crashes { get; private set; }
+
+    /// <summary>Appends some whole appends as one group; answers false when the log failed.</summary>
+    public async Task<bool> AppendAsync(int appends, int batchesEach, int events, int metadataSize)
+    {
+        _now += Step;
+        _inFlight = [];
+        var head = Log.Bounds.Head;
+        for (var i = 0; i < appends; i++)
+        {
+            for (var j = 0; j < batchesEach; j++)
+            {
+                var next = _inFlight.Count > 0 ? _inFlight[^1].LastId.Next : head.Next;
+                _inFlight.Add(TestBatch.Seal(next, events, metadataSize, Log.Epoch, head, _now, moreFollows: j < batchesEach - 1));
+            }
+        }
+
+        try
+        {
+            await Log.AppendAsync(_inFlight);
+        }
+        catch (LogFailedException)
+        {
+            // Fail-stop: nothing is acknowledged after it, whatever the disk does.
+            var fault = Disk.Fault;
+            Disk.Fault = null;
+            await Assert.ThrowsAsync<LogFailedException>(() => Log.AppendAsync([]).AsTask());
+            Disk.Fault = fault;
+            return false;
+        }
+
+        Assert.Equal(_inFlight[^1].LastId, Log.Bounds.Head);
+        _held.AddRange(_inFlight);
+        _inFlight = [];
+        return true;
+    }
+
+    public async Task TrimAsync(Retention retention)
+    {
+        var before = Log.Bounds;
+        try
+        {
+            await Log.TrimAsync(retention, _now, TestContext.Current.CancellationToken);
+        }
+        catch (LogFailedException)
+        {
+            // What was removed is removed.
+        }
+
+        // A trim that was not finished may have removed more than it could tell.
+        _mayBeTrimmedTo = Math.Max(_mayBeTrimmedTo, Disk.Fault is null ? Log.Bounds.Oldest.Value : before.Head.Value);
+        Assert.True(Log.Bounds.Oldest >= before.Oldest);
+        Assert.Equal(before.Head, Log.Bounds.Head);
+    }
+
+    public async Task ReadAsync(int place, int maxBytes)
+    {
+        var bounds = Log.Bounds;
+        if (bounds.Head < bounds.Oldest)
+        {
+            return;
+        }
+
+        var after = new EventId(bounds.Oldest.Value - 1 + (place % (bounds.Head.Value - bounds.Oldest.Value + 1)));
+        var page = LogAssert.Split(await Log.ReadAsync(after, maxBytes, TestContext.Current.CancellationToken)).ToArray();
+        Assert.InRange(after.Value + 1, page[0].BaseId.Value, page[0].LastId.Value);
+        var first = _held.FindIndex(batch => batch.BaseId == page[0].BaseId);
+        Assert.Equal(
+            _held.Skip(first).Take(page.Length).Select(batch => Convert.ToHexString(batch.Bytes.Span)),
+            page.Select(batch => Convert.ToHexString(batch.Bytes.Span)));
+    }
+
+    public async Task CloseAsync()
+    {
+        if (_log is not null)
+        {
+            await _log.DisposeAsync();
+            _durable = Disk.Fault is null ? Head(_held) : _durable;
+        }
+
+        _log = null;
+        if (_fixture is not null)
+        {
+            await _fixture.DisposeAsync();
+        }
+
+        _fixture = null;
+    }
+
+    /// <summary>The process is gone at this moment, and nothing was closed.</summary>
+    public async Task KillAsync() => await AbandonAsync(Disk.Kill());
+
+    public async Task CutPowerAsync(Random random)
+    {
+        await AbandonAsync(Disk.CutPower(random));
+        if (durability == Durability.Buffered)
+        {
+            // Then the promise reaches only as far as the last opening.
+            _inFlight = [.. _held.Where(batch => batch.LastId.Value > _durable), .. _inFlight];
+            _held.RemoveAll(batch => batch.LastId.Value > _durable);
+        }
+    }
+
+    /// <summary>Opens the log and compares; answers false when a fault kept it from opening.</summary>
+    public async Task<bool> OpenAsync()
+    {
+        _fixture ??= new LogFixture(Disk, "/data", options =>
+        {
+            options.Durability = durability;
+            options.SegmentSizeBytes = 4096;
+        });
+        var old = _log;
+        try
+        {
+            _log = await _fixture.OpenAsync();
+        }
+        catch (Exception error) when (Disk.Fault is not null && error is LogFailedException or StorageRefusedException)
+        {
+            return false;
+        }
+
+        if (old is not null)
+        {
+            await old.DisposeAsync();
+        }
+
+        var fault = Disk.Fault;
+        Disk.Fault = null;
+        await CompareAsync();
+        Disk.Fault = fault;
+        _durable = Head(_held);
+        return true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Disk.Fault = null;
+        await CloseAsync();
+    }
+
+    /// <summary>Everything acknowledged is there once and in order; of what was under way, a beginning in whole appends.</summary>
+    private async Task CompareAsync()
+    {
+        var found = await LogAssert.ReadAllAsync(Log);
+        var oldest = Log.Bounds.Oldest.Value;
+        Assert.True(oldest <= Math.Max(1, _mayBeTrimmedTo), $"The log begins with event {oldest}; trims reached {_mayBeTrimmedTo}.");
+        _held.RemoveAll(batch => batch.BaseId.Value < oldest);
+        _inFlight.RemoveAll(batch => batch.BaseId.Value < oldest);
+        var possible = _held.Concat(_inFlight).ToArray();
+        Assert.True(found.Count >= _held.Count, $"Acknowledged events are lost: the log ends with event {Log.Bounds.Head}, not {Head(_held)}.");
+        Assert.True(found.Count <= possible.Length);
+        Assert.Equal(
+            possible.Take(found.Count).Select(batch => Convert.ToHexString(batch.Bytes.Span)),
+            found.Select(batch => Convert.ToHexString(batch.Bytes.Span)));
+        Assert.False(found.Count > 0 && found[^1].MoreFollows, "The log ends in the middle of an append.");
+        _held.Clear();
+        _held.AddRange(found);
+        _inFlight = [];
+    }
+
+    private async Task AbandonAsync(SimulatedDisk disk)
+    {
+        Crashes++;
+        Disk.Fault = (_, _) => SimulatedDisk.InputOutputError;
+        if (_log is not null)
+        {
+            await _log.DisposeAsync();
+        }
+
+        _log = null;
+        if (_fixture is not null)
+        {
+            await _fixture.DisposeAsync();
+        }
+
+        _fixture = null;
+        Disk = disk;
+    }
+
+    private static long Head(List<EventBatch> batches) => batches.Count > 0 ? batches[^1].LastId.Value : 0;
+}

@@ -1,0 +1,52 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Reflex.Events;
+
+namespace Reflex.Storage.FileLog.Tests.Support;
+
+/// <summary>Seals batches as a partition does, by BATCH.md.</summary>
+internal static class TestBatch
+{
+    public static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The batches of one append, whose events follow the log's head.</summary>
+    public static IReadOnlyList<EventBatch> Append(
+        IEventLog log, int events = 1, int metadataSize = 20, DateTimeOffset? at = null, int batches = 1)
+    {
+        var sealedBatches = new List<EventBatch>();
+        var head = log.Bounds.Head;
+        var next = head.Next;
+        for (var i = 0; i < batches; i++)
+        {
+            var batch = Seal(next, events, metadataSize, log.Epoch, head, at ?? Start, i < batches - 1);
+            sealedBatches.Add(batch);
+            next = batch.LastId.Next;
+        }
+
+        return sealedBatches;
+    }
+
+    /// <summary>A batch whose events say their own ids, so that a reader can tell them.</summary>
+    public static EventBatch Seal(
+        EventId baseId, int events, int metadataSize, long epoch, EventId durable, DateTimeOffset at, bool moreFollows = false)
+    {
+        var builder = new EventBatchBuilder(TimeProvider.System);
+        for (var i = 0; i < events; i++)
+        {
+            var id = baseId.Value + i;
+            var metadata = new byte[metadataSize];
+            new Random((int)id).NextBytes(metadata);
+            builder.Add(new NewEvent(new EventType((int)id), $"entity-{id}") { Metadata = metadata, Timestamp = TestBatch.Start });
+        }
+
+        var bytes = MemoryMarshal.AsMemory(builder.Build().Single()).Span;
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[14..], moreFollows ? (ushort)1 : (ushort)0);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[24..], baseId.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[32..], epoch);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[40..], durable.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[48..], (at - DateTimeOffset.UnixEpoch).Ticks);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[8..], Crc32C.Compute(bytes[12..]));
+        Assert.True(EventBatch.TryReadSealed(bytes.ToArray(), out var batch));
+        return batch;
+    }
+}

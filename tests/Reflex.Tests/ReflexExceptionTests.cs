@@ -1,0 +1,99 @@
+using System.Collections;
+using Reflex.Consumers;
+using Reflex.Cursors;
+using Reflex.Events;
+using Reflex.Storage;
+using Reflex.Streams;
+
+namespace Reflex.Tests;
+
+public sealed class ReflexExceptionTests
+{
+    private static readonly PartitionId Partition = new("orders", 3);
+
+    private static List<ReflexException> Samples { get; } =
+    [
+        new EventTooLargeException("The event", 11, 10, "make it smaller"),
+        new CursorAheadException(Partition, new EventId(9), new EventId(7)),
+        new CursorExpiredException(Partition, new EventId(2), new EventId(5)),
+        new ConsumerNotFoundException(new ConsumerId("orders", "mailer"), [new ConsumerId("orders", "biller")]),
+        new ConsumerLogicException("mailer", new HeadReachedException("orders")),
+        new EventFilterException("mailer", Event.Create(new EventId(4), new NewEvent(1, "1")), new FormatException("bad")),
+        new LogBusyException(Partition, 100),
+        new LogCorruptedException("damaged"),
+        new LogFailedException(Partition, "gone."),
+        new LogFencedException(Partition, 1, 2),
+        new LogFullException(Partition, "/data"),
+        new StorageRefusedException("refused"),
+        new HeadReachedException("orders"),
+        new PartitionNotFoundException("orders", 9, 4),
+        new StreamConflictException(new StreamDefinition("orders", 4), new StreamDefinition("orders", 8)),
+        new StreamNotFoundException("orders", ["payments"]),
+        new StreamStoppedException("orders"),
+    ];
+
+    public static TheoryData<Type> Types => [.. Samples.Select(sample => sample.GetType())];
+
+    [Fact]
+    public void Samples_AreOfEveryException() => Assert.Equal(
+        typeof(ReflexException).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(ReflexException)) && !t.IsAbstract).Select(t => t.Name).Order(),
+        Samples.Select(sample => sample.GetType().Name).Order());
+
+    // As Orleans carries it: the type without its constructor, the message, and the entries of Data.
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Properties_AfterATransportOfDataAlone_AreAsBefore(Type type)
+    {
+        var sample = Samples.Single(s => s.GetType() == type);
+        var arrived = (ReflexException)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
+        foreach (DictionaryEntry entry in sample.Data)
+        {
+            Assert.True(entry.Value is string or bool or int or long or string[], $"{entry.Key} is of a type that a transport may drop.");
+            arrived.Data[entry.Key] = entry.Value;
+        }
+
+        foreach (var property in type.GetProperties().Where(p => typeof(ReflexException).IsAssignableFrom(p.DeclaringType)))
+        {
+            Assert.Equal(property.GetValue(sample), property.GetValue(arrived));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Message_OfEveryException_IsASentenceForPeople(Type type)
+    {
+        var message = Samples.Single(s => s.GetType() == type).Message;
+        Assert.DoesNotContain("..", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("  ", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void IsTransient_ByFamily_TellsWhatIsWorthARetry() => Assert.Equal(
+        ["LogBusyException", "LogFailedException", "LogFencedException", "LogFullException", "StreamStoppedException"],
+        Samples.Where(sample => sample.IsTransient).Select(sample => sample.GetType().Name).Order());
+
+    [Fact]
+    public void Message_UnknownStream_ListsWhatExists()
+    {
+        Assert.EndsWith("the streams are a, b.", new StreamNotFoundException("x", ["a", "b"]).Message, StringComparison.Ordinal);
+        Assert.EndsWith("define it first.", new StreamNotFoundException("x", []).Message, StringComparison.Ordinal);
+        var many = Enumerable.Range(0, 25).Select(i => StreamName.Parse($"s{i}")).ToList();
+        Assert.EndsWith("s19 and 5 more.", new StreamNotFoundException("x", many).Message, StringComparison.Ordinal);
+        Assert.EndsWith("the consumers are orders/biller.", Samples[3].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Message_Conflict_NamesBothCountsOrBothRetentions()
+    {
+        Assert.Contains("stored with 4 partitions but 8 are asked for", Samples[14].Message, StringComparison.Ordinal);
+        var retention = new StreamConflictException(
+            new StreamDefinition("orders"), new StreamDefinition("orders", retention: new Retention { MaxBytes = 5 }));
+        Assert.Contains("retention forever but at most 5 bytes", retention.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Message_Expired_NamesWhatIsGoneAndHowToGoOn() => Assert.EndsWith(
+        "the oldest retained event is 5, so events 3 to 4 are gone; to continue without them set the cursor to 4.",
+        Samples[2].Message,
+        StringComparison.Ordinal);
+}

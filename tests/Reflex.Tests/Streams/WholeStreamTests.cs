@@ -1,0 +1,186 @@
+using CsCheck;
+using Reflex.Cursors;
+using Reflex.Events;
+using Reflex.Storage;
+using Reflex.Streams;
+using Reflex.Tests.Support;
+
+namespace Reflex.Tests.Streams;
+
+public sealed class WholeStreamTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task StreamAsync_FromEveryEventsCursor_GivesExactlyTheRest()
+    {
+        var genAppends = Gen.Int[0, 2].List[0, 15];
+        await Gen.Select(genAppends, genAppends, Gen.Int[1, 400]).SampleAsync(
+            async (before, after, pageBytes) =>
+            {
+                await using var stream = await TestStream.OpenAsync(3, pageBytes);
+                foreach (var partition in before)
+                {
+                    await stream.AppendAsync(partition);
+                }
+
+                var first = await TestStream.ReadToHeadAsync(stream.Whole);
+                AssertOrdered(before, first);
+                foreach (var partition in after)
+                {
+                    await stream.AppendAsync(partition);
+                }
+
+                List<int> all = [.. before, .. after];
+                for (var handled = 0; handled <= first.Count; handled++)
+                {
+                    // The cursor travels as text between processes.
+                    var cursor = handled == 0 ? Cursor.Empty : Cursor.Parse(first[handled - 1].Cursor.ToString());
+                    var rest = await TestStream.ReadToHeadAsync(stream.Whole, cursor);
+                    AssertOrdered(all, [.. first.Take(handled), .. rest]);
+                }
+            },
+            iter: 50);
+    }
+
+    [Fact]
+    public async Task StreamAsync_AtTheHead_HandsOutEventsOfEveryPartition()
+    {
+        await using var stream = await TestStream.OpenAsync(4);
+        await using var events = stream.Whole("", StreamOptions.Default, Token).GetAsyncEnumerator(Token);
+        for (var i = 0; i < 20; i++)
+        {
+            var next = events.MoveNextAsync();
+            Assert.False(next.IsCompleted);
+            await stream.AppendAsync(i % 4, $"{i}");
+            Assert.True(await next);
+            Assert.Equal((i % 4, $"{i}"), (events.Current.Partition, events.Current.ForeignId));
+        }
+
+        Assert.Equal("5.5.5.5", events.Current.Cursor.ToString());
+    }
+
+    [Fact]
+    public async Task StreamAsync_FromHead_StartsAtEveryPartitionsHead()
+    {
+        await using var stream = await TestStream.OpenAsync(2);
+        await stream.AppendAsync(0);
+        await using var events = stream.Whole("", new StreamOptions { FromHead = true }, Token).GetAsyncEnumerator(Token);
+        var next = events.MoveNextAsync();
+        await stream.AppendAsync(1, "new");
+        Assert.True(await next);
+        Assert.Equal(("new", "1.1"), (events.Current.ForeignId, events.Current.Cursor.ToString()));
+        Assert.Empty(await TestStream.ReadToHeadAsync(stream.Whole, "", new StreamOptions { FromHead = true }));
+    }
+
+    [Fact]
+    public async Task StreamAsync_Lag_HandsOutWhenOldEnough()
+    {
+        await using var stream = await TestStream.OpenAsync(2);
+        await stream.AppendAsync(0, at: stream.Clock.GetUtcNow().AddSeconds(-2));
+        await using var events = stream.Whole("", new StreamOptions { Lag = TimeSpan.FromSeconds(5) }, Token).GetAsyncEnumerator(Token);
+        var next = events.MoveNextAsync().AsTask();
+
+        // The timer starts when the page has arrived from the partition's reader, which only the clock's steps can show.
+        var steps = 0;
+        while (!next.IsCompleted)
+        {
+            stream.Clock.Advance(TimeSpan.FromMilliseconds(1));
+            steps++;
+            await Task.Yield();
+        }
+
+        Assert.True(await next);
+        Assert.True(steps >= 3000, $"It came after {steps} ms.");
+    }
+
+    [Fact]
+    public async Task StreamAsync_LagToHead_EndsEachPartitionAtAnEventThatIsTooYoung()
+    {
+        await using var stream = await TestStream.OpenAsync(2);
+        var old = stream.Clock.GetUtcNow().AddSeconds(-9);
+        await stream.AppendAsync(0, "0-old", at: old);
+        await stream.AppendAsync(0, "0-young");
+        await stream.AppendAsync(0, "0-old again", at: old);
+        await stream.AppendAsync(1, "1-old", at: old);
+        await stream.AppendAsync(1, "1-old too", at: old);
+        var events = await TestStream.ReadToHeadAsync(stream.Whole, "", new StreamOptions { Lag = TimeSpan.FromSeconds(5) });
+        Assert.Equal(["0-old", "1-old", "1-old too"], events.Select(e => e.ForeignId).Order());
+        var cursor = events[^1].Cursor;
+        Assert.Equal("1.2", cursor.ToString());
+        Assert.Equal(["0-young", "0-old again"], (await TestStream.ReadToHeadAsync(stream.Whole, cursor)).Select(e => e.ForeignId));
+    }
+
+    [Fact]
+    public async Task StreamAsync_OnePartitionFails_EndsWithItsErrorAndLeavesNoReadRunning()
+    {
+        await using var stream = await TestStream.OpenAsync(3);
+        await stream.AppendAsync(0);
+        stream.Sources[1].Fault = new LogCorruptedException("event 7 is damaged");
+        var events = new List<Event>();
+        await Assert.ThrowsAsync<LogCorruptedException>(async () =>
+        {
+            await foreach (var e in stream.Whole("", StreamOptions.Default, Token))
+            {
+                events.Add(e);
+            }
+        });
+        Assert.True(events.Count <= 1);
+        Assert.All(stream.Sources, source => Assert.Equal(0, source.Running));
+    }
+
+    [Fact]
+    public async Task StreamAsync_Cancelled_EndsAndLeavesNoReadRunning()
+    {
+        await using var stream = await TestStream.OpenAsync(3);
+        using var cancelling = new CancellationTokenSource();
+        await using var events = stream.Whole("", StreamOptions.Default, cancelling.Token).GetAsyncEnumerator(Token);
+        var next = events.MoveNextAsync();
+        await Task.WhenAll(stream.Sources.Select(source => source.Reading.Arrived));
+        await cancelling.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await next);
+        Assert.All(stream.Sources, source => Assert.Equal(0, source.Running));
+    }
+
+    [Fact]
+    public async Task StreamAsync_ReaderGoesAway_LeavesNoReadRunning()
+    {
+        await using var stream = await TestStream.OpenAsync(3);
+        await stream.AppendAsync(2);
+        await foreach (var e in stream.Whole("", StreamOptions.Default, Token))
+        {
+            Assert.Equal(2, e.Partition);
+            break;
+        }
+
+        Assert.All(stream.Sources, source => Assert.Equal(0, source.Running));
+    }
+
+    [Fact]
+    public async Task StreamAsync_CursorOfAnotherPartitionCount_IsRefused()
+    {
+        await using var stream = await TestStream.OpenAsync(3);
+        var error = Assert.Throws<FormatException>(() => stream.Whole("1.2", StreamOptions.Default, Token));
+        Assert.Contains("has 2 place(s) but the stream 'orders' has 3 partitions", error.Message, StringComparison.Ordinal);
+        Assert.Throws<FormatException>(() => stream.Whole("1", StreamOptions.Default, Token));
+    }
+
+    [Fact]
+    public async Task StreamAsync_OnePartition_HasPlainCursors()
+    {
+        await using var stream = await TestStream.OpenAsync(1);
+        await stream.AppendAsync(0);
+        Assert.Equal("1", (await TestStream.ReadToHeadAsync(stream.Whole)).Single().Cursor.ToString());
+    }
+
+    /// <summary>Each partition's events are all there, once and in order.</summary>
+    private static void AssertOrdered(List<int> appends, List<Event> events)
+    {
+        for (var partition = 0; partition < 3; partition++)
+        {
+            var count = appends.Count(appended => appended == partition);
+            Assert.Equal(
+                Enumerable.Range(1, count).Select(id => (long)id), events.Where(e => e.Partition == partition).Select(e => e.Id.Value));
+        }
+    }
+}
