@@ -22,11 +22,7 @@ internal static class SiloRun
         catch (Exception error)
         {
             await Console.Error.WriteLineAsync($"Reflex can't start: {StartFailure.Explain(error)}");
-            if (app is not null)
-            {
-                await app.DisposeAsync();
-            }
-
+            await StopAsync(app);
             return 1;
         }
 
@@ -36,6 +32,26 @@ internal static class SiloRun
             await app.WaitForShutdownAsync();
             return 0;
         }
+    }
+
+    /// <summary>Stops what has started before something failed, so that its files are closed in order.</summary>
+    private static async Task StopAsync(WebApplication? app)
+    {
+        if (app is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await app.StopAsync();
+        }
+        catch (Exception)
+        {
+            // A silo that was refused half-way refuses to stop as well; why it couldn't start has been said.
+        }
+
+        await app.DisposeAsync();
     }
 
     private static string Greet(IServiceProvider services)

@@ -17,7 +17,7 @@ internal sealed class ReadyCheck(IReflexClient client, IServiceProvider services
         {
             var streams = await client.ListStreamsAsync(cancellationToken).WaitAsync(timeout, options.Value.TimeProvider, cancellationToken);
             data["streams"] = streams.Count;
-            return HealthCheckResult.Healthy($"The cluster answers; {streams.Count} streams are defined.", data);
+            return HealthCheckResult.Healthy("The cluster answers.", data);
         }
         catch (TimeoutException error)
         {
