@@ -180,7 +180,7 @@ public sealed partial class PartitionLog
         }
 
         _instruments.OnLogFailed(Partition);
-        _failed.TrySetResult();
+        _failed.TrySetResult(failure);
         foreach (var append in group)
         {
             append.Fail(failure);
