@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Reflex.Tidy.Tests.Rules;
 
-/// <summary>Nothing half done and nothing hidden: no note without an issue's number, no region, no silenced warning without a reason.</summary>
+/// <summary>Nothing half done, nothing hidden: no note without its issue, no region, no warning silenced without a reason.</summary>
 internal sealed partial class NoLeftoversRule : IRule
 {
     public IEnumerable<Finding> Check(Repository repository) => repository.Files

@@ -10,7 +10,8 @@ public sealed class NoSleepRuleTests
     public void Check_SleepInATest_NamesThePlace(string call)
     {
         var text = $"class A {{\nvoid M() => {call}; }}";
-        Assert.StartsWith("tests/A.cs:2: ", Assert.Single(RuleTester.Check(new NoSleepRule(), ("tests/A.cs", text))), StringComparison.Ordinal);
+        var finding = Assert.Single(RuleTester.Check(new NoSleepRule(), ("tests/A.cs", text)));
+        Assert.StartsWith("tests/A.cs:2: ", finding, StringComparison.Ordinal);
         Assert.Empty(RuleTester.Check(new NoSleepRule(), ("src/A.cs", text)));
     }
 

@@ -18,6 +18,9 @@ public sealed class OneTypePerFileRuleTests
     [InlineData("B.cs", "class A { }", "src/B.cs:1: A is in B.cs")]
     [InlineData("B.cs", "\nenum A { }", "src/B.cs:2: A is in B.cs")]
     [InlineData("A.Part.cs", "class A { }", "src/A.Part.cs:1: A is in A.Part.cs")]
-    public void Check_UntidyFile_NamesThePlace(string name, string text, string expected) =>
-        Assert.StartsWith(expected, Assert.Single(RuleTester.Check(new OneTypePerFileRule(), ($"src/{name}", text))), StringComparison.Ordinal);
+    public void Check_UntidyFile_NamesThePlace(string name, string text, string expected)
+    {
+        var finding = Assert.Single(RuleTester.Check(new OneTypePerFileRule(), ($"src/{name}", text)));
+        Assert.StartsWith(expected, finding, StringComparison.Ordinal);
+    }
 }

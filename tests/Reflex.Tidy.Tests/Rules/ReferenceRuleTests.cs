@@ -20,12 +20,18 @@ public sealed class ReferenceRuleTests
     [InlineData("src", "Reflex.Testing", "src", "Reflex.Orleans", "Reflex.Testing must not know Reflex.Orleans")]
     [InlineData("src", "Reflex.Grpc", "src", "Reflex.AspNetCore", "Reflex.Grpc must not know Reflex.AspNetCore")]
     [InlineData("src", "Reflex.Orleans", "tests", "Reflex.Tests", "Reflex.Orleans refers to Reflex.Tests outside src")]
-    public void Check_ForbiddenReference_NamesThePlace(string fromFolder, string from, string toFolder, string to, string expected) =>
-        Assert.StartsWith($"{fromFolder}/{from}/{from}.csproj:2: {expected}", Assert.Single(Check(fromFolder, from, toFolder, to)), StringComparison.Ordinal);
+    public void Check_ForbiddenReference_NamesThePlace(string fromFolder, string from, string toFolder, string to, string expected)
+    {
+        var finding = Assert.Single(Check(fromFolder, from, toFolder, to));
+        Assert.StartsWith($"{fromFolder}/{from}/{from}.csproj:2: {expected}", finding, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void Check_ReferenceToNothing_NamesThePlace() => Assert.Contains(
-        "which isn't there", Assert.Single(RuleTester.Check(new ReferenceRule(), Project("src", "Reflex.A", "src", "Reflex"))), StringComparison.Ordinal);
+    public void Check_ReferenceToNothing_NamesThePlace()
+    {
+        var finding = Assert.Single(RuleTester.Check(new ReferenceRule(), Project("src", "Reflex.A", "src", "Reflex")));
+        Assert.Contains("which isn't there", finding, StringComparison.Ordinal);
+    }
 
     private static List<string> Check(string fromFolder, string from, string toFolder, string to) =>
         RuleTester.Check(new ReferenceRule(), Project(fromFolder, from, toFolder, to), ($"{toFolder}/{to}/{to}.csproj", "<Project/>"));
