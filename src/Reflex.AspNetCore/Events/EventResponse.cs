@@ -17,22 +17,47 @@ namespace Reflex.AspNetCore.Events;
 /// Server-Sent Event or line says why. Server-Sent Events then end normally, since an EventSource reconnects anyhow; lines end
 /// without the response's last chunk, so that nobody takes half a stream for a whole one.</para>
 /// </remarks>
-internal sealed partial class EventResponse(
-    HttpContext context, EventFraming framing, ReflexHttpOptions options, CancellationToken stopping, ILogger logger) : IAsyncDisposable
+internal sealed partial class EventResponse : IAsyncDisposable
 {
     /// <summary>A write this large is good value for the connection, and a few milliseconds of events at most.</summary>
     private const int WriteSize = 32 * 1024;
 
-    // How long a last message may take, to a client that doesn't read or through a connection that is cut right behind it.
-    private static readonly TimeSpan LastWriteGrace = TimeSpan.FromSeconds(1);
+    // What a stopping server gives a client that reads too slowly to take the last message at once.
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
+
+    // What the connection gets to send the last line before it is cut.
     private static readonly TimeSpan CutGrace = TimeSpan.FromMilliseconds(100);
 
-    private readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+    private readonly HttpContext _context;
+    private readonly EventFraming _framing;
+    private readonly ReflexHttpOptions _options;
+    private readonly CancellationToken _stopping;
+    private readonly ILogger _logger;
+
+    // Ends the reading; the writing goes on for the last message, until the server cuts a connection whose write is cancelled.
+    private readonly CancellationTokenSource _ending;
+    private readonly CancellationTokenSource _cutting;
+    private readonly CancellationTokenRegistration _stopGrace;
     private IAsyncEnumerator<Event>? _events;
-    private Task<bool>? _waiting;
+    private Task<bool> _waiting = Task.FromResult(true);
     private PeriodicTimer? _keepAlive;
     private Task<bool>? _tick;
     private bool _wroteSinceTick;
+
+    public EventResponse(
+        HttpContext context, EventFraming framing, ReflexHttpOptions options, CancellationToken stopping, ILogger logger)
+    {
+        _context = context;
+        _framing = framing;
+        _options = options;
+        _stopping = stopping;
+        _logger = logger;
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        _cutting = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.TimeProvider);
+        _stopGrace = stopping.UnsafeRegister(cutting => ((CancellationTokenSource)cutting!).CancelAfter(StopGrace), _cutting);
+    }
+
+    private bool IsCut => _context.RequestAborted.IsCancellationRequested || _cutting.IsCancellationRequested;
 
     /// <summary>Sends the response.</summary>
     /// <param name="stream">Reads the stream; it ends when its token is cancelled.</param>
@@ -42,7 +67,7 @@ internal sealed partial class EventResponse(
     public async Task SendAsync(Func<CancellationToken, IAsyncEnumerable<Event>> stream, bool awaitFirst, Cursor? announced)
     {
         _events = stream(_ending.Token).GetAsyncEnumerator(_ending.Token);
-        var next = _events.MoveNextAsync();
+        var next = MoveNext();
         var isEmpty = false;
         if (awaitFirst)
         {
@@ -58,67 +83,73 @@ internal sealed partial class EventResponse(
 
         try
         {
-            await StartAsync(announced);
-            if (!isEmpty)
-            {
-                await PumpAsync(next);
-            }
+            await SendBodyAsync(isEmpty ? null : next, announced);
         }
-        catch (HeadReachedException)
+        catch (Exception) when (IsCut)
         {
-            await FlushAsync(context.RequestAborted);
-        }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
-        {
-            ClientLeft(logger, context.Request.Path);
-        }
-        catch (Exception error)
-        {
-            await EndAsync(error);
+            ClientLeft(_logger, _context.Request.Path);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
-        if (_waiting is not null)
-        {
-            await ((Task)_waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        await ((Task)_waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_events is not null)
         {
             await _events.DisposeAsync();
         }
 
         _keepAlive?.Dispose();
+        await _stopGrace.DisposeAsync();
+        _cutting.Dispose();
         _ending.Dispose();
+    }
+
+    private async Task SendBodyAsync(ValueTask<bool>? next, Cursor? announced)
+    {
+        try
+        {
+            await StartAsync(announced);
+            if (next is { } first)
+            {
+                await PumpAsync(first);
+            }
+        }
+        catch (HeadReachedException)
+        {
+            await FlushAsync();
+        }
+        catch (Exception error) when (!IsCut)
+        {
+            await EndAsync(error);
+        }
     }
 
     private async Task StartAsync(Cursor? announced)
     {
-        var response = context.Response;
-        response.ContentType = framing.ContentType;
+        var response = _context.Response;
+        response.ContentType = _framing.ContentType;
         response.Headers.CacheControl = "no-store";
 
         // nginx and its kin otherwise gather events until a buffer is full.
         response.Headers["X-Accel-Buffering"] = "no";
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        _context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
 
         // A consumer may take its time over an event: a full connection isn't a broken one.
-        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        if (_context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
         {
             rate.MinDataRate = null;
         }
 
-        _keepAlive = framing.HasKeepAlive ? new PeriodicTimer(options.KeepAliveInterval, options.TimeProvider) : null;
+        _keepAlive = _framing.HasKeepAlive ? new PeriodicTimer(_options.KeepAliveInterval, _options.TimeProvider) : null;
         await response.StartAsync(_ending.Token);
         if (announced is { } cursor)
         {
-            framing.WriteStart(cursor);
+            _framing.WriteStart(cursor);
         }
 
-        await FlushAsync(_ending.Token);
+        await FlushAsync();
     }
 
     private async Task PumpAsync(ValueTask<bool> next)
@@ -127,8 +158,8 @@ internal sealed partial class EventResponse(
         {
             if (!next.IsCompleted)
             {
-                await FlushAsync(_ending.Token);
-                next = new ValueTask<bool>(await WaitAsync(next.AsTask()));
+                await FlushAsync();
+                await WaitAsync();
             }
 
             if (!await next)
@@ -136,24 +167,36 @@ internal sealed partial class EventResponse(
                 throw new InvalidOperationException("A stream ended without saying why, which a StreamFunc never does.");
             }
 
-            framing.WriteEvent(_events!.Current);
-            if (framing.Buffer.Count >= WriteSize)
+            _framing.WriteEvent(_events!.Current);
+            if (_framing.Buffer.Count >= WriteSize)
             {
-                await FlushAsync(_ending.Token);
+                await FlushAsync();
             }
 
-            next = _events.MoveNextAsync();
+            next = MoveNext();
         }
     }
 
-    /// <summary>Waits for the next event, with a sign of life now and then.</summary>
-    private async Task<bool> WaitAsync(Task<bool> next)
+    /// <summary>Asks for the next event, and remembers that it was asked for: it must have come before the reading can be disposed.</summary>
+    private ValueTask<bool> MoveNext()
     {
-        _waiting = next;
-        while (_keepAlive is not null && !next.IsCompleted)
+        var next = _events!.MoveNextAsync();
+        if (next.IsCompleted)
+        {
+            return next;
+        }
+
+        _waiting = next.AsTask();
+        return new ValueTask<bool>(_waiting);
+    }
+
+    /// <summary>Waits for the next event, with a sign of life now and then.</summary>
+    private async Task WaitAsync()
+    {
+        while (_keepAlive is not null && !_waiting.IsCompleted)
         {
             _tick ??= _keepAlive.WaitForNextTickAsync(CancellationToken.None).AsTask();
-            await Task.WhenAny(next, _tick);
+            await Task.WhenAny(_waiting, _tick);
             if (!_tick.IsCompleted)
             {
                 continue;
@@ -162,61 +205,47 @@ internal sealed partial class EventResponse(
             _tick = null;
             if (!_wroteSinceTick)
             {
-                framing.WriteKeepAlive();
-                await FlushAsync(_ending.Token);
+                _framing.WriteKeepAlive();
+                await FlushAsync();
             }
 
             _wroteSinceTick = false;
         }
-
-        var hasNext = await next;
-        _waiting = null;
-        return hasNext;
     }
 
-    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    private async ValueTask FlushAsync()
     {
-        if (framing.Buffer.Count > 0)
+        if (_framing.Buffer.Count > 0)
         {
             _wroteSinceTick = true;
-            await context.Response.BodyWriter.WriteAsync(framing.Buffer.Written, cancellationToken);
-            framing.Buffer.Clear();
+            await _context.Response.BodyWriter.WriteAsync(_framing.Buffer.Written, _cutting.Token);
+            _framing.Buffer.Clear();
         }
         else
         {
-            await context.Response.BodyWriter.FlushAsync(cancellationToken);
+            await _context.Response.BodyWriter.FlushAsync(_cutting.Token);
         }
     }
 
     private async Task EndAsync(Exception error)
     {
-        var isStop = error is StreamStoppedException || (error is OperationCanceledException && stopping.IsCancellationRequested);
+        var isStop = error is StreamStoppedException || (error is OperationCanceledException && _stopping.IsCancellationRequested);
         var problem = isStop
             ? ProblemMap.Stopped("The server is stopping; stream again from the last cursor.")
             : ProblemMap.Of(error);
         if (problem.Code == ProblemMap.InternalErrorCode)
         {
-            StreamFailed(logger, context.Request.Path, error);
+            StreamFailed(_logger, _context.Request.Path, error);
         }
 
-        // What a cancelled write has handed over is not to be sent twice.
-        framing.Buffer.Clear();
-        framing.WriteEnd(problem, isStop);
-        using var grace = new CancellationTokenSource(LastWriteGrace, options.TimeProvider);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(grace.Token, context.RequestAborted);
-        try
+        _framing.Buffer.Clear();
+        _framing.WriteEnd(problem, isStop);
+        await FlushAsync();
+        if (_framing.AbortsOnFailure)
         {
-            await FlushAsync(ending.Token);
-            if (framing.AbortsOnFailure)
-            {
-                // The connection's own sending runs behind the write; cut at once, it would often lose the last line.
-                await Task.Delay(CutGrace, options.TimeProvider, context.RequestAborted);
-                context.Abort();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            context.Abort();
+            // The connection's own sending runs behind the write; cut at once, it would often lose the last line.
+            await Task.Delay(CutGrace, _options.TimeProvider, _context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _context.Abort();
         }
     }
 }

@@ -14,6 +14,9 @@ internal sealed class FaultyStream(IEventStream inner) : IEventStream
 
     public Exception? FailAppends { get; set; }
 
+    /// <summary>Runs before a single event is appended.</summary>
+    public Func<CancellationToken, Task>? BeforeAppend { get; set; }
+
     public Exception? FailStatus { get; set; }
 
     public Exception? FailFirstRead { get; set; }
@@ -35,8 +38,15 @@ internal sealed class FaultyStream(IEventStream inner) : IEventStream
         return ChangeStatus is { } change ? change(status) : status;
     }
 
-    public Task<EventPosition> AppendAsync(NewEvent newEvent, CancellationToken cancellationToken = default) =>
-        FailAppends is { } error ? throw error : inner.AppendAsync(newEvent, cancellationToken);
+    public async Task<EventPosition> AppendAsync(NewEvent newEvent, CancellationToken cancellationToken = default)
+    {
+        if (BeforeAppend is { } before)
+        {
+            await before(cancellationToken);
+        }
+
+        return FailAppends is { } error ? throw error : await inner.AppendAsync(newEvent, cancellationToken);
+    }
 
     public Task<IReadOnlyList<EventPosition>> AppendAsync(
         IReadOnlyList<NewEvent> newEvents, CancellationToken cancellationToken = default) =>

@@ -39,7 +39,7 @@ internal sealed class HttpServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders().AddFakeLogging();
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddFakeLogging();
         builder.Services.AddSingleton(client);
         builder.Services.AddReflexHttp(configure);
         addServices?.Invoke(builder.Services);

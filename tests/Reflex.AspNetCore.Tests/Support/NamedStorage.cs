@@ -1,0 +1,18 @@
+using Reflex.Storage;
+using Reflex.Streams;
+
+namespace Reflex.AspNetCore.Tests.Support;
+
+/// <summary>A storage that only says what it is.</summary>
+internal sealed class NamedStorage(Durability durability) : IEventLogProvider
+{
+    public string Name => "named";
+
+    public bool ServesClusters => true;
+
+    public Durability Durability => durability;
+
+    public ValueTask StartAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken) => throw new NotSupportedException();
+}
