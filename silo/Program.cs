@@ -1,0 +1,24 @@
+using Reflex.Silo.Configuration;
+using Reflex.Silo.Demo;
+using Reflex.Silo.Running;
+
+return await SiloRun.RunAsync(() =>
+{
+    // The settings lie beside the program; the data folder is relative to where it is started.
+    var builder = WebApplication.CreateBuilder(
+        new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    var reflexSettings = builder.Configuration.GetSection("Reflex");
+
+    builder.UseOrleans(silo => silo
+        .UseConfiguredClustering(builder.Configuration)
+        .AddReflex(reflex => reflex
+            .UseFileLog(reflexSettings["DataPath"] ?? "data")
+            .AddConfiguredStreams(reflexSettings.GetSection("Streams"))
+            .AddConsumer<LogEvents>("log-events", stream: "demo")));
+    builder.Services.AddReflexHttp(options => reflexSettings.GetSection("Http").Bind(options));
+
+    var app = builder.Build();
+    app.UseReflexHttpProblems();
+    app.MapReflexHttp();
+    return app;
+});

@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+using Reflex.Storage;
+
+namespace Reflex.Silo.Running;
+
+/// <summary>Runs the silo until it is told to stop.</summary>
+internal static class SiloRun
+{
+    /// <summary>Builds, starts and runs the silo.</summary>
+    /// <param name="build">Builds it.</param>
+    /// <returns>The exit code: 0 after an orderly stop, 1 when it couldn't start, for which one sentence on stderr tells the reason.</returns>
+    public static async Task<int> RunAsync(Func<WebApplication> build)
+    {
+        WebApplication? app = null;
+        try
+        {
+            app = build();
+            await app.StartAsync();
+        }
+        catch (Exception error)
+        {
+            await Console.Error.WriteLineAsync($"Reflex can't start: {StartFailure.Explain(error)}");
+            if (app is not null)
+            {
+                await app.DisposeAsync();
+            }
+
+            return 1;
+        }
+
+        await using (app)
+        {
+            Console.WriteLine(Greet(app.Services));
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+    }
+
+    private static string Greet(IServiceProvider services)
+    {
+        var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var folder = Path.GetFullPath(services.GetRequiredService<IOptions<DataFolderOptions>>().Value.Path);
+        return $$"""
+            Reflex listens on {{string.Join(" and ", addresses)}} and keeps its data in {{folder}}. Try:
+            curl -H 'Content-Type: application/json' -d '{"type":1,"foreignId":"42","metadata":"hello"}' {{addresses.FirstOrDefault()}}/streams/demo/events
+            """;
+    }
+}
