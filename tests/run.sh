@@ -48,8 +48,8 @@ run_project() {
     skipped=$((skipped + $(count notExecuted "$trx")))
     if [[ $((project_passed + project_failed)) -eq 0 ]]; then
         fail "$name ran no test."
-    elif [[ $code -ne 0 && $project_failed -eq 0 ]]; then
-        fail "$name ended with exit code $code although no test failed."
+    elif [[ $code -ne $((project_failed > 0)) ]]; then
+        fail "$name ended with exit code $code with $project_failed failed tests: something failed outside of a test."
     fi
 }
 

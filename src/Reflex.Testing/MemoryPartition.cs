@@ -111,7 +111,8 @@ internal sealed class MemoryPartition(PartitionId partition)
         if (!EventBatch.TryReadSealed(batch.Bytes.ToArray(), out var copy) || copy.Epoch != epoch || copy.BaseId != head.Next)
         {
             throw new ArgumentException(
-                $"A batch for {partition} with base id {batch.BaseId} and epoch {batch.Epoch} is not sealed to follow {head} with epoch {epoch}.",
+                $"A batch for {partition} with base id {batch.BaseId} and epoch {batch.Epoch} "
+                + $"is not sealed to follow {head} with epoch {epoch}.",
                 nameof(batch));
         }
 

@@ -8,6 +8,8 @@ internal static class Names
 {
     public const int MaxLength = 100;
 
+    private const int MaxListed = 20;
+
     public const string Rule =
         "1 to 100 characters, lower-case letters a-z, digits, '.', '_' and '-', beginning with a letter or a digit";
 
@@ -28,6 +30,10 @@ internal static class Names
 
         return true;
     }
+
+    /// <summary>Names for a message, as many as one can read.</summary>
+    public static string List<TName>(IReadOnlyCollection<TName> names) =>
+        string.Join(", ", names.Take(MaxListed)) + (names.Count > MaxListed ? $" and {names.Count - MaxListed} more" : "");
 
     public static string Validate(string kind, string name)
     {

@@ -1,5 +1,6 @@
 using Example.Orders.Orders;
 using Example.Orders.Sales;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Reflex;
@@ -16,7 +17,9 @@ internal static class OrdersClient
     public static async Task RunAsync(string[] args)
     {
         var builder = Host.CreateApplicationBuilder(args);
-        builder.UseOrleansClient(client => client.UseLocalhostClustering().AddReflexClient());
+        builder.UseOrleansClient(client => client
+            .UseLocalhostClustering(gatewayPort: builder.Configuration.GetValue("gateway-port", 30000))
+            .AddReflexClient());
         using var host = builder.Build();
         await host.StartAsync();
         var reflex = host.Services.GetRequiredService<IReflexClient>();

@@ -1,5 +1,6 @@
 using Example.Orders.Receipts;
 using Example.Orders.Sales;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
 namespace Example.Orders;
@@ -11,7 +12,9 @@ internal static class OrdersSilo
     {
         var builder = Host.CreateApplicationBuilder(args);
         builder.UseOrleans(silo => silo
-            .UseLocalhostClustering()
+            .UseLocalhostClustering(
+                siloPort: builder.Configuration.GetValue("silo-port", 11111),
+                gatewayPort: builder.Configuration.GetValue("gateway-port", 30000))
             .AddReflex(reflex => reflex
                 .UseFileLog("orders-data")
                 .AddStream("orders", partitions: 4)

@@ -36,7 +36,10 @@ public sealed class ReflexExceptionTests
 
     [Fact]
     public void Samples_AreOfEveryException() => Assert.Equal(
-        typeof(ReflexException).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(ReflexException)) && !t.IsAbstract).Select(t => t.Name).Order(),
+        typeof(ReflexException).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(ReflexException)) && !type.IsAbstract)
+            .Select(type => type.Name)
+            .Order(),
         Samples.Select(sample => sample.GetType().Name).Order());
 
     // As Orleans carries it: the type without its constructor, the message, and the entries of Data.

@@ -15,8 +15,8 @@ internal sealed partial class PartitionGrain
     [LoggerMessage(LogLevel.Error, "The partition {Partition} can't be opened.")]
     private static partial void LogOpenFailed(ILogger logger, string partition, Exception error);
 
-    [LoggerMessage(LogLevel.Error, "The log of the partition {Partition} has failed; the partition is opened again with the next call.")]
-    private static partial void LogFailed(ILogger logger, PartitionId partition);
+    [LoggerMessage(LogLevel.Error, "The log of the partition {Partition} has failed; it acknowledges nothing more and is replaced.")]
+    private static partial void LogFailed(ILogger logger, PartitionId partition, Exception error);
 
     [LoggerMessage(LogLevel.Warning, "Retention could not be applied to the partition {Partition}; it is tried again.")]
     private static partial void LogTrimFailed(ILogger logger, PartitionId partition, Exception error);

@@ -14,8 +14,8 @@ namespace Reflex.Orleans.Partitions;
 
 /// <summary>
 /// The owner of one partition's log while this activation lives. Safety doesn't rest on there being one activation: opening the
-/// log took an epoch, and the log refuses an older owner's appends. A failed or fenced log ends the activation; the next call
-/// finds a new one, which opens the log and looks what is there.
+/// log took an epoch, and the log refuses an older owner's appends. A log that has failed is opened again, which looks what is
+/// there; when another owner has replaced this one, the activation ends and the next call goes to that one.
 /// </summary>
 [GrainType("reflex.partition"), Reentrant, KeepAlive, Immovable]
 internal sealed partial class PartitionGrain(
@@ -28,14 +28,18 @@ internal sealed partial class PartitionGrain(
     ReflexInstruments instruments,
     ILogger<PartitionGrain> logger) : Grain, IPartitionGrain
 {
-    private Task<PartitionLog>? _opening;
+    // Of a storage that stays away, one opening a second costs little and is soon enough when it is back.
+    private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(1);
+
+    private Task<PartitionLog> _opening = Task.FromException<PartitionLog>(new InvalidOperationException("The partition isn't active yet."));
+    private long _openedAt;
     private Retention _retention = Retention.Forever;
     private EventId _headAtMaintenance;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         // Not awaited: a failure to open must reach the callers as what it is, not as a failed activation.
-        _opening = OpenAsync();
+        BeginOpening(closing: null);
         this.RegisterGrainTimer(MaintainAsync, new GrainTimerCreationOptions
         {
             DueTime = options.Value.MaintenanceInterval,
@@ -47,7 +51,8 @@ internal sealed partial class PartitionGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_opening is { IsCompletedSuccessfully: true })
+        await ((Task)_opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (_opening.IsCompletedSuccessfully)
         {
             var log = await _opening;
             await log.DisposeAsync();
@@ -57,13 +62,13 @@ internal sealed partial class PartitionGrain(
 
     public async Task<long> AppendAsync(AppendRequest request)
     {
-        var log = await _opening!;
+        var log = await GetLogAsync();
         return (await log.AppendAsync(request.Batches)).Value;
     }
 
     public async Task<PageResponse> ReadAsync(long? after, int maxBytes, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var log = await _opening!;
+        var log = await GetLogAsync();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Stopping);
         try
         {
@@ -78,7 +83,7 @@ internal sealed partial class PartitionGrain(
 
     public async Task<PositionResponse> GetPositionAsync(long? after)
     {
-        var log = await _opening!;
+        var log = await GetLogAsync();
         var bounds = log.Bounds;
         var isBehind = (after ?? bounds.Oldest.Value - 1) < bounds.Head.Value;
         var next = isBehind ? await log.GetAppendTimeAfterAsync(ToId(after), CancellationToken.None) : null;
@@ -87,10 +92,32 @@ internal sealed partial class PartitionGrain(
 
     private static EventId? ToId(long? value) => value is { } id ? new EventId(id) : null;
 
-    private async Task<PartitionLog> OpenAsync()
+    /// <summary>The open log. After a failed opening the callers see why; one of them, after a while, opens it again.</summary>
+    private Task<PartitionLog> GetLogAsync()
+    {
+        if ((_opening.IsFaulted || _opening.IsCanceled) && timeProvider.GetElapsedTime(_openedAt) >= ReopenInterval)
+        {
+            BeginOpening(closing: null);
+        }
+
+        return _opening;
+    }
+
+    private void BeginOpening(PartitionLog? closing)
+    {
+        _openedAt = timeProvider.GetTimestamp();
+        _opening = OpenAsync(closing);
+    }
+
+    private async Task<PartitionLog> OpenAsync(PartitionLog? closing)
     {
         try
         {
+            if (closing is not null)
+            {
+                await closing.DisposeAsync();
+            }
+
             var partition = PartitionId.Parse(this.GetPrimaryKeyString());
             var definition = await streams.GetAsync(partition.Stream, CancellationToken.None);
             StreamDirectory.RequirePartition(definition, partition.Index);
@@ -99,35 +126,35 @@ internal sealed partial class PartitionGrain(
             var log = await PartitionLog.OpenAsync(
                 provider, partition, logOptions.Value, timeProvider, instruments, CancellationToken.None);
             LogOpened(logger, partition, log.Bounds.Head, timeProvider.GetElapsedTime(started).TotalMilliseconds);
-            CloseOnFailureAsync(log).Ignore();
+            ReplaceOnFailureAsync(log).Ignore();
             return log;
         }
         catch (Exception error)
         {
             LogOpenFailed(logger, this.GetPrimaryKeyString(), error);
-            DeactivateOnIdle();
             throw;
         }
     }
 
-    /// <summary>Sends the waiting readers away and makes room for a new activation as soon as the log has failed.</summary>
-    private async Task CloseOnFailureAsync(PartitionLog log)
+    /// <summary>Sends the waiting readers away as soon as the log has failed, and opens it anew or makes way for its new owner.</summary>
+    private async Task ReplaceOnFailureAsync(PartitionLog log)
     {
-        await log.Failed;
-        LogFailed(logger, log.Partition);
-        try
+        var failure = await log.Failed;
+        LogFailed(logger, log.Partition, failure);
+        if (failure is LogFencedException)
         {
             await log.DisposeAsync();
-        }
-        finally
-        {
             DeactivateOnIdle();
+        }
+        else
+        {
+            BeginOpening(closing: log);
         }
     }
 
     private async Task MaintainAsync(CancellationToken cancellationToken)
     {
-        if (_opening is not { IsCompletedSuccessfully: true })
+        if (!_opening.IsCompletedSuccessfully)
         {
             return;
         }

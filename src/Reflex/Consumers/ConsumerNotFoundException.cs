@@ -3,8 +3,6 @@ namespace Reflex.Consumers;
 /// <summary>No consumer of that stream and name is registered.</summary>
 public sealed class ConsumerNotFoundException : ReflexException
 {
-    private const int Listed = 20;
-
     /// <summary>Creates the exception.</summary>
     /// <param name="consumer">The consumer that was asked for.</param>
     /// <param name="known">The consumers that exist.</param>
@@ -13,7 +11,7 @@ public sealed class ConsumerNotFoundException : ReflexException
             $"There is no consumer '{consumer}': "
             + (known.Count == 0
                 ? "none is registered; register it with AddConsumer."
-                : $"the consumers are {string.Join(", ", known.Take(Listed))}{(known.Count > Listed ? $" and {known.Count - Listed} more" : "")}."),
+                : $"the consumers are {Names.List(known)}."),
             isTransient: false)
     {
         SetFact("stream", consumer.Stream.Value);

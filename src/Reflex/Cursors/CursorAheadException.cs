@@ -11,7 +11,8 @@ public sealed class CursorAheadException : ReflexException
     /// <param name="cursor">The cursor's position in it.</param>
     /// <param name="head">The newest event of it.</param>
     public CursorAheadException(PartitionId partition, EventId cursor, EventId head)
-        : base($"The cursor {cursor} of {partition} is ahead of its head {head}: use a cursor that this stream has given.", isTransient: false)
+        : base(
+            $"The cursor {cursor} of {partition} is ahead of its head {head}: use a cursor that this stream has given.", isTransient: false)
     {
         SetFact("partition", partition.ToString());
         SetFact("cursor", cursor.Value);

@@ -13,7 +13,8 @@ public sealed class CursorExpiredException : ReflexException
     public CursorExpiredException(PartitionId partition, EventId cursor, EventId oldest)
         : base(
             $"The cursor {cursor} of {partition} is older than its retention: the oldest retained event is {oldest}, so events "
-            + $"{cursor.Next} to {new EventId(oldest.Value - 1)} are gone; to continue without them set the cursor to {new EventId(oldest.Value - 1)}.",
+            + $"{cursor.Next} to {new EventId(oldest.Value - 1)} are gone; "
+            + $"to continue without them set the cursor to {new EventId(oldest.Value - 1)}.",
             isTransient: false)
     {
         SetFact("partition", partition.ToString());

@@ -29,16 +29,29 @@ public sealed class ReflexInstruments : IDisposable
         _timeProvider = timeProvider;
         _meter = meterFactory.Create(ReflexDiagnostics.MeterName);
         _appended = _meter.CreateCounter<long>("reflex.append.events", "{event}", "Events made durable.");
-        _appendDuration = _meter.CreateHistogram("reflex.append.duration", "s", "From an append's arrival at its partition until it is durable.", advice: Latencies);
-        _logFailures = _meter.CreateCounter<long>("reflex.log.failures", "{failure}", "Logs that stopped after a failed write or a newer owner.");
-        EventAge = _meter.CreateHistogram("reflex.consumer.event.age", "s", "The age of events when they are handed over.", advice: Latencies);
+        _appendDuration = _meter.CreateHistogram(
+            "reflex.append.duration", "s", "From an append's arrival at its partition until it is durable.", advice: Latencies);
+        _logFailures = _meter.CreateCounter<long>(
+            "reflex.log.failures", "{failure}", "Logs that stopped after a failed write or a newer owner.");
+        EventAge = _meter.CreateHistogram(
+            "reflex.consumer.event.age", "s", "The age of events when they are handed over.", advice: Latencies);
         Latency = _meter.CreateHistogram("reflex.consumer.latency", "s", "How long the consumer's logic takes.", advice: Latencies);
         Errors = _meter.CreateCounter<long>("reflex.consumer.error.count", description: "Runs that ended with an error.");
-        Recovered = _meter.CreateCounter<long>("reflex.consumer.recovered.errors.count", description: "Errors that a recovery function swallowed.");
-        Skipped = _meter.CreateCounter<long>("reflex.consumer.skipped.events.count", description: "Events that were not handed over: by a filter, or skipped by hand.");
-        _meter.CreateObservableGauge("reflex.consumer.lag", () => Observe(c => c.Lag.TotalSeconds), "s", "The age of the event that the consumer is at.");
-        _meter.CreateObservableGauge("reflex.consumer.lag.alert", () => Observe(c => c.IsLagging ? 1 : 0), description: "1 while the lag is over the consumer's threshold.");
-        _meter.CreateObservableGauge("reflex.consumer.active", () => Observe(c => c.IsActive ? 1 : 0), description: "1 while the consumer has got past an event within its activity time to live.");
+        Recovered = _meter.CreateCounter<long>(
+            "reflex.consumer.recovered.errors.count", description: "Errors that a recovery function swallowed.");
+        Skipped = _meter.CreateCounter<long>(
+            "reflex.consumer.skipped.events.count",
+            description: "Events that were not handed over: by a filter, or skipped by hand.");
+        _meter.CreateObservableGauge(
+            "reflex.consumer.lag", () => Observe(c => c.Lag.TotalSeconds), "s", "The age of the event that the consumer is at.");
+        _meter.CreateObservableGauge(
+            "reflex.consumer.lag.alert",
+            () => Observe(c => c.IsLagging ? 1 : 0),
+            description: "1 while the lag is over the consumer's threshold.");
+        _meter.CreateObservableGauge(
+            "reflex.consumer.active",
+            () => Observe(c => c.IsActive ? 1 : 0),
+            description: "1 while the consumer has got past an event within its activity time to live.");
     }
 
     // From a fraction of a flush to the lag alert's 30 minutes.

@@ -116,7 +116,8 @@ public readonly struct EventBatch
 
         if (batch.IsSealed)
         {
-            throw new FormatException($"A batch has been appended already, as event {batch.BaseId}: a producer builds a new one for each append.");
+            throw new FormatException(
+                $"A batch has been appended already, as event {batch.BaseId}: a producer builds a new one for each append.");
         }
 
         var records = batch.Records.Span;
@@ -125,7 +126,8 @@ public readonly struct EventBatch
             var size = EventRecord.Validate(records);
             if (size == 0)
             {
-                throw new FormatException($"Record {i + 1} of {batch.Count} in a batch is malformed: the producer and this version differ.");
+                throw new FormatException(
+                    $"Record {i + 1} of {batch.Count} in a batch is malformed: the producer and this version differ.");
             }
 
             records = records[size..];
@@ -133,7 +135,8 @@ public readonly struct EventBatch
 
         return records.IsEmpty
             ? batch
-            : throw new FormatException($"A batch has {records.Length} bytes behind its {batch.Count} records: the producer and this version differ.");
+            : throw new FormatException(
+                $"A batch has {records.Length} bytes behind its {batch.Count} records: the producer and this version differ.");
     }
 
     /// <summary>A page's batch, whose checksum its storage has verified.</summary>

@@ -71,7 +71,8 @@ public sealed record LogPage(IReadOnlyList<ReadOnlyMemory<byte>> Blocks, EventId
                 var size = records.Length >= EventRecord.HeaderSize ? EventRecord.Size(records.Span) : 0;
                 if (size < EventRecord.HeaderSize || size > records.Length)
                 {
-                    throw new LogCorruptedException($"Event {id} of partition {partition} is malformed: its record has a size of {size} bytes.");
+                    throw new LogCorruptedException(
+                        $"Event {id} of partition {partition} is malformed: its record has a size of {size} bytes.");
                 }
 
                 if (id > after)

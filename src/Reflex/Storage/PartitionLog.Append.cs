@@ -83,7 +83,7 @@ public sealed partial class PartitionLog
         }
     }
 
-    /// <summary>Takes what has gathered, up to the group's limit; answers false, and ends the writer's duty, when there is nothing.</summary>
+    /// <summary>Takes what has gathered, up to the group's limit; false, and the writer's duty ends, when there is nothing.</summary>
     private bool TakeGroup(List<PendingAppend> group)
     {
         lock (_lock)
@@ -120,7 +120,7 @@ public sealed partial class PartitionLog
         }
     }
 
-    /// <summary>Seals an append behind the group's batches; false, and nothing of it is there, when its buffers are in use already.</summary>
+    /// <summary>Seals an append behind the group's batches; false, and none of it is there, when its buffers are in use.</summary>
     private bool TrySeal(PendingAppend append, List<EventBatch> batches, EventId durable)
     {
         var before = batches.Count;
@@ -180,7 +180,7 @@ public sealed partial class PartitionLog
         }
 
         _instruments.OnLogFailed(Partition);
-        _failed.TrySetResult();
+        _failed.TrySetResult(failure);
         foreach (var append in group)
         {
             append.Fail(failure);

@@ -19,7 +19,7 @@ public sealed partial class PartitionLog : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _logTurn = new(1);
     private readonly Queue<PendingAppend> _queue = new();
-    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<LogFailedException> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _logReadsEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IEventLog _log;
     private readonly PartitionLogOptions _options;
@@ -58,8 +58,8 @@ public sealed partial class PartitionLog : IAsyncDisposable
     /// <summary>What the log holds now.</summary>
     public LogBounds Bounds => _log.Bounds;
 
-    /// <summary>Ends, without an error, when the log has failed and this owner is of no more use for appending.</summary>
-    public Task Failed => _failed.Task;
+    /// <summary>Ends, without an error, with the failure after which this owner is of no more use for appending.</summary>
+    public Task<LogFailedException> Failed => _failed.Task;
 
     /// <summary>Opens a partition as its one owner; see <see cref="IEventLogProvider.OpenAsync"/>.</summary>
     /// <param name="provider">The storage.</param>

@@ -14,7 +14,8 @@ public sealed class PartitionLogOptionsValidator : IValidateOptions<PartitionLog
         RequirePositive(result, nameof(options.MaxGroupBytes), options.MaxGroupBytes);
         if (options.MaxRecentBytes < 0)
         {
-            result.AddError($"{nameof(PartitionLogOptions)}.{nameof(options.MaxRecentBytes)} is {options.MaxRecentBytes}; it must not be negative.");
+            result.AddError(
+                $"{nameof(PartitionLogOptions)}.{nameof(options.MaxRecentBytes)} is {options.MaxRecentBytes}; it must not be negative.");
         }
 
         return result.Build();

@@ -3,17 +3,28 @@ using Reflex.Events;
 namespace Reflex.Storage;
 
 /// <summary>An append that waits in a partition's queue.</summary>
-internal sealed class PendingAppend(IReadOnlyList<EventBatch> batches, long arrived)
+internal sealed class PendingAppend
 {
     private readonly TaskCompletionSource<EventId> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public IReadOnlyList<EventBatch> Batches { get; } = batches;
+    public PendingAppend(EventBatch[] batches, long arrived)
+    {
+        Batches = batches;
+        Arrived = arrived;
+        foreach (var batch in batches)
+        {
+            Bytes += batch.Bytes.Length;
+            Count += batch.Count;
+        }
+    }
 
-    public long Bytes { get; } = batches.Sum(batch => (long)batch.Bytes.Length);
+    public EventBatch[] Batches { get; }
 
-    public int Count { get; } = batches.Sum(batch => batch.Count);
+    public long Bytes { get; }
 
-    public long Arrived { get; } = arrived;
+    public int Count { get; }
+
+    public long Arrived { get; }
 
     public Task<EventId> Completion => _completion.Task;
 

@@ -100,7 +100,10 @@ public sealed class WholeStream(IReadOnlyList<IPageSource> sources, TimeProvider
 
     /// <summary>Reads every partition into the channel and closes it: with the first failure, or when all are at their heads.</summary>
     private async Task ReadAllAsync(
-        ChannelWriter<(int Partition, EventId After, LogPage Page)> pages, Cursor cursor, StreamOptions options, CancellationToken cancellationToken)
+        ChannelWriter<(int Partition, EventId After, LogPage Page)> pages,
+        Cursor cursor,
+        StreamOptions options,
+        CancellationToken cancellationToken)
     {
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try

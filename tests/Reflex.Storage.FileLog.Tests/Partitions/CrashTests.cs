@@ -16,7 +16,7 @@ public sealed class CrashTests
         var calls = await CountCallsAsync(durability);
         for (var call = 0; call < calls; call++)
         {
-            for (var seed = 0; seed < 6; seed++)
+            for (var seed = 0; seed < 4; seed++)
             {
                 var random = new Random((call * 100) + seed);
                 await using var model = new ModelledLog(new SimulatedDisk(sectorSize), durability);
@@ -33,7 +33,7 @@ public sealed class CrashTests
     [Fact]
     public async Task PowerCut_DuringTheRepairOfAPowerCut_LosesNothingAcknowledged()
     {
-        for (var seed = 0; seed < 300; seed++)
+        for (var seed = 0; seed < 150; seed++)
         {
             var random = new Random(seed);
             await using var model = new ModelledLog(new SimulatedDisk());

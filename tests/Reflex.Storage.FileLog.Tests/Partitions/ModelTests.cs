@@ -24,7 +24,7 @@ public sealed class ModelTests
                     await RunAsync(model, random, step);
                 }
             },
-            iter: 1500);
+            iter: 800);
 
     private static async Task RunAsync(ModelledLog model, Random random, (int Kind, int A, int B, int C) step)
     {

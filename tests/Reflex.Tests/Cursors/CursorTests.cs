@@ -61,7 +61,8 @@ public sealed class CursorTests
     {
         Assert.False(Cursor.TryParse(text, out var cursor));
         Assert.True(cursor.IsEmpty);
-        Assert.Contains($"'{text}' is not a cursor", Assert.Throws<FormatException>(() => Cursor.Parse(text)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<FormatException>(() => Cursor.Parse(text));
+        Assert.Contains($"'{text}' is not a cursor", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

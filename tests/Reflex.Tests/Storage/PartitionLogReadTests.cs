@@ -145,7 +145,8 @@ public sealed class PartitionLogReadTests
         await Gen.Select(Gen.Int[1, 30], Gen.Int[1, 4], Gen.Int[0, 300]).SampleAsync(
             async (appends, readers, recentBytes) =>
             {
-                await using var partition = await TestPartition.OpenAsync(options: new PartitionLogOptions { MaxRecentBytes = recentBytes });
+                var options = new PartitionLogOptions { MaxRecentBytes = recentBytes };
+                await using var partition = await TestPartition.OpenAsync(options: options);
                 var reading = Enumerable.Range(0, readers).Select(_ => Task.Run(async () =>
                 {
                     // The clock stands still: a lost wake-up would wait for ever.

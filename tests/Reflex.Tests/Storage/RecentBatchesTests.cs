@@ -38,7 +38,8 @@ public sealed class RecentBatchesTests
 
             for (var after = 0L; after <= head; after++)
             {
-                Assert.Equal(Expected(model, new EventId(after), pageBytes), recent.Read(new EventId(after), pageBytes)?.Select(b => b.Length));
+                var found = recent.Read(new EventId(after), pageBytes)?.Select(block => block.Length);
+                Assert.Equal(Expected(model, new EventId(after), pageBytes), found);
             }
         });
     }

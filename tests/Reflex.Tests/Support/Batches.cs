@@ -44,14 +44,14 @@ internal static class Batches
     }
 
     /// <summary>The batches of an append with their ids, as their owner would give them.</summary>
-    public static List<EventBatch> Seal(IEnumerable<ReadOnlyMemory<byte>> append, long baseId = 1, long epoch = 1, DateTimeOffset? at = null)
+    public static List<EventBatch> Seal(IEnumerable<ReadOnlyMemory<byte>> append, long baseId = 1)
     {
         var head = new EventId(baseId - 1);
         var batches = new List<EventBatch>();
         foreach (var bytes in append)
         {
             var batch = EventBatch.FromProducer(bytes);
-            batch.Seal(batches.Count == 0 ? head.Next : batches[^1].LastId.Next, epoch, head, at ?? DateTimeOffset.UnixEpoch);
+            batch.Seal(batches.Count == 0 ? head.Next : batches[^1].LastId.Next, 1, head, DateTimeOffset.UnixEpoch);
             batches.Add(batch);
         }
 

@@ -1,0 +1,48 @@
+using Reflex.Events;
+using Reflex.Storage;
+using Reflex.Streams;
+using Reflex.Testing;
+
+namespace Reflex.Orleans.Tests.Support;
+
+/// <summary>A storage that fails when a test says so.</summary>
+internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogProvider
+{
+    /// <summary>What opening a log throws; null opens it.</summary>
+    public Func<PartitionId, Exception?> OpenFault { get; set; } = _ => null;
+
+    /// <summary>What an append throws after nothing was stored; null stores.</summary>
+    public Func<PartitionId, Exception?> AppendFault { get; set; } = _ => null;
+
+    /// <summary>What a read throws; null reads.</summary>
+    public Func<PartitionId, Exception?> ReadFault { get; set; } = _ => null;
+
+    public string Name => inner.Name;
+
+    public bool ServesClusters => inner.ServesClusters;
+
+    public Durability Durability => inner.Durability;
+
+    public ValueTask StartAsync(CancellationToken cancellationToken) => inner.StartAsync(cancellationToken);
+
+    public async ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken) =>
+        OpenFault(partition) is { } fault ? throw fault : new FaultyLog(this, partition, await inner.OpenAsync(partition, cancellationToken));
+
+    private sealed class FaultyLog(FaultyProvider provider, PartitionId partition, IEventLog inner) : IEventLog
+    {
+        public long Epoch => inner.Epoch;
+
+        public LogBounds Bounds => inner.Bounds;
+
+        public ValueTask AppendAsync(IReadOnlyList<EventBatch> batches) =>
+            provider.AppendFault(partition) is { } fault ? throw fault : inner.AppendAsync(batches);
+
+        public ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken) =>
+            provider.ReadFault(partition) is { } fault ? throw fault : inner.ReadAsync(after, maxBytes, cancellationToken);
+
+        public ValueTask TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) =>
+            inner.TrimAsync(retention, now, cancellationToken);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Reflex.Silo.Tests.Support;
+
+/// <summary>A process of a program that this test's build has made, and what it prints.</summary>
+internal sealed class Running : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly StringBuilder _printed = new();
+    private readonly List<(string Text, TaskCompletionSource Found)> _awaited = [];
+    private readonly Process _process;
+    private readonly Task _reading;
+
+    private Running(Process process)
+    {
+        _process = process;
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
+    }
+
+    public string Printed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _printed.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts a program of the repository, built in this test's configuration.</summary>
+    public static Running Program(string project, string folder, params string[] arguments) =>
+        Start("dotnet", folder, [DllOf(project), .. arguments]);
+
+    /// <summary>Starts any program.</summary>
+    public static Running Start(string program, string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program)
+        {
+            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+        };
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        return new Running(Process.Start(start)!);
+    }
+
+    /// <summary>Ends when the process has printed a text; fails when it ends without.</summary>
+    public async Task PrintsAsync(string text)
+    {
+        var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            _awaited.Add((text, found));
+            Find_NeedsLock();
+        }
+
+        await Task.WhenAny(found.Task, _reading).WaitAsync(TestContext.Current.CancellationToken);
+        Assert.True(found.Task.IsCompleted, $"The process ended without printing '{text}':\n{Printed}");
+    }
+
+    /// <summary>Asks the process to end as an operator does, with SIGTERM; answers its exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        return await EndsAsync();
+    }
+
+    /// <summary>Waits for the process to end by itself; answers its exit code.</summary>
+    public async Task<int> EndsAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await _reading;
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        await _reading;
+        _process.Dispose();
+    }
+
+    // .../tests/Reflex.Silo.Tests/bin/Release/net10.0/ says where the others are.
+    private static string DllOf(string project)
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+        return Path.Combine(root, project, "bin", output.Parent.Name, output.Name, $"{Names.GetValueOrDefault(project, Path.GetFileName(project))}.dll");
+    }
+
+    private static Dictionary<string, string> Names { get; } = new() { ["silo"] = "Reflex.Silo" };
+
+    private async Task ReadAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lock (_lock)
+            {
+                _printed.Append(line).Append('\n');
+                Find_NeedsLock();
+            }
+        }
+    }
+
+    private void Find_NeedsLock()
+    {
+        var printed = _printed.ToString();
+        foreach (var (text, found) in _awaited.Where(awaited => printed.Contains(awaited.Text, StringComparison.Ordinal)))
+        {
+            found.TrySetResult();
+        }
+    }
+}

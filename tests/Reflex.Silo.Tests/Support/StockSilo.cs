@@ -1,0 +1,53 @@
+namespace Reflex.Silo.Tests.Support;
+
+/// <summary>The silo's own executable, on ports and in a folder of its own.</summary>
+internal sealed class StockSilo : IAsyncDisposable
+{
+    private StockSilo(Running process, string folder, int port)
+    {
+        Process = process;
+        Folder = folder;
+        Url = $"http://127.0.0.1:{port}";
+        Client = new HttpClient { BaseAddress = new Uri(Url), Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    public Running Process { get; }
+
+    /// <summary>Its working directory, which holds its data folder.</summary>
+    public string Folder { get; }
+
+    public string Url { get; }
+
+    public HttpClient Client { get; }
+
+    /// <summary>Starts a silo and waits until it serves.</summary>
+    public static async Task<StockSilo> StartAsync(string? folder = null, params string[] settings)
+    {
+        var silo = Launch(folder, settings);
+        await silo.Process.PrintsAsync("Reflex listens on");
+        return silo;
+    }
+
+    /// <summary>Starts a silo that may refuse to.</summary>
+    public static StockSilo Launch(string? folder = null, params string[] settings)
+    {
+        folder ??= Directory.CreateTempSubdirectory("reflex-silo-").FullName;
+        var ports = Ports.Free(3);
+        var process = Running.Program(
+            "silo",
+            folder,
+            [
+                $"--Kestrel:Endpoints:Http:Url=http://127.0.0.1:{ports[0]}",
+                $"--Orleans:Endpoints:SiloPort={ports[1]}",
+                $"--Orleans:Endpoints:GatewayPort={ports[2]}",
+                .. settings,
+            ]);
+        return new StockSilo(process, folder, ports[0]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        Client.Dispose();
+    }
+}

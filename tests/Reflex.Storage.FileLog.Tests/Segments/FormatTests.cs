@@ -1,0 +1,79 @@
+using Reflex.Storage.FileLog.Owners;
+using Reflex.Storage.FileLog.Segments;
+
+namespace Reflex.Storage.FileLog.Tests.Segments;
+
+/// <summary>Pins the bytes that FORMAT.md describes. A change here is a change of the format, and needs a new version.</summary>
+public sealed class FormatTests
+{
+    private static readonly SegmentHeader Header = new(BaseId: 0x0102, Ordinal: 3, PreviousBaseId: 0x0101, Epoch: 7);
+
+    [Fact]
+    public void SegmentHeader_Bytes()
+    {
+        Assert.Equal(
+            "52585331" + "SUM-----" + "0100" + "4000" + "00000000" + "0201000000000000" + "0300000000000000" + "0101000000000000"
+            + "0700000000000000" + "00000000000000000000000000000000",
+            WithoutChecksum(Header.ToBytes(), 4));
+        Assert.Equal(SegmentHeader.Version, SegmentHeader.Read(Header.ToBytes(), out var read));
+        Assert.Equal(Header, read);
+    }
+
+    [Fact]
+    public void IndexEntry_Bytes()
+    {
+        var entry = new IndexEntry(NextId: 0x0105, Position: 0x40FF, AppendedAt: 0x11223344, IsDurable: true);
+        var bytes = new byte[IndexEntry.Size];
+        entry.Write(bytes, Header);
+        Assert.Equal(
+            "SUM-----" + "01000000" + "0501000000000000" + "FF40000000000000" + "4433221100000000", WithoutChecksum(bytes, 0));
+        Assert.True(IndexEntry.TryRead(bytes, Header, out var read));
+        Assert.Equal(entry, read);
+        Assert.False(IndexEntry.TryRead(bytes, Header with { Epoch = 8 }, out _));
+        Assert.False(IndexEntry.TryRead(bytes, Header with { BaseId = 0x0103 }, out _));
+    }
+
+    [Fact]
+    public void OwnerRecord_Bytes()
+    {
+        var record = new OwnerRecord(Epoch: 9, Head: 0x0304, IsBuffered: true);
+        var bytes = new byte[OwnerRecord.Size];
+        record.Write(bytes);
+        var process = Convert.ToHexString(BitConverter.GetBytes(Environment.ProcessId));
+        Assert.Equal(
+            "52584F31" + "SUM-----" + "0100" + "0100" + process + "0900000000000000" + "0403000000000000" + new string('0', 64),
+            WithoutChecksum(bytes, 4));
+        Assert.Equal(OwnerRecord.Version, OwnerRecord.Read(bytes, out var read));
+        Assert.Equal(record, read);
+    }
+
+    [Fact]
+    public void Structures_AnyBitFlipped_AreNotRead()
+    {
+        var header = Header.ToBytes();
+        var entry = new byte[IndexEntry.Size];
+        new IndexEntry(0x0105, 0x40FF, 5, true).Write(entry, Header);
+        var owner = new byte[OwnerRecord.Size];
+        new OwnerRecord(9, 4, false).Write(owner);
+        AssertFlips(header, () => SegmentHeader.Read(header, out _) == 0);
+        AssertFlips(entry, () => !IndexEntry.TryRead(entry, Header, out _));
+        AssertFlips(owner, () => OwnerRecord.Read(owner, out _) == 0);
+    }
+
+    private static void AssertFlips(byte[] bytes, Func<bool> isRefused)
+    {
+        Assert.False(isRefused());
+        for (var bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.True(isRefused(), $"bit {bit}");
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+    }
+
+    private static string WithoutChecksum(byte[] bytes, int at)
+    {
+        var hex = Convert.ToHexString(bytes);
+        return string.Concat(hex.AsSpan(0, at * 2), "SUM-----", hex.AsSpan((at + 4) * 2));
+    }
+}
