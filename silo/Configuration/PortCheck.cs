@@ -27,7 +27,9 @@ internal sealed class PortCheck(IOptions<EndpointOptions> endpoints) : ILifecycl
         Look(options.SiloListeningEndpoint ?? new IPEndPoint(options.AdvertisedIPAddress, options.SiloPort), nameof(options.SiloPort));
         if (options.GatewayPort != 0)
         {
-            Look(options.GatewayListeningEndpoint ?? new IPEndPoint(options.AdvertisedIPAddress, options.GatewayPort), nameof(options.GatewayPort));
+            Look(
+                options.GatewayListeningEndpoint ?? new IPEndPoint(options.AdvertisedIPAddress, options.GatewayPort),
+                nameof(options.GatewayPort));
         }
 
         return Task.CompletedTask;

@@ -8,9 +8,11 @@ namespace Reflex.Silo.Running;
 /// <summary>Runs the silo until it is told to stop.</summary>
 internal static class SiloRun
 {
+    private const string Example = """{"type":1,"foreignId":"42","metadata":"hello"}""";
+
     /// <summary>Builds, starts and runs the silo.</summary>
     /// <param name="build">Builds it.</param>
-    /// <returns>The exit code: 0 after an orderly stop, 1 when it couldn't start, for which one sentence on stderr tells the reason.</returns>
+    /// <returns>The exit code: 0 after an orderly stop; 1 when it couldn't start, and one sentence on stderr tells why.</returns>
     public static async Task<int> RunAsync(Func<WebApplication> build)
     {
         WebApplication? app = null;
@@ -60,7 +62,7 @@ internal static class SiloRun
         var folder = Path.GetFullPath(services.GetRequiredService<IOptions<DataFolderOptions>>().Value.Path);
         return $$"""
             Reflex listens on {{string.Join(" and ", addresses)}} and keeps its data in {{folder}}. Try:
-            curl -H 'Content-Type: application/json' -d '{"type":1,"foreignId":"42","metadata":"hello"}' {{addresses.FirstOrDefault()}}/streams/demo/events
+            curl -H 'Content-Type: application/json' -d '{{Example}}' {{addresses.FirstOrDefault()}}/streams/demo/events
             """;
     }
 }
