@@ -32,7 +32,7 @@ internal static class ConsumerEndpoints
         QueryReader.RequireNone(request);
         var cancellationToken = request.HttpContext.RequestAborted;
         var ids = await client.ListConsumersAsync(cancellationToken);
-        var consumers = await Task.WhenAll(ids.Select(DescribeAsync));
+        var consumers = await Gathering.GatherAsync(ids, DescribeAsync);
         return TypedResults.Json(new ConsumerListResponse(consumers), HttpJson.Default.ConsumerListResponse);
 
         async Task<ConsumerResponse> DescribeAsync(ConsumerId id)

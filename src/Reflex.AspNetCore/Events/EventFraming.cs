@@ -15,7 +15,7 @@ internal abstract class EventFraming : IDisposable
 
     public abstract string ContentType { get; }
 
-    /// <summary>Whether a response that ended without its last chunk is the only proof that something was missing.</summary>
+    /// <summary>Whether nothing but a cut connection would prove that something is missing.</summary>
     public abstract bool AbortsOnFailure { get; }
 
     /// <summary>Whether there is something to write that means nothing.</summary>

@@ -13,7 +13,7 @@ namespace Reflex.AspNetCore.Events;
 /// more is read meanwhile.</para>
 /// <para>Endings: at the head (when asked for) the response ends normally. When the server stops, or the reading fails, a last
 /// Server-Sent Event or line says why. Server-Sent Events then end normally, since an EventSource reconnects anyhow; lines end
-/// without the response's last chunk, so that nobody takes half a stream for a whole one.</para>
+/// with a reset connection, so that nobody takes half a stream for a whole one.</para>
 /// </remarks>
 internal sealed partial class EventResponse : IAsyncDisposable
 {

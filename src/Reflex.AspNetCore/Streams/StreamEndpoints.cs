@@ -19,7 +19,7 @@ internal static class StreamEndpoints
         QueryReader.RequireNone(request);
         var cancellationToken = request.HttpContext.RequestAborted;
         var definitions = await client.ListStreamsAsync(cancellationToken);
-        var streams = await Task.WhenAll(definitions.Select(DescribeAsync));
+        var streams = await Gathering.GatherAsync(definitions, DescribeAsync);
         return TypedResults.Json(new StreamListResponse(streams), HttpJson.Default.StreamListResponse);
 
         // One stream with a damaged log must not hide the others from whoever looks for the fault.
