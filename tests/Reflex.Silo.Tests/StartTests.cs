@@ -51,7 +51,7 @@ public sealed class StartTests
         var code = await silo.Process.TerminateAsync();
 
         Assert.Equal(0, code);
-        await appending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await appending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await using var next = await StockSilo.StartAsync(silo.Folder);
         var partition = (await next.Client.GetFromJsonAsync<JsonElement>("/streams/demo", Token)).GetProperty("partitions")[0];
         Assert.InRange(int.Parse(partition.GetProperty("head").GetString()!), acknowledged, acknowledged + 1);
