@@ -18,6 +18,8 @@ internal static class ClusteringConfiguration
         }
 
         // The ports of localhost clustering would otherwise win over the section's, which Orleans has bound before.
-        return silo.UseLocalhostClustering().Configure<EndpointOptions>(orleans.GetSection("Endpoints"));
+        silo.UseLocalhostClustering().Configure<EndpointOptions>(orleans.GetSection("Endpoints"));
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PortCheck>();
+        return silo;
     }
 }

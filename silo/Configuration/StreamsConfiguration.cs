@@ -3,7 +3,10 @@ using Reflex.Streams;
 
 namespace Reflex.Silo.Configuration;
 
-/// <summary>The streams of the <c>Reflex:Streams</c> section: for each name <c>Partitions</c>, <c>Retention:MaxAge</c>, <c>Retention:MaxBytes</c>.</summary>
+/// <summary>
+/// The streams of the <c>Reflex:Streams</c> section: for each name <c>Partitions</c>, <c>Retention:MaxAge</c> and
+/// <c>Retention:MaxBytes</c>, all of which may be missing.
+/// </summary>
 internal static class StreamsConfiguration
 {
     // hh:mm:ss. Shorter forms are ambiguous: 7 alone would be days.

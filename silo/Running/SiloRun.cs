@@ -8,9 +8,11 @@ namespace Reflex.Silo.Running;
 /// <summary>Runs the silo until it is told to stop.</summary>
 internal static class SiloRun
 {
+    private const string Example = """{"type":1,"foreignId":"42","metadata":"hello"}""";
+
     /// <summary>Builds, starts and runs the silo.</summary>
     /// <param name="build">Builds it.</param>
-    /// <returns>The exit code: 0 after an orderly stop, 1 when it couldn't start, for which one sentence on stderr tells the reason.</returns>
+    /// <returns>The exit code: 0 after an orderly stop; 1 when it couldn't start, and one sentence on stderr tells why.</returns>
     public static async Task<int> RunAsync(Func<WebApplication> build)
     {
         WebApplication? app = null;
@@ -22,11 +24,7 @@ internal static class SiloRun
         catch (Exception error)
         {
             await Console.Error.WriteLineAsync($"Reflex can't start: {StartFailure.Explain(error)}");
-            if (app is not null)
-            {
-                await app.DisposeAsync();
-            }
-
+            await StopAsync(app);
             return 1;
         }
 
@@ -38,13 +36,33 @@ internal static class SiloRun
         }
     }
 
+    /// <summary>Stops what has started before something failed, so that its files are closed in order.</summary>
+    private static async Task StopAsync(WebApplication? app)
+    {
+        if (app is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await app.StopAsync();
+        }
+        catch (Exception)
+        {
+            // A silo that was refused half-way refuses to stop as well; why it couldn't start has been said.
+        }
+
+        await app.DisposeAsync();
+    }
+
     private static string Greet(IServiceProvider services)
     {
         var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var folder = Path.GetFullPath(services.GetRequiredService<IOptions<DataFolderOptions>>().Value.Path);
         return $$"""
             Reflex listens on {{string.Join(" and ", addresses)}} and keeps its data in {{folder}}. Try:
-            curl -H 'Content-Type: application/json' -d '{"type":1,"foreignId":"42","metadata":"hello"}' {{addresses.FirstOrDefault()}}/streams/demo/events
+            curl -H 'Content-Type: application/json' -d '{{Example}}' {{addresses.FirstOrDefault()}}/streams/demo/events
             """;
     }
 }

@@ -35,7 +35,11 @@ public sealed class ReflexHttpOptionsTests(Cluster cluster)
     [Fact]
     public void AddReflexHttp_Twice_AddsOneHealthCheck()
     {
-        using var services = new ServiceCollection().AddLogging().AddReflexHttp().AddReflexHttp(o => o.MaxEventsPerBody = 7).BuildServiceProvider();
+        using var services = new ServiceCollection()
+            .AddLogging()
+            .AddReflexHttp()
+            .AddReflexHttp(options => options.MaxEventsPerBody = 7)
+            .BuildServiceProvider();
 
         Assert.Single(services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations);
         Assert.Equal(7, services.GetRequiredService<IOptions<ReflexHttpOptions>>().Value.MaxEventsPerBody);

@@ -52,7 +52,9 @@ internal static class EventEndpoints
         var start = await StreamStart.FindAsync(source, query, context.RequestAborted);
         await using var response = new EventResponse(context, framing, options.Value, lifetime.ApplicationStopping, logger);
         await response.SendAsync(
-            Reading(source, query, start.Cursor), awaitFirst: query.ToHead || start.HasEvents, query.FromHead ? start.Cursor : default(Cursor?));
+            Reading(source, query, start.Cursor),
+            awaitFirst: query.ToHead || start.HasEvents,
+            announced: query.FromHead ? start.Cursor : default(Cursor?));
     }
 
     private static Func<CancellationToken, IAsyncEnumerable<Reflex.Events.Event>> Reading(

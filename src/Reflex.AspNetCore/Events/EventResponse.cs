@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 using Reflex.AspNetCore.Problems;
 using Reflex.Cursors;
@@ -19,9 +17,6 @@ namespace Reflex.AspNetCore.Events;
 /// </remarks>
 internal sealed partial class EventResponse : IAsyncDisposable
 {
-    /// <summary>A write this large is good value for the connection, and a few milliseconds of events at most.</summary>
-    private const int WriteSize = 32 * 1024;
-
     // What a stopping server gives a client that reads too slowly to take the last message at once.
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
 
@@ -43,6 +38,9 @@ internal sealed partial class EventResponse : IAsyncDisposable
     private PeriodicTimer? _keepAlive;
     private Task<bool>? _tick;
     private bool _wroteSinceTick;
+
+    // Where the last whole event ends in the buffer: an event whose writing failed half-way is cut off again.
+    private int _wholeEvents;
 
     public EventResponse(
         HttpContext context, EventFraming framing, ReflexHttpOptions options, CancellationToken stopping, ILogger logger)
@@ -126,107 +124,6 @@ internal sealed partial class EventResponse : IAsyncDisposable
         }
     }
 
-    private async Task StartAsync(Cursor? announced)
-    {
-        var response = _context.Response;
-        response.ContentType = _framing.ContentType;
-        response.Headers.CacheControl = "no-store";
-
-        // nginx and its kin otherwise gather events until a buffer is full.
-        response.Headers["X-Accel-Buffering"] = "no";
-        _context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-
-        // A consumer may take its time over an event: a full connection isn't a broken one.
-        if (_context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = null;
-        }
-
-        _keepAlive = _framing.HasKeepAlive ? new PeriodicTimer(_options.KeepAliveInterval, _options.TimeProvider) : null;
-        await response.StartAsync(_ending.Token);
-        if (announced is { } cursor)
-        {
-            _framing.WriteStart(cursor);
-        }
-
-        await FlushAsync();
-    }
-
-    private async Task PumpAsync(ValueTask<bool> next)
-    {
-        while (true)
-        {
-            if (!next.IsCompleted)
-            {
-                await FlushAsync();
-                await WaitAsync();
-            }
-
-            if (!await next)
-            {
-                throw new InvalidOperationException("A stream ended without saying why, which a StreamFunc never does.");
-            }
-
-            _framing.WriteEvent(_events!.Current);
-            if (_framing.Buffer.Count >= WriteSize)
-            {
-                await FlushAsync();
-            }
-
-            next = MoveNext();
-        }
-    }
-
-    /// <summary>Asks for the next event, and remembers that it was asked for: it must have come before the reading can be disposed.</summary>
-    private ValueTask<bool> MoveNext()
-    {
-        var next = _events!.MoveNextAsync();
-        if (next.IsCompleted)
-        {
-            return next;
-        }
-
-        _waiting = next.AsTask();
-        return new ValueTask<bool>(_waiting);
-    }
-
-    /// <summary>Waits for the next event, with a sign of life now and then.</summary>
-    private async Task WaitAsync()
-    {
-        while (_keepAlive is not null && !_waiting.IsCompleted)
-        {
-            _tick ??= _keepAlive.WaitForNextTickAsync(CancellationToken.None).AsTask();
-            await Task.WhenAny(_waiting, _tick);
-            if (!_tick.IsCompleted)
-            {
-                continue;
-            }
-
-            _tick = null;
-            if (!_wroteSinceTick)
-            {
-                _framing.WriteKeepAlive();
-                await FlushAsync();
-            }
-
-            _wroteSinceTick = false;
-        }
-    }
-
-    private async ValueTask FlushAsync()
-    {
-        if (_framing.Buffer.Count > 0)
-        {
-            _wroteSinceTick = true;
-            await _context.Response.BodyWriter.WriteAsync(_framing.Buffer.Written, _cutting.Token);
-            _framing.Buffer.Clear();
-        }
-        else
-        {
-            await _context.Response.BodyWriter.FlushAsync(_cutting.Token);
-        }
-    }
-
     private async Task EndAsync(Exception error)
     {
         var isStop = error is StreamStoppedException || (error is OperationCanceledException && _stopping.IsCancellationRequested);
@@ -238,13 +135,14 @@ internal sealed partial class EventResponse : IAsyncDisposable
             StreamFailed(_logger, _context.Request.Path, error);
         }
 
-        _framing.Buffer.Clear();
+        _framing.Buffer.CutTo(_wholeEvents);
         _framing.WriteEnd(problem, isStop);
         await FlushAsync();
         if (_framing.AbortsOnFailure)
         {
             // The connection's own sending runs behind the write; cut at once, it would often lose the last line.
-            await Task.Delay(CutGrace, _options.TimeProvider, _context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(CutGrace, _options.TimeProvider, _context.RequestAborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _context.Abort();
         }
     }

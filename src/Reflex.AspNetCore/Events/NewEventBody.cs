@@ -12,7 +12,8 @@ internal static class NewEventBody
     private const string PointElsewhere = "keep the data elsewhere and only point to it";
 
     /// <summary>Reads the one event of a JSON body.</summary>
-    public static async ValueTask<NewEvent> ReadOneAsync(HttpRequest request, ReflexHttpOptions options, CancellationToken cancellationToken)
+    public static async ValueTask<NewEvent> ReadOneAsync(
+        HttpRequest request, ReflexHttpOptions options, CancellationToken cancellationToken)
     {
         var limit = Math.Min(options.MaxEventJsonBytes, options.MaxBodyBytes);
         using var body = LimitedBody.Open(request, limit, PointElsewhere);

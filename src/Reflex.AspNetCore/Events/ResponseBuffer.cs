@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Reflex.AspNetCore.Events;
 
-/// <summary>What is to be sent next. It holds memory only between the first byte and <see cref="Clear"/>, so that idle streams hold none.</summary>
+/// <summary>What is to be sent next.</summary>
+/// <remarks>It holds memory only between the first byte and <see cref="Clear"/>, so that idle streams hold none.</remarks>
 internal sealed class ResponseBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int InitialSize = 4096;
@@ -34,6 +35,9 @@ internal sealed class ResponseBuffer : IBufferWriter<byte>, IDisposable
         bytes.CopyTo(_bytes.AsSpan(_count));
         _count += bytes.Length;
     }
+
+    /// <summary>Takes back what was written behind a number of bytes.</summary>
+    public void CutTo(int count) => _count = Math.Min(_count, count);
 
     public void Clear()
     {

@@ -15,9 +15,10 @@ internal sealed class ReadyCheck(IReflexClient client, IServiceProvider services
         var timeout = options.Value.ReadyTimeout;
         try
         {
-            var streams = await client.ListStreamsAsync(cancellationToken).WaitAsync(timeout, options.Value.TimeProvider, cancellationToken);
+            var streams = await client.ListStreamsAsync(cancellationToken)
+                .WaitAsync(timeout, options.Value.TimeProvider, cancellationToken);
             data["streams"] = streams.Count;
-            return HealthCheckResult.Healthy($"The cluster answers; {streams.Count} streams are defined.", data);
+            return HealthCheckResult.Healthy("The cluster answers.", data);
         }
         catch (TimeoutException error)
         {

@@ -30,7 +30,8 @@ internal static class ProblemMap
             .With("cursor", e.Cursor.ToString()).With("oldest", e.Oldest.ToString()),
         EventTooLargeException e => new Problem(StatusCodes.Status413PayloadTooLarge, "too-large", "Too large", e.Message)
             .With("size", e.Size).With("limit", e.Limit),
-        LogBusyException e => Retry(Of(StatusCodes.Status503ServiceUnavailable, "log-busy", "Log busy", e, e.Partition)).With("limit", e.Limit),
+        LogBusyException e => Retry(Of(StatusCodes.Status503ServiceUnavailable, "log-busy", "Log busy", e, e.Partition))
+            .With("limit", e.Limit),
         LogFullException e => Of(StatusCodes.Status507InsufficientStorage, "log-full", "No room left", e, e.Partition),
         LogFailedException e => Retry(Of(StatusCodes.Status503ServiceUnavailable, "log-failed", "Log failed", e, e.Partition)),
         LogCorruptedException e => new Problem(

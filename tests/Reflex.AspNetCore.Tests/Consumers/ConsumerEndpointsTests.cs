@@ -14,9 +14,10 @@ public sealed class ConsumerEndpointsTests(Cluster cluster) : HttpTest(cluster)
     [Fact]
     public async Task Get_StuckConsumer_TellsWhyAndWhere()
     {
+        var fault = new ConsumerFault("Boom: it broke", new EventId(42), 3, Since, Since.AddSeconds(8));
         Faults.AddConsumer("orders", "receipts").Partitions =
         [
-            new(0, ConsumerState.Stuck, new ConsumerFault("Boom: it broke", new EventId(42), 3, Since, Since.AddSeconds(8)), new EventId(41), new EventId(44), 3, TimeSpan.FromSeconds(90.5)),
+            new(0, ConsumerState.Stuck, fault, new EventId(41), new EventId(44), 3, TimeSpan.FromSeconds(90.5)),
             new(1, ConsumerState.Running, null, null, EventId.None, 0, TimeSpan.Zero),
         ];
 
@@ -175,7 +176,7 @@ public sealed class ConsumerEndpointsTests(Cluster cluster) : HttpTest(cluster)
         var again = await Server.PostAsync(Path + "/skip", skip);
 
         Assert.Equal(bad.Id.ToString(), stuck.GetProperty("fault").Text("event"));
-        Assert.Contains($"Type {RecordingConsumer.BadType} can't be handled.", stuck.GetProperty("fault").Text("error"), StringComparison.Ordinal);
+        Assert.Contains("can't be handled.", stuck.GetProperty("fault").Text("error"), StringComparison.Ordinal);
         Assert.Equal(Cluster.Watcher, skipped.Text("name"));
         Assert.Equal(behind.Id.ToString(), done.Text("cursor"));
         await again.ProblemAsync(HttpStatusCode.Conflict, "consumer-conflict");

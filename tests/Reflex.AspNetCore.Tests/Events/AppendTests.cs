@@ -11,14 +11,17 @@ namespace Reflex.AspNetCore.Tests.Events;
 public sealed class AppendTests(Cluster cluster) : HttpTest(cluster)
 {
     private const string Ndjson = "application/x-ndjson";
+    private const string Line = "{\"type\":1,\"foreignId\":\"a\"}\n";
 
     [Fact]
     public async Task Post_OneEvent_Answers201WithItsPlace()
     {
         var stream = await Cluster.NewStreamAsync();
 
-        var first = await Server.PostAsync($"/streams/{stream}/events", """{"type":7,"foreignId":"42","timestamp":"2026-01-02T03:04:05.5+01:00"}""");
-        var second = await Server.PostAsync($"/streams/{stream}/events", """{"type":8,"foreignId":"é"}""", "application/json; charset=utf-8");
+        var first = await Server.PostAsync(
+            $"/streams/{stream}/events", """{"type":7,"foreignId":"42","timestamp":"2026-01-02T03:04:05.5+01:00"}""");
+        var second = await Server.PostAsync(
+            $"/streams/{stream}/events", """{"type":8,"foreignId":"é"}""", "application/json; charset=utf-8");
 
         Assert.Equal("""{"id":"1","partition":0}""", (await first.JsonAsync(HttpStatusCode.Created)).GetRawText());
         Assert.Equal("""{"id":"2","partition":0}""", (await second.JsonAsync(HttpStatusCode.Created)).GetRawText());
@@ -97,9 +100,9 @@ public sealed class AppendTests(Cluster cluster) : HttpTest(cluster)
 
     [Theory]
     [InlineData(1, "{\"type\":1", "Line 1 is not an event: it isn't JSON, see byte")]
-    [InlineData(2, "{\"type\":1,\"foreignId\":\"a\"}\n{\"type\":1}\n{\"type\":1,\"foreignId\":\"a\"}", "Line 2 is not an event: it has no 'foreignId'")]
-    [InlineData(4, "{\"type\":1,\"foreignId\":\"a\"}\n\n\n{\"type\":1,\"foreignId\":\"a\",\"metdata\":1}", "'metdata' is no member of an event")]
-    [InlineData(3, "{\"type\":1,\"foreignId\":\"a\"}\n{\"type\":1,\"foreignId\":\"a\"}\nhello\n", "Line 3 is not an event")]
+    [InlineData(2, Line + "{\"type\":1}\n" + Line, "Line 2 is not an event: it has no 'foreignId'")]
+    [InlineData(4, Line + "\n\n{\"type\":1,\"foreignId\":\"a\",\"metdata\":1}", "'metdata' is no member of an event")]
+    [InlineData(3, Line + Line + "hello\n", "Line 3 is not an event")]
     [InlineData(1, "[{\"type\":1,\"foreignId\":\"a\"}]", "it isn't a JSON object")]
     public async Task Post_BadLine_Answers400NamingItAndAppendsNothing(int line, string body, string expected)
     {

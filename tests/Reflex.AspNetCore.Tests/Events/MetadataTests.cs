@@ -32,7 +32,8 @@ public sealed class MetadataTests(Cluster cluster) : HttpTest(cluster)
     {
         var stream = await Cluster.NewStreamAsync();
 
-        await (await Server.PostAsync($"/streams/{stream}/events", $"{{\"type\":1,\"foreignId\":\"\",{posted}}}")).JsonAsync(HttpStatusCode.Created);
+        var answer = await Server.PostAsync($"/streams/{stream}/events", $"{{\"type\":1,\"foreignId\":\"\",{posted}}}");
+        await answer.JsonAsync(HttpStatusCode.Created);
 
         var (metadata, line) = await ReadAsync(stream);
         Assert.Equal(stored, Encoding.UTF8.GetString(metadata.Span));

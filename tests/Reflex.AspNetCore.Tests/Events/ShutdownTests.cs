@@ -54,10 +54,12 @@ public sealed class ShutdownTests(Cluster cluster) : HttpTest(cluster)
         await Server.StopAsync();
 
         // What the server says of connections that it had to cut itself, when the host's time for stopping was over.
-        Assert.DoesNotContain(Server.Logs.GetSnapshot(), log => log.Message.Contains("failed to close gracefully", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Server.Logs.GetSnapshot(), log => log.Message.Contains("failed to close gracefully", StringComparison.Ordinal));
     }
 
-    private static async ValueTask<Stream> ConnectWithSmallBufferAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectWithSmallBufferAsync(
+        SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
         await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);

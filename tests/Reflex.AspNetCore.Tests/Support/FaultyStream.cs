@@ -21,6 +21,9 @@ internal sealed class FaultyStream(IEventStream inner) : IEventStream
 
     public Exception? FailFirstRead { get; set; }
 
+    /// <summary>What a reading hands out without ever waiting, before it fails with <see cref="FailFirstRead"/>.</summary>
+    public IReadOnlyList<Event> BeforeFailure { get; set; } = [];
+
     /// <summary>What it claims to hold.</summary>
     public Func<StreamStatus, StreamStatus>? ChangeStatus { get; set; }
 
@@ -61,6 +64,11 @@ internal sealed class FaultyStream(IEventStream inner) : IEventStream
         {
             if (FailFirstRead is { } error)
             {
+                foreach (var e in BeforeFailure)
+                {
+                    yield return e;
+                }
+
                 throw error;
             }
 
