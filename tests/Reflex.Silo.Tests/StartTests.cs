@@ -113,7 +113,7 @@ public sealed class StartTests
     {
         await using var silo = StockSilo.Launch(folder, settings);
         Assert.Equal(1, await silo.Process.EndsAsync());
-        var line = Assert.Single(silo.Process.Printed.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var line = Assert.Single(silo.Process.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("Reflex can't start: ", line, StringComparison.Ordinal);
         Assert.Contains(expected, line, StringComparison.Ordinal);
     }
