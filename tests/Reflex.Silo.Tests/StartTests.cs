@@ -51,7 +51,7 @@ public sealed class StartTests
         var code = await silo.Process.TerminateAsync();
 
         Assert.Equal(0, code);
-        await appending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await appending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await using var next = await StockSilo.StartAsync(silo.Folder);
         var partition = (await next.Client.GetFromJsonAsync<JsonElement>("/streams/demo", Token)).GetProperty("partitions")[0];
         Assert.InRange(int.Parse(partition.GetProperty("head").GetString()!), acknowledged, acknowledged + 1);
@@ -113,7 +113,7 @@ public sealed class StartTests
     {
         await using var silo = StockSilo.Launch(folder, settings);
         Assert.Equal(1, await silo.Process.EndsAsync());
-        var line = Assert.Single(silo.Process.Printed.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var line = Assert.Single(silo.Process.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("Reflex can't start: ", line, StringComparison.Ordinal);
         Assert.Contains(expected, line, StringComparison.Ordinal);
     }

@@ -8,6 +8,7 @@ internal sealed class Running : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly StringBuilder _printed = new();
+    private readonly StringBuilder _errors = new();
     private readonly List<(string Text, TaskCompletionSource Found)> _awaited = [];
     private readonly Process _process;
     private readonly Task _reading;
@@ -15,7 +16,7 @@ internal sealed class Running : IAsyncDisposable
     private Running(Process process)
     {
         _process = process;
-        _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError, _errors));
     }
 
     public string Printed
@@ -25,6 +26,18 @@ internal sealed class Running : IAsyncDisposable
             lock (_lock)
             {
                 return _printed.ToString();
+            }
+        }
+    }
+
+    /// <summary>What it printed on stderr, which <see cref="Printed"/> has too.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _errors.ToString();
             }
         }
     }
@@ -94,13 +107,14 @@ internal sealed class Running : IAsyncDisposable
 
     private static Dictionary<string, string> Names { get; } = new() { ["silo"] = "Reflex.Silo" };
 
-    private async Task ReadAsync(StreamReader reader)
+    private async Task ReadAsync(StreamReader reader, StringBuilder? copy = null)
     {
         while (await reader.ReadLineAsync() is { } line)
         {
             lock (_lock)
             {
                 _printed.Append(line).Append('\n');
+                copy?.Append(line).Append('\n');
                 Find_NeedsLock();
             }
         }
