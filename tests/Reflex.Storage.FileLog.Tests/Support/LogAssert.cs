@@ -36,10 +36,22 @@ internal static class LogAssert
     }
 
     /// <summary>The log holds exactly these batches, byte for byte.</summary>
-    public static async Task HoldsAsync(IEventLog log, IEnumerable<EventBatch> expected)
+    public static async Task HoldsAsync(IEventLog log, IEnumerable<EventBatch> expected) =>
+        AreSame([.. expected], await ReadAllAsync(log));
+
+    /// <summary>The batches are the same, byte for byte.</summary>
+    public static void AreSame(IReadOnlyList<EventBatch> expected, IReadOnlyList<EventBatch> found)
     {
-        var found = await ReadAllAsync(log);
-        Assert.Equal(expected.Select(Text), found.Select(Text));
+        var isSame = expected.Count == found.Count;
+        for (var i = 0; isSame && i < expected.Count; i++)
+        {
+            isSame = expected[i].Bytes.Span.SequenceEqual(found[i].Bytes.Span);
+        }
+
+        if (!isSame)
+        {
+            Assert.Equal(expected.Select(Text), found.Select(Text));
+        }
     }
 
     private static string Text(EventBatch batch) =>

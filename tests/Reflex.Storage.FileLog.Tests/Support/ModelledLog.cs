@@ -90,9 +90,7 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
         var page = LogAssert.Split(await Log.ReadAsync(after, maxBytes, TestContext.Current.CancellationToken)).ToArray();
         Assert.InRange(after.Value + 1, page[0].BaseId.Value, page[0].LastId.Value);
         var first = _held.FindIndex(batch => batch.BaseId == page[0].BaseId);
-        Assert.Equal(
-            _held.Skip(first).Take(page.Length).Select(batch => Convert.ToHexString(batch.Bytes.Span)),
-            page.Select(batch => Convert.ToHexString(batch.Bytes.Span)));
+        LogAssert.AreSame(_held.GetRange(first, page.Length), page);
     }
 
     public async Task CloseAsync()
@@ -176,9 +174,7 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
             found.Count >= _held.Count,
             $"Acknowledged events are lost: the log ends with event {Log.Bounds.Head}, not {Head(_held)}.");
         Assert.True(found.Count <= possible.Length);
-        Assert.Equal(
-            possible.Take(found.Count).Select(batch => Convert.ToHexString(batch.Bytes.Span)),
-            found.Select(batch => Convert.ToHexString(batch.Bytes.Span)));
+        LogAssert.AreSame(possible[..found.Count], found);
         Assert.False(found.Count > 0 && found[^1].MoreFollows, "The log ends in the middle of an append.");
         _held.Clear();
         _held.AddRange(found);
