@@ -7,7 +7,7 @@ using Reflex.Streams;
 
 namespace Reflex.Orleans.Client;
 
-/// <summary>The appenders of this process: one for each partition of the streams that it appends to, and only of those that exist.</summary>
+/// <summary>This process' appenders: one for each partition of the streams that it appends to, if they exist.</summary>
 internal sealed class Appenders(
     IGrainFactory grains,
     StreamDirectory streams,

@@ -16,7 +16,8 @@ internal sealed class ConsumerControl(
     public async Task<ConsumerStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         var parts = await GetPartsAsync(cancellationToken).ConfigureAwait(false);
-        return new ConsumerStatus(id, await Task.WhenAll(parts.Select(part => part.GetStatusAsync())).WaitAsync(cancellationToken).ConfigureAwait(false));
+        var statuses = Task.WhenAll(parts.Select(part => part.GetStatusAsync()));
+        return new ConsumerStatus(id, await statuses.WaitAsync(cancellationToken).ConfigureAwait(false));
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => CallAsync((part, _) => part.StartAsync(), cancellationToken);

@@ -88,7 +88,8 @@ public sealed class EventStreamTests
     [Fact]
     public async Task StreamAsync_WholeStreamFromAnyEventsCursor_GivesTheRest()
     {
-        await using var silo = await TestSilo.StartAsync(reflex => reflex.AddStream("orders", partitions: 3), options: o => o.PageBytes = 300);
+        await using var silo = await TestSilo.StartAsync(
+            reflex => reflex.AddStream("orders", partitions: 3), options: o => o.PageBytes = 300);
         var stream = silo.Reflex.GetStream("orders");
         await stream.AppendAsync(Enumerable.Range(0, 60).Select(i => new NewEvent(i, $"e{i}")).ToArray(), Token);
         var all = await stream.ToHeadAsync();
