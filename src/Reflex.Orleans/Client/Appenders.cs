@@ -31,8 +31,9 @@ internal sealed class Appenders(
         var appenders = new PartitionAppender[partitions];
         for (var partition = 0; partition < partitions; partition++)
         {
-            var grain = grains.GetGrain<IPartitionGrain>(new PartitionId(stream, partition).ToString());
-            appenders[partition] = new PartitionAppender(grain, options.Value, timeProvider);
+            var id = new PartitionId(stream, partition);
+            appenders[partition] = new PartitionAppender(
+                id, grains.GetGrain<IPartitionGrain>(id.ToString()), options.Value, timeProvider);
         }
 
         return appenders;

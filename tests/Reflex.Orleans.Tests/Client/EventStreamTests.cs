@@ -200,5 +200,22 @@ public sealed class EventStreamTests
         Assert.Empty(await stream.ToHeadAsync());
     }
 
+    [Fact]
+    public async Task EveryCall_OfAClusterThatIsGone_SaysSoAsATransientError()
+    {
+        await using var silo = await TestSilo.StartAsync(reflex => reflex.AddStream("orders"));
+        using var client = await silo.ConnectAsync();
+        var stream = Outside(client).GetStream("orders");
+        await stream.AppendAsync(new NewEvent(1, "a"), Token);
+        await silo.StopAsync();
+
+        var error = await Assert.ThrowsAsync<ClusterUnavailableException>(() => stream.AppendAsync(new NewEvent(2, "b"), Token));
+
+        Assert.True(error.IsTransient);
+        Assert.StartsWith("Could not append to orders/0", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ClusterUnavailableException>(() => stream.GetStatusAsync(Token));
+        await Assert.ThrowsAsync<ClusterUnavailableException>(() => Outside(client).ListStreamsAsync(Token));
+    }
+
     private static IReflexClient Outside(IHost client) => client.Services.GetRequiredService<IReflexClient>();
 }
