@@ -86,7 +86,8 @@ internal sealed class DataFolder : IDisposable
             || !int.TryParse(text.AsSpan(FormatPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
         {
             throw new StorageRefusedException(
-                $"The data folder {path} has a damaged format file: expected '{FormatPrefix}{Version}', found '{text}'; restore it from a copy.");
+                $"The data folder {path} has a damaged format file: expected '{FormatPrefix}{Version}', found '{text}'; " +
+                "restore it from a copy.");
         }
 
         return version is > 0 and <= Version
@@ -147,7 +148,8 @@ internal sealed class DataFolder : IDisposable
         if (layer.List(StreamsPath) is { Count: > 0 })
         {
             throw new StorageRefusedException(
-                $"The data folder {Path} holds streams but no format file: expected '{FormatPrefix}{Version}' in it; restore it from a copy.");
+                $"The data folder {Path} holds streams but no format file: expected '{FormatPrefix}{Version}' in it; " +
+                "restore it from a copy.");
         }
 
         var unfinished = System.IO.Path.Combine(Path, UnfinishedName);

@@ -6,6 +6,9 @@ public sealed class FileLogOptions
     /// <summary>The smallest <see cref="SegmentSizeBytes"/>.</summary>
     public const int MinSegmentSizeBytes = 4 * 1024;
 
+    /// <summary>The largest <see cref="SegmentSizeBytes"/>.</summary>
+    public const int MaxSegmentSizeBytes = 1024 * 1024 * 1024;
+
     /// <summary>The data folder. It is made if it doesn't exist; its parent must. One process at a time uses it.</summary>
     /// <value>A path, relative to the working directory or absolute. The default is <c>data</c>. Not empty.</value>
     public string Path { get; set; } = "data";

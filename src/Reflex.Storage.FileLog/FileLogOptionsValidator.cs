@@ -14,14 +14,20 @@ internal sealed class FileLogOptionsValidator : IValidateOptions<FileLogOptions>
             result.AddError($"{nameof(FileLogOptions)}.{nameof(options.Path)} is empty; name the data folder.");
         }
 
-        RequireRange(result, nameof(options.SegmentSizeBytes), options.SegmentSizeBytes, FileLogOptions.MinSegmentSizeBytes, 1024 * 1024 * 1024);
+        RequireRange(
+            result,
+            nameof(options.SegmentSizeBytes),
+            options.SegmentSizeBytes,
+            FileLogOptions.MinSegmentSizeBytes,
+            FileLogOptions.MaxSegmentSizeBytes);
         RequireRange(result, nameof(options.IndexIntervalBytes), options.IndexIntervalBytes, 1024, int.MaxValue);
         RequireRange(result, nameof(options.MaxOpenFiles), options.MaxOpenFiles, 16, int.MaxValue);
         RequireRange(result, nameof(options.MaxDiskThreads), options.MaxDiskThreads, 1, 256);
         if (!Enum.IsDefined(options.Durability))
         {
             result.AddError(
-                $"{nameof(FileLogOptions)}.{nameof(options.Durability)} is {options.Durability}; it must be {Durability.Flushed} or {Durability.Buffered}.");
+                $"{nameof(FileLogOptions)}.{nameof(options.Durability)} is {options.Durability}; " +
+                $"it must be {Durability.Flushed} or {Durability.Buffered}.");
         }
 
         return result.Build();

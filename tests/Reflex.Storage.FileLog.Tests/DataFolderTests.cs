@@ -80,7 +80,8 @@ public sealed class DataFolderTests : IDisposable
         File.WriteAllText(Path.Combine(_temp.Data, "photo.jpg"), "");
         var error = Assert.Throws<StorageRefusedException>(() => DataFolder.Take(Disk, _temp.Data));
         Assert.Equal(
-            $"The data folder {_temp.Data} holds photo.jpg, which is not Reflex's: name a folder of its own, or move that elsewhere.", error.Message);
+            $"The data folder {_temp.Data} holds photo.jpg, which is not Reflex's: name a folder of its own, or move that elsewhere.",
+            error.Message);
         Assert.Equal(["photo.jpg"], Names());
     }
 
@@ -136,5 +137,6 @@ public sealed class DataFolderTests : IDisposable
         Assert.Throws<StorageRefusedException>(() => DataFolder.Take(Disk, _temp.Data)).Message,
         StringComparison.Ordinal);
 
-    private string[] Names() => [.. Directory.GetFileSystemEntries(_temp.Data).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+    private string[] Names() =>
+        [.. Directory.GetFileSystemEntries(_temp.Data).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
 }

@@ -33,7 +33,8 @@ public sealed class FileLogProviderTests : IDisposable
     {
         await using var fixture = new LogFixture(new DiskFileLayer(), _temp.Data);
         await fixture.Provider.StartAsync(TestContext.Current.CancellationToken);
-        await Assert.ThrowsAsync<ArgumentException>(() => fixture.Provider.OpenAsync(default, TestContext.Current.CancellationToken).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => fixture.Provider.OpenAsync(default, TestContext.Current.CancellationToken).AsTask());
     }
 
     [Fact]

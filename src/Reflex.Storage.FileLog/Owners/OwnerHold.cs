@@ -65,7 +65,8 @@ internal readonly struct OwnerHold(FileLease lease, string path) : IDisposable
         if (version > OwnerRecord.Version)
         {
             throw new StorageRefusedException(
-                $"The owner file {path} has format version {version} and this program knows up to {OwnerRecord.Version}: use the newer program.");
+                $"The owner file {path} has format version {version} and this program knows up to {OwnerRecord.Version}: " +
+                "use the newer program.");
         }
 
         return version > 0 ? SlotState.Valid : bytes.ContainsAnyExcept((byte)0) ? SlotState.Damaged : SlotState.Empty;

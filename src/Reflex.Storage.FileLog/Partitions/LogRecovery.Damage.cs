@@ -62,7 +62,11 @@ internal sealed partial class LogRecovery
         }
     }
 
-    private LogCorruptedException Missing(long durable, long head, LogTail? tail) => new(
-        $"The log of {partition} ends with event {head}{(tail is null ? "" : $" in segment {tail.Segment.Path} at position {tail.End}")}, " +
-        $"but events up to {durable} were durable: segments are missing in {folder} or damaged; restore them from a copy. Nothing was changed.");
+    private LogCorruptedException Missing(long durable, long head, LogTail? tail)
+    {
+        var place = tail is null ? "" : $" in segment {tail.Segment.Path} at position {tail.End}";
+        return new LogCorruptedException(
+            $"The log of {partition} ends with event {head}{place}, but events up to {durable} were durable: " +
+            $"segments are missing in {folder} or damaged; restore them from a copy. Nothing was changed.");
+    }
 }

@@ -22,9 +22,7 @@ internal sealed partial class LogRecovery(LogContext context, PartitionId partit
         var files = PartitionFolder.List(context.Layer, folder);
         if (owner.Current.Epoch == 0 && files.Segments.Count > 0)
         {
-            throw new LogCorruptedException(
-                $"The owner file {Path.Combine(folder, PartitionFolder.OwnerName)} is {(owner.IsDamaged ? "damaged" : "empty")}: " +
-                "it says no owner's epoch, without which two owners could write at once; restore it from a copy. Nothing else was changed.");
+            throw PartitionFolder.OwnerGone(folder, owner.IsDamaged ? "damaged" : "empty");
         }
 
         foreach (var (baseId, length) in files.Segments)

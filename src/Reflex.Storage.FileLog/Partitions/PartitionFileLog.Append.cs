@@ -137,7 +137,8 @@ internal sealed partial class PartitionFileLog
             if (!batch.IsSealed || batch.BaseId.Value != next || batch.Epoch != Epoch)
             {
                 throw new ArgumentException(
-                    $"A batch for {_partition} has base id {batch.BaseId} and epoch {batch.Epoch}; expected {next} and {Epoch}.", nameof(batches));
+                    $"A batch for {_partition} has base id {batch.BaseId} and epoch {batch.Epoch}; expected {next} and {Epoch}.",
+                    nameof(batches));
             }
 
             next = batch.LastId.Value + 1;

@@ -11,7 +11,8 @@ internal sealed partial class PartitionFileLog
     [LoggerMessage(LogLevel.Error, "The log of {Partition} has failed and takes no more appends until it is opened again")]
     private static partial void LogFailed(ILogger logger, Exception error, PartitionId partition);
 
-    [LoggerMessage(LogLevel.Warning, "Could not write an index of {Partition} in {Folder}; only reading of old events is the slower for it")]
+    [LoggerMessage(
+        LogLevel.Warning, "Could not write an index of {Partition} in {Folder}; only reading of old events is the slower for it")]
     private static partial void LogIndexFailed(ILogger logger, Exception error, PartitionId partition, string folder);
 
     [LoggerMessage(LogLevel.Warning, "Could not tidy up the log of {Partition} while closing it; nothing acknowledged is lost")]

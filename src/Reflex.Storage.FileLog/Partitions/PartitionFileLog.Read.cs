@@ -36,7 +36,9 @@ internal sealed partial class PartitionFileLog
         return after.Value >= state.Oldest - 1 && after.Value < state.Head
             ? state
             : throw new ArgumentOutOfRangeException(
-                nameof(after), after, $"The log of {_partition} holds events {state.Oldest} to {state.Head}: nothing comes after {after} in it.");
+                nameof(after),
+                after,
+                $"The log of {_partition} holds events {state.Oldest} to {state.Head}: nothing comes after {after} in it.");
     }
 
     private ReadOnlyMemory<byte> ReadPage(LogState state, long id, int maxBytes)

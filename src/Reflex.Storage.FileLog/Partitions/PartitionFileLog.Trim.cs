@@ -106,6 +106,8 @@ internal sealed partial class PartitionFileLog
     {
         using var lease = segment.File.Rent();
         var scanner = new SegmentScanner(lease.File, SegmentHeader.Size, SegmentHeader.Size + EventBatch.MaxSize);
-        return scanner.TryNext(segment.BaseId, out var batch) ? Ticks.Of(batch) : throw Damage.At(segment, SegmentHeader.Size, segment.BaseId);
+        return scanner.TryNext(segment.BaseId, out var batch)
+            ? Ticks.Of(batch)
+            : throw Damage.At(segment, SegmentHeader.Size, segment.BaseId);
     }
 }

@@ -48,6 +48,12 @@ internal sealed partial class PartitionFileLog : IEventLog
     /// <summary>Opens a partition's log as its new owner. Blocks its thread on the disk.</summary>
     public static PartitionFileLog Open(LogContext context, PartitionId partition, string folder, Action flushParents)
     {
+        // Before the file is made: a log without it is refused as it is. Nobody can hold the lock of a file that isn't there.
+        if (PartitionFolder.List(context.Layer, folder) is { HasOwner: false, Segments.Count: > 0 })
+        {
+            throw PartitionFolder.OwnerGone(folder, "missing");
+        }
+
         var ownerPath = Path.Combine(folder, PartitionFolder.OwnerName);
         var owner = new OwnerFile(new CachedFile(context.Files, context.Layer, ownerPath, FileOpening.Create));
         try

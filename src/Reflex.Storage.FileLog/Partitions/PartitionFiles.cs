@@ -1,8 +1,9 @@
 namespace Reflex.Storage.FileLog.Partitions;
 
 /// <summary>What a partition's folder holds.</summary>
+/// <param name="HasOwner">Whether the owner file is there.</param>
 /// <param name="Segments">The segments' sizes by base id, in order.</param>
 /// <param name="Indexes">The sizes of the segments' indexes by base id.</param>
 /// <param name="Leftovers">Files that a crash left unfinished, and indexes of segments that are gone.</param>
 internal sealed record PartitionFiles(
-    SortedList<long, long> Segments, Dictionary<long, long> Indexes, IReadOnlyList<string> Leftovers);
+    bool HasOwner, SortedList<long, long> Segments, Dictionary<long, long> Indexes, IReadOnlyList<string> Leftovers);

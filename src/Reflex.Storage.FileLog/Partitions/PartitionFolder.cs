@@ -12,6 +12,10 @@ internal static class PartitionFolder
 
     private const int IdDigits = 20;
 
+    public static LogCorruptedException OwnerGone(string folder, string how) => new(
+        $"The owner file {Path.Combine(folder, OwnerName)} is {how}, and with it the owner's epoch, without which two owners could " +
+        "write at once: restore the file from a copy. Nothing was changed.");
+
     /// <summary>Lists the files of a partition.</summary>
     /// <exception cref="StorageRefusedException">A file there is not the log's.</exception>
     public static PartitionFiles List(IFileLayer layer, string folder)
@@ -19,14 +23,14 @@ internal static class PartitionFolder
         var segments = new SortedList<long, long>();
         var indexes = new Dictionary<long, long>();
         var leftovers = new List<string>();
+        var hasOwner = false;
         foreach (var entry in layer.List(folder) ?? [])
         {
             if (!entry.IsFolder && entry.Name == OwnerName)
             {
-                continue;
+                hasOwner = true;
             }
-
-            if (!entry.IsFolder && TryParse(entry.Name, Segment.FileExtension, out var id))
+            else if (!entry.IsFolder && TryParse(entry.Name, Segment.FileExtension, out var id))
             {
                 segments.Add(id, entry.Length);
             }
@@ -51,7 +55,7 @@ internal static class PartitionFolder
             indexes.Remove(id);
         }
 
-        return new PartitionFiles(segments, indexes, leftovers);
+        return new PartitionFiles(hasOwner, segments, indexes, leftovers);
     }
 
     private static bool TryParse(string name, string extension, out long id)

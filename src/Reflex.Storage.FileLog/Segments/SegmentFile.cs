@@ -44,14 +44,16 @@ internal static class SegmentFile
         if (version > SegmentHeader.Version)
         {
             throw new StorageRefusedException(
-                $"Segment {segment.Path} has format version {version} and this program knows up to {SegmentHeader.Version}: use the newer program.");
+                $"Segment {segment.Path} has format version {version} and this program knows up to {SegmentHeader.Version}: " +
+                "use the newer program.");
         }
 
         if (version == 0 || header.BaseId != segment.BaseId)
         {
+            var found = version == 0 ? "no valid header" : $"the header of one that begins with event {header.BaseId}";
             throw new LogCorruptedException(
-                $"Segment {segment.Path} is damaged at position 0: expected the header of a segment that begins with event {segment.BaseId}, " +
-                $"found {(version == 0 ? "no valid header" : $"the header of one that begins with event {header.BaseId}")}; restore the file from a copy.");
+                $"Segment {segment.Path} is damaged at position 0: expected the header of a segment that begins with event " +
+                $"{segment.BaseId}, found {found}; restore the file from a copy.");
         }
 
         segment.Header = header;

@@ -59,7 +59,9 @@ internal sealed partial class SegmentWriter
         }
     }
 
-    /// <summary>Writes what is not in the index file yet. A failure is no failure of the log; it is tried again with the next entry.</summary>
+    /// <summary>
+    /// Writes what is not in the index file yet. A failure is no failure of the log; it is tried again with the next entry.
+    /// </summary>
     private Exception? WriteIndex()
     {
         if (_unwritten.Count == 0)

@@ -84,7 +84,10 @@ internal sealed partial class SegmentWriter
         lease.File.Flush();
     }
 
-    /// <summary>Ends the segment: cuts the zeros and flushes, even where appends are not flushed, so that only the newest segment can be torn.</summary>
+    /// <summary>
+    /// Ends the segment: cuts the zeros and flushes, even where appends are not flushed, so that only the newest segment can be
+    /// torn.
+    /// </summary>
     public void Seal()
     {
         using var lease = Segment.File.Rent();

@@ -115,10 +115,12 @@ public sealed class CrashTests
         }
     }
 
-    /// <summary>New folder, appends that fill several segments, a trim, a close, a second owner, a fence. Ends early when the disk does.</summary>
+    /// <summary>
+    /// A new folder, appends that fill several segments, a trim, a close, a second owner. It ends early when the disk does.
+    /// </summary>
     private static async Task HistoryAsync(ModelledLog model)
     {
-        if (!await OpenOrRetryAsync(model))
+        if (!await model.OpenAsync())
         {
             return;
         }
@@ -130,21 +132,19 @@ public sealed class CrashTests
         }
 
         await model.CloseAsync();
-        if (!await OpenOrRetryAsync(model) || !await model.AppendAsync(1, 5, 2, 900))
+        if (!await model.OpenAsync() || !await model.AppendAsync(1, 5, 2, 900))
         {
             return;
         }
 
         await model.TrimAsync(Small);
-        if (!await model.AppendAsync(1, 1, 1, 50) || !await OpenOrRetryAsync(model) || !await model.AppendAsync(1, 1, 1, 50))
+        if (!await model.AppendAsync(1, 1, 1, 50) || !await model.OpenAsync() || !await model.AppendAsync(1, 1, 1, 50))
         {
             return;
         }
 
         await model.CloseAsync();
     }
-
-    private static async Task<bool> OpenOrRetryAsync(ModelledLog model) => await model.OpenAsync();
 
     /// <summary>The log takes appends again, and they stay.</summary>
     private static async Task GoOnAsync(ModelledLog model, Random random)

@@ -155,8 +155,12 @@ public sealed class DamageTests
             Flip(_disk, 1, position + at);
             var error = await Assert.ThrowsAsync<LogCorruptedException>(
                 () => log.ReadAsync(new EventId(2), 1, TestContext.Current.CancellationToken).AsTask());
-            Assert.Contains($"Segment {fixture.Segment(1)} is damaged at position {position}: expected a valid batch with event 3", error.Message, StringComparison.Ordinal);
-            Assert.Equal(batches[0].Bytes.ToArray(), (await log.ReadAsync(EventId.None, 1, TestContext.Current.CancellationToken)).ToArray());
+            Assert.Contains(
+                $"Segment {fixture.Segment(1)} is damaged at position {position}: expected a valid batch with event 3",
+                error.Message,
+                StringComparison.Ordinal);
+            var first = await log.ReadAsync(EventId.None, 1, TestContext.Current.CancellationToken);
+            Assert.Equal(batches[0].Bytes.ToArray(), first.ToArray());
             Flip(_disk, 1, position + at);
         }
 
@@ -194,7 +198,8 @@ public sealed class DamageTests
         await using var fixture = new LogFixture(killed, "/data");
         Restamp(killed, fixture.Segment(1), versionAt: 8, checkedFrom: 8, checkedTo: 64);
         var error = await Assert.ThrowsAsync<StorageRefusedException>(() => fixture.OpenAsync());
-        Assert.Equal($"Segment {fixture.Segment(1)} has format version 2 and this program knows up to 1: use the newer program.", error.Message);
+        Assert.Equal(
+            $"Segment {fixture.Segment(1)} has format version 2 and this program knows up to 1: use the newer program.", error.Message);
     }
 
     [Fact]
@@ -223,7 +228,13 @@ public sealed class DamageTests
         var disk = killed.Kill();
         disk.Delete(owner);
         await using var without = new LogFixture(disk, "/data");
-        Assert.Contains("it says no owner's epoch", (await Assert.ThrowsAsync<LogCorruptedException>(() => without.OpenAsync())).Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<LogCorruptedException>(() => without.OpenAsync());
+        Assert.Contains($"The owner file {owner} is missing, and with it the owner's epoch", error.Message, StringComparison.Ordinal);
+        Assert.Null(disk.ReadAll(owner));
+
+        disk.Open(owner, FileOpening.Create).Dispose();
+        error = await Assert.ThrowsAsync<LogCorruptedException>(() => without.OpenAsync());
+        Assert.Contains($"The owner file {owner} is empty", error.Message, StringComparison.Ordinal);
 
         using (var file = killed.Open(owner, FileOpening.Write))
         {
@@ -231,7 +242,8 @@ public sealed class DamageTests
         }
 
         await using var older = new LogFixture(killed.Kill(), "/data");
-        Assert.Contains("are not of one time", (await Assert.ThrowsAsync<LogCorruptedException>(() => older.OpenAsync())).Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<LogCorruptedException>(() => older.OpenAsync());
+        Assert.Contains("are not of one time", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -269,7 +281,9 @@ public sealed class DamageTests
         await using var fixture = new LogFixture(killed, "/data");
         killed.Open(Path.Combine(fixture.PartitionPath, "notes.txt"), FileOpening.Create).Dispose();
         var error = await Assert.ThrowsAsync<StorageRefusedException>(() => fixture.OpenAsync());
-        Assert.Equal($"The partition's folder {fixture.PartitionPath} holds notes.txt, which is not the file log's: move it elsewhere.", error.Message);
+        Assert.Equal(
+            $"The partition's folder {fixture.PartitionPath} holds notes.txt, which is not the file log's: move it elsewhere.",
+            error.Message);
     }
 
     [Fact]

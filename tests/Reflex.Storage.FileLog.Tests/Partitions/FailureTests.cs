@@ -87,7 +87,8 @@ public sealed class FailureTests
                 batches.AddRange(append);
             }
 
-            Assert.Contains(fixture.Warnings, warning => warning.StartsWith("Could not write an index of orders/3", StringComparison.Ordinal));
+            Assert.Contains(
+                fixture.Warnings, warning => warning.StartsWith("Could not write an index of orders/3", StringComparison.Ordinal));
             _disk.Fault = null;
         }
 

@@ -66,7 +66,7 @@ public sealed class FencingTests
         var batches = TestBatch.Append(middle);
         gate.Arm();
         var append = middle.AppendAsync(batches).AsTask();
-        await reached.Task;
+        await Task.WhenAny(reached.Task, append);
         var opening = fixture.OpenAsync();
         Assert.False(opening.IsCompleted);
         release.SetResult();

@@ -98,50 +98,33 @@ public sealed class PartitionFileLogTests
         await using var fixture = new LogFixture(_disk, "/data");
         await using var log = await fixture.OpenAsync();
         await log.AppendAsync(TestBatch.Append(log));
-        var reached = new TaskCompletionSource();
-        var release = new ManualResetEventSlim();
-        _disk.Fault = (_, name) =>
-        {
-            if (name == "write")
-            {
-                reached.TrySetResult();
-                release.Wait();
-            }
-
-            return null;
-        };
         var batches = TestBatch.Append(log);
+        var hold = fixture.HoldPartition(_disk);
         var first = log.AppendAsync(batches);
-        await reached.Task;
         await Assert.ThrowsAsync<InvalidOperationException>(() => log.AppendAsync(batches).AsTask());
-        release.Set();
+        hold.Dispose();
         await first;
     }
 
     [Fact]
     public async Task AppendAsync_UntilItIsFlushed_IsNotVisible()
     {
-        await using var fixture = new LogFixture(_disk, "/data");
+        var reached = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        var gate = new GatedLayer(_disk, reached, release);
+        await using var fixture = new LogFixture(gate, "/data");
         await using var log = await fixture.OpenAsync();
         await log.AppendAsync(TestBatch.Append(log));
-        var reached = new TaskCompletionSource();
-        var release = new ManualResetEventSlim();
-        _disk.Fault = (_, name) =>
-        {
-            if (name == "flush")
-            {
-                reached.TrySetResult();
-                release.Wait();
-            }
-
-            return null;
-        };
-        var append = log.AppendAsync(TestBatch.Append(log));
-        await reached.Task;
-        Assert.Equal(new EventId(1), log.Bounds.Head);
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => log.ReadAsync(new EventId(1), 100, TestContext.Current.CancellationToken).AsTask());
-        release.Set();
+        gate.Arm();
+        var append = log.AppendAsync(TestBatch.Append(log)).AsTask();
+        await Task.WhenAny(reached.Task, append);
+        var head = log.Bounds.Head;
+        var read = Record.Exception(() => { _ = log.ReadAsync(new EventId(1), 100, TestContext.Current.CancellationToken); });
+        release.SetResult();
         await append;
+        Assert.True(reached.Task.IsCompleted, "The append was done without a flush.");
+        Assert.Equal(new EventId(1), head);
+        Assert.IsType<ArgumentOutOfRangeException>(read);
         Assert.Equal(new EventId(2), log.Bounds.Head);
     }
 

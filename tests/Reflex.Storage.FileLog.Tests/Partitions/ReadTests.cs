@@ -34,7 +34,7 @@ public sealed class ReadTests
     {
         await using var fixture = new LogFixture(_disk, "/data");
         await using var log = await fixture.OpenAsync();
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => log.ReadAsync(EventId.None, 100, TestContext.Current.CancellationToken).AsTask());
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ReadAsync(log, EventId.None, 100));
         await log.AppendAsync(TestBatch.Append(log, events: 2));
         foreach (var after in new[] { -1, 2, 3 })
         {
@@ -43,7 +43,7 @@ public sealed class ReadTests
             Assert.Contains("The log of orders/3 holds events 1 to 2", error.Message, StringComparison.Ordinal);
         }
 
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => log.ReadAsync(EventId.None, 0, TestContext.Current.CancellationToken).AsTask());
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ReadAsync(log, EventId.None, 0));
     }
 
     [Fact]
@@ -114,7 +114,8 @@ public sealed class ReadTests
         }
 
         await LogAssert.HoldsAsync(reopened, expected);
-        Assert.Equal(indexes.Length, _disk.List(fixture.PartitionPath)!.Count(entry => entry.Name.EndsWith(".idx", StringComparison.Ordinal)));
+        var made = _disk.List(fixture.PartitionPath)!.Count(entry => entry.Name.EndsWith(".idx", StringComparison.Ordinal));
+        Assert.Equal(indexes.Length, made);
     }
 
     [Fact]
@@ -125,7 +126,7 @@ public sealed class ReadTests
         var batches = TestBatch.Append(log);
         await log.AppendAsync(batches);
         _disk.Fault = (_, name) => name == "read" ? SimulatedDisk.InputOutputError : null;
-        await Assert.ThrowsAsync<LogFailedException>(() => log.ReadAsync(EventId.None, 100, TestContext.Current.CancellationToken).AsTask());
+        await Assert.ThrowsAsync<LogFailedException>(() => ReadAsync(log, EventId.None, 100));
         _disk.Fault = null;
         await LogAssert.HoldsAsync(log, batches);
     }
@@ -137,13 +138,14 @@ public sealed class ReadTests
         await using var log = await fixture.OpenAsync();
         var batches = TestBatch.Append(log);
         await log.AppendAsync(batches);
-        var release = new TaskCompletionSource();
-        var hold = new Reflex.Storage.FileLog.Owners.OwnerFile(new FileLog.Files.CachedFile(
-            new FileLog.Files.FileCache(16), _disk, Path.Combine(fixture.PartitionPath, "owner"), FileLog.Files.FileOpening.Write)).Hold();
+        var hold = fixture.HoldPartition(_disk);
         var append = log.AppendAsync(TestBatch.Append(log));
         await LogAssert.HoldsAsync(log, batches);
         Assert.False(append.IsCompleted);
         hold.Dispose();
         await append;
     }
+
+    private static Task<ReadOnlyMemory<byte>> ReadAsync(IEventLog log, EventId after, int maxBytes) =>
+        log.ReadAsync(after, maxBytes, TestContext.Current.CancellationToken).AsTask();
 }

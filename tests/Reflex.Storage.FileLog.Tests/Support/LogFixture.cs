@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Reflex.Storage.FileLog.Files;
+using Reflex.Storage.FileLog.Owners;
 using Reflex.Streams;
 
 namespace Reflex.Storage.FileLog.Tests.Support;
@@ -24,6 +25,10 @@ internal sealed class LogFixture(IFileLayer layer, string path, Action<FileLogOp
         await Provider.StartAsync(TestContext.Current.CancellationToken);
         return await Provider.OpenAsync(partition ?? Partition, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>Holds the partition's lock, as another owner does while it works.</summary>
+    public OwnerHold HoldPartition(IFileLayer disk) => new OwnerFile(
+        new CachedFile(new FileCache(16), disk, Path.Combine(PartitionPath, "owner"), FileOpening.Write)).Hold();
 
     public string Segment(long baseId) => Path.Combine(PartitionPath, $"{baseId:D20}.log");
 

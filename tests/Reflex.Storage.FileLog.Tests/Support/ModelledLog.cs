@@ -172,7 +172,9 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
         _held.RemoveAll(batch => batch.BaseId.Value < oldest);
         _inFlight.RemoveAll(batch => batch.BaseId.Value < oldest);
         var possible = _held.Concat(_inFlight).ToArray();
-        Assert.True(found.Count >= _held.Count, $"Acknowledged events are lost: the log ends with event {Log.Bounds.Head}, not {Head(_held)}.");
+        Assert.True(
+            found.Count >= _held.Count,
+            $"Acknowledged events are lost: the log ends with event {Log.Bounds.Head}, not {Head(_held)}.");
         Assert.True(found.Count <= possible.Length);
         Assert.Equal(
             possible.Take(found.Count).Select(batch => Convert.ToHexString(batch.Bytes.Span)),
