@@ -9,6 +9,9 @@ internal sealed class ReflexOptionsValidator : IValidateOptions<ReflexOptions>
     private const int MaxBatchPayload = 4_000_000;
     private const int MaxMessagePayload = 90_000_000;
 
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
+
     public ValidateOptionsResult Validate(string? name, ReflexOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
@@ -17,10 +20,10 @@ internal sealed class ReflexOptionsValidator : IValidateOptions<ReflexOptions>
         RequireRange(result, nameof(options.MaxGatheredBytes), options.MaxGatheredBytes, 1, int.MaxValue);
         RequireRange(result, nameof(options.PageBytes), options.PageBytes, 1, MaxBatchPayload);
         RequireRange(result, nameof(options.CursorFlushWindow), options.CursorFlushWindow, TimeSpan.Zero, TimeSpan.FromSeconds(10));
-        RequireRange(result, nameof(options.ConsumerCheckInterval), options.ConsumerCheckInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
-        RequireRange(result, nameof(options.MaintenanceInterval), options.MaintenanceInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        RequireRange(result, nameof(options.ConsumerCheckInterval), options.ConsumerCheckInterval, ShortestInterval, LongestInterval);
+        RequireRange(result, nameof(options.MaintenanceInterval), options.MaintenanceInterval, ShortestInterval, LongestInterval);
         RequireRange(result, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10));
-        RequireRange(result, nameof(options.ReadRetryTimeout), options.ReadRetryTimeout, TimeSpan.Zero, TimeSpan.FromHours(1));
+        RequireRange(result, nameof(options.ReadRetryTimeout), options.ReadRetryTimeout, TimeSpan.Zero, LongestInterval);
         if (options.RetryBackoff is not { } backoff)
         {
             result.AddError($"{nameof(ReflexOptions)}.{nameof(options.RetryBackoff)} is null; it must be set.");

@@ -64,10 +64,11 @@ internal static class OrdersClient
 
     private static async Task CaughtUpAsync(IConsumerControl consumer)
     {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (await consumer.GetStatusAsync() is { LagEvents: > 0 } status)
         {
             Console.WriteLine($"{status.Id} is {status.State}, {status.LagEvents} events behind");
-            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+            await timer.WaitForNextTickAsync();
         }
     }
 }

@@ -2,11 +2,12 @@ using System.Diagnostics;
 
 namespace Reflex.Crash.Silo;
 
-/// <summary>Notes each handled event as a line: process, partition, id, monotonic milliseconds. A line is whole once it is written.</summary>
+/// <summary>Notes each handled event as a line: process, partition, id, monotonic milliseconds. A written line is whole.</summary>
 internal sealed class HandledEvents(string path) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly StreamWriter _file = new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0)) { AutoFlush = true };
+    private readonly StreamWriter _file =
+        new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0)) { AutoFlush = true };
 
     public void Add(int partition, long id)
     {

@@ -13,7 +13,7 @@ internal sealed class Acknowledged
 
     public IReadOnlyDictionary<string, (int Partition, long Id)> Events => _events;
 
-    /// <summary>Appends from several callers; ends when every one has failed. Calls back once a number of appends was acknowledged.</summary>
+    /// <summary>Appends from several callers until every one has failed. Calls back once a number was acknowledged.</summary>
     public Task AppendUntilKilledAsync(HttpClient client, int callers, int calling, Func<Task> callBack)
     {
         var left = calling;
@@ -36,7 +36,8 @@ internal sealed class Acknowledged
         var foreignId = $"entity-{Interlocked.Increment(ref _last)}";
         try
         {
-            using var response = await client.PostAsJsonAsync("/streams/orders/events", new { type = 1, foreignId, metadata = "some text" });
+            using var response = await client.PostAsJsonAsync(
+                "/streams/orders/events", new { type = 1, foreignId, metadata = "some text" });
             Assert.Equal(HttpStatusCode.Created, response.StatusCode);
             var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
             return (foreignId, answer.GetProperty("partition").GetInt32(), long.Parse(answer.GetProperty("id").GetString()!));

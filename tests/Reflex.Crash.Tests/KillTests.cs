@@ -84,7 +84,8 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Equal(log.Sum(events => events.Count), log.SelectMany(events => events).Distinct().Count());
         foreach (var (foreignId, (partition, id)) in acknowledged.Events)
         {
-            Assert.True(id <= log[partition].Count, $"{foreignId} was acknowledged as {partition}/{id}, behind the head {log[partition].Count}.");
+            var head = log[partition].Count;
+            Assert.True(id <= head, $"{foreignId} was acknowledged as {partition}/{id}, behind the head {head}.");
             Assert.Equal(foreignId, log[partition][(int)id - 1]);
         }
     }
@@ -96,11 +97,12 @@ public sealed class KillTests(ITestOutputHelper output)
         var handled = File.ReadLines(KilledSilo.HandledPath(folder))
             .Select(line => line.Split(' '))
             .Where(fields => fields.Length == 4)
-            .Select(fields => (Process: int.Parse(fields[0]), Partition: int.Parse(fields[1]), Id: long.Parse(fields[2]), At: long.Parse(fields[3])))
+            .Select(fields => fields.Select(long.Parse).ToArray())
+            .Select(fields => (Process: fields[0], Partition: (int)fields[1], Id: fields[2], At: fields[3]))
             .ToLookup(line => line.Partition);
         for (var partition = 0; partition < Partitions; partition++)
         {
-            var before = new List<(int Process, int Partition, long Id, long At)>();
+            var before = new List<(long Process, int Partition, long Id, long At)>();
             foreach (var line in handled[partition])
             {
                 var highest = before.Count == 0 ? 0 : before[^1].Id;
@@ -118,7 +120,7 @@ public sealed class KillTests(ITestOutputHelper output)
                     // the first one's move came before the second was noted, and the last one began after the one before moved.
                     Assert.True(
                         again.Count < 4 || again[^2].At - again[1].At <= FlushWindowMilliseconds + 1,
-                        $"{again.Count} events came again from {partition}/{line.Id} on; they were handled over more than {FlushWindowMilliseconds} ms.");
+                        $"{again.Count} events came again from {partition}/{line.Id} on, handled over more than the flush window.");
                     before.Clear();
                 }
 

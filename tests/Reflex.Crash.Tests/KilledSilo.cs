@@ -27,7 +27,12 @@ internal sealed class KilledSilo : IDisposable
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, WorkingDirectory = folder };
         foreach (var argument in new[]
         {
-            Path.Combine(output, "Reflex.Crash.Silo.dll"), Path.Combine(folder, "data"), url, HandledPath(folder), $"{ports[1]}", $"{ports[2]}",
+            Path.Combine(output, "Reflex.Crash.Silo.dll"),
+            Path.Combine(folder, "data"),
+            url,
+            HandledPath(folder),
+            $"{ports[1]}",
+            $"{ports[2]}",
         })
         {
             start.ArgumentList.Add(argument);

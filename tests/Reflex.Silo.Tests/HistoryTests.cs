@@ -19,7 +19,10 @@ public sealed class HistoryTests
         var body = new StringBuilder();
         for (var i = 0; i < Count; i++)
         {
-            body.Append($"{{\"type\":{i % 5},\"foreignId\":\"src/File{i % 997}.cs\",\"timestamp\":\"2026-01-01T00:00:00+01:00\",\"metadata\":\"commit {i}\"}}\n");
+            body.Append($$"""
+                {"type":{{i % 5}},"foreignId":"src/File{{i % 997}}.cs","timestamp":"2026-01-01T00:00:00+01:00","metadata":"commit {{i}}"}
+
+                """);
         }
 
         using var content = new StringContent(body.ToString());

@@ -15,10 +15,8 @@ public sealed partial class ReadmeTests
         Assert.True(session.Count > 5);
         foreach (var (command, expected) in session)
         {
-            var start = new ProcessStartInfo("bash", ["-c", command.Replace("localhost:8080", silo.Url["http://".Length..], StringComparison.Ordinal)])
-            {
-                RedirectStandardOutput = true,
-            };
+            var typed = command.Replace("localhost:8080", silo.Url["http://".Length..], StringComparison.Ordinal);
+            var start = new ProcessStartInfo("bash", ["-c", typed]) { RedirectStandardOutput = true };
             using var shell = Process.Start(start)!;
             var answer = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
 

@@ -35,7 +35,8 @@ public sealed class StartTests
             {
                 while (true)
                 {
-                    using var response = await silo.Client.PostAsJsonAsync("/streams/demo/events", new { type = 1, foreignId = "a" }, Token);
+                    using var response = await silo.Client.PostAsJsonAsync(
+                        "/streams/demo/events", new { type = 1, foreignId = "a" }, Token);
                     if (response.StatusCode != HttpStatusCode.Created)
                     {
                         return;
@@ -70,7 +71,8 @@ public sealed class StartTests
     {
         var folder = await StoppedFolderAsync();
         var format = Path.Combine(folder, "data", "format");
-        await File.WriteAllTextAsync(format, (await File.ReadAllTextAsync(format, Token)).Replace("1", "99", StringComparison.Ordinal), Token);
+        var newer = (await File.ReadAllTextAsync(format, Token)).Replace("1", "99", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(format, newer, Token);
         var before = Snapshot(folder);
 
         await RefusedAsync(folder, "99");

@@ -7,7 +7,7 @@ using Reflex.Streams;
 
 namespace Reflex.Orleans.Client;
 
-/// <summary>The appenders of this process: one for each partition of the streams that it appends to, and only of those that exist.</summary>
+/// <summary>This process' appenders: one for each partition of the streams that it appends to, if they exist.</summary>
 internal sealed class Appenders(
     IGrainFactory grains,
     StreamDirectory streams,
@@ -31,8 +31,9 @@ internal sealed class Appenders(
         var appenders = new PartitionAppender[partitions];
         for (var partition = 0; partition < partitions; partition++)
         {
-            var grain = grains.GetGrain<IPartitionGrain>(new PartitionId(stream, partition).ToString());
-            appenders[partition] = new PartitionAppender(grain, options.Value, timeProvider);
+            var id = new PartitionId(stream, partition);
+            appenders[partition] = new PartitionAppender(
+                id, grains.GetGrain<IPartitionGrain>(id.ToString()), options.Value, timeProvider);
         }
 
         return appenders;

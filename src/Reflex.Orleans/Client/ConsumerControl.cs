@@ -16,7 +16,8 @@ internal sealed class ConsumerControl(
     public async Task<ConsumerStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         var parts = await GetPartsAsync(cancellationToken).ConfigureAwait(false);
-        return new ConsumerStatus(id, await Task.WhenAll(parts.Select(part => part.GetStatusAsync())).WaitAsync(cancellationToken).ConfigureAwait(false));
+        var statuses = Task.WhenAll(parts.Select(part => part.GetStatusAsync()));
+        return new ConsumerStatus(id, await statuses.AnswerAsync(() => $"ask the consumer {id}", cancellationToken).ConfigureAwait(false));
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => CallAsync((part, _) => part.StartAsync(), cancellationToken);
@@ -33,7 +34,8 @@ internal sealed class ConsumerControl(
             throw new PartitionNotFoundException(id.Stream, partition, parts.Length);
         }
 
-        await parts[partition].SkipAsync(eventId.Value).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await parts[partition].SkipAsync(eventId.Value)
+            .AnswerAsync(() => $"tell the consumer {id}", cancellationToken).ConfigureAwait(false);
     }
 
     public async Task SetCursorAsync(Cursor cursor, CancellationToken cancellationToken)
@@ -48,7 +50,7 @@ internal sealed class ConsumerControl(
 
         // All places are looked at before any part is moved.
         await Task.WhenAll(Enumerable.Range(0, definition.Partitions).Select(partition => CheckAsync(cursor.Of(partition), partition)))
-            .WaitAsync(cancellationToken).ConfigureAwait(false);
+            .AnswerAsync(() => $"look at {id.Stream}", cancellationToken).ConfigureAwait(false);
         await CallAsync((part, partition) => part.SetCursorAsync(cursor.Of(partition)?.Value), cancellationToken).ConfigureAwait(false);
     }
 
@@ -65,7 +67,8 @@ internal sealed class ConsumerControl(
     private async Task CallAsync(Func<IConsumerGrain, int, Task> call, CancellationToken cancellationToken)
     {
         var parts = await GetPartsAsync(cancellationToken).ConfigureAwait(false);
-        await Task.WhenAll(parts.Select(call)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(parts.Select(call))
+            .AnswerAsync(() => $"tell the consumer {id}", cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IConsumerGrain[]> GetPartsAsync(CancellationToken cancellationToken)

@@ -13,7 +13,8 @@ internal sealed class ConsumerDirectory(IGrainFactory grains)
 
     public async Task<IReadOnlyList<ConsumerId>> ListAsync(CancellationToken cancellationToken)
     {
-        var entries = await grains.GetGrain<ICatalogGrain>(0).ListConsumersAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var entries = await grains.GetGrain<ICatalogGrain>(0).ListConsumersAsync()
+            .AnswerAsync(() => "list the consumers", cancellationToken).ConfigureAwait(false);
         foreach (var entry in entries)
         {
             _known[IdOf(entry)] = GrainType.Create(entry.GrainType);

@@ -25,7 +25,8 @@ internal sealed class EventStream(
         var definition = await streams.GetAsync(name, cancellationToken).ConfigureAwait(false);
         var partitions = await Task.WhenAll(Enumerable.Range(0, definition.Partitions).Select(async partition =>
         {
-            var position = await Grain(partition).GetPositionAsync(null).WaitAsync(cancellationToken).ConfigureAwait(false);
+            var position = await Grain(partition).GetPositionAsync(null)
+                .AnswerAsync(() => $"look at {name}/{partition}", cancellationToken).ConfigureAwait(false);
             return new PartitionStatus(partition, new EventId(position.Oldest), new EventId(position.Head), position.Bytes);
         })).ConfigureAwait(false);
         return new StreamStatus(definition, partitions);

@@ -52,9 +52,9 @@ internal sealed partial class GrainPageSource(
         {
             try
             {
-                return await call().WaitAsync(cancellationToken).ConfigureAwait(false);
+                return await call().AnswerAsync(() => $"read {partition}", cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (TransientFailure.IsIt(error) && !cancellationToken.IsCancellationRequested)
+            catch (Exception error) when (ClusterCall.IsTransient(error) && !cancellationToken.IsCancellationRequested)
             {
                 if (siloStopping.IsCancellationRequested)
                 {

@@ -1,6 +1,7 @@
 using Reflex.Events;
 using Reflex.Orleans.Partitions;
 using Reflex.Storage;
+using Reflex.Streams;
 
 namespace Reflex.Orleans.Client;
 
@@ -8,7 +9,7 @@ namespace Reflex.Orleans.Client;
 /// Gathers this process' appends to one partition: while a call is under way the next ones wait together and leave as one, in
 /// the order of their arrival. Thread-safe.
 /// </summary>
-internal sealed class PartitionAppender(IPartitionGrain grain, ReflexOptions options, TimeProvider timeProvider)
+internal sealed class PartitionAppender(PartitionId partition, IPartitionGrain grain, ReflexOptions options, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
     private readonly EventBatchBuilder _builder = new(timeProvider, options.MaxEventBytes);
@@ -96,7 +97,8 @@ internal sealed class PartitionAppender(IPartitionGrain grain, ReflexOptions opt
         {
             try
             {
-                group.Complete(await grain.AppendAsync(new AppendRequest(group.Batches)).ConfigureAwait(false));
+                var call = grain.AppendAsync(new AppendRequest(group.Batches));
+                group.Complete(await call.AnswerAsync(() => $"append to {partition}").ConfigureAwait(false));
             }
             catch (Exception error)
             {

@@ -24,7 +24,8 @@ internal sealed class StreamDirectory(IGrainFactory grains)
 
     public async Task<IReadOnlyList<StreamDefinition>> ListAsync(CancellationToken cancellationToken)
     {
-        var streams = await Catalog.ListStreamsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var streams = await Catalog.ListStreamsAsync()
+            .AnswerAsync(() => "list the streams", cancellationToken).ConfigureAwait(false);
         foreach (var stream in streams)
         {
             _known.TryAdd(stream.Name, stream);
@@ -35,7 +36,8 @@ internal sealed class StreamDirectory(IGrainFactory grains)
 
     public async Task<bool> DefineAsync(StreamDefinition definition, CancellationToken cancellationToken)
     {
-        var created = await Catalog.DefineStreamAsync(definition).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var created = await Catalog.DefineStreamAsync(definition)
+            .AnswerAsync(() => $"define the stream '{definition.Name}'", cancellationToken).ConfigureAwait(false);
         _known.TryAdd(definition.Name, definition);
         return created;
     }

@@ -147,7 +147,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         _unstoredSince = started;
     }
 
-    /// <summary>Stores after half the flush window, again and again until nothing is left, so that a pause leaves nothing unstored.</summary>
+    /// <summary>Stores after half the flush window, again and again, so that a pause leaves nothing unstored.</summary>
     private async Task StoreLaterAsync()
     {
         var token = _ending.Token;

@@ -20,7 +20,13 @@ internal sealed partial class ConsumerPump
             var behind = position.Head - Math.Max(cursor?.Value ?? 0, position.Oldest - 1);
             var lag = position.NextAppendedAt is { } next ? TimeProvider.GetUtcNow() - next : TimeSpan.Zero;
             return new ConsumerPartitionStatus(
-                _key.Partition.Index, state, Fault, cursor, new EventId(position.Head), Math.Max(behind, 0), lag > TimeSpan.Zero ? lag : TimeSpan.Zero);
+                _key.Partition.Index,
+                state,
+                Fault,
+                cursor,
+                new EventId(position.Head),
+                Math.Max(behind, 0),
+                lag > TimeSpan.Zero ? lag : TimeSpan.Zero);
         }
         catch (ReflexException) when (Fault is not null)
         {
@@ -58,7 +64,8 @@ internal sealed partial class ConsumerPump
                 throw new InvalidOperationException(
                     next.Value > position.Head
                         ? $"The consumer {_key} has no event to skip: its cursor is at the head {position.Head}."
-                        : $"The consumer {_key} can't skip event {id}: the event after its cursor is {next}; skip that one, or set the cursor.");
+                        : $"The consumer {_key} can't skip event {id}: the event after its cursor is {next}; "
+                            + "skip that one, or set the cursor.");
             }
 
             await _cursor.StoreAsync(id);

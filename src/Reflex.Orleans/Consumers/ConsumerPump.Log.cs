@@ -5,7 +5,9 @@ namespace Reflex.Orleans.Consumers;
 
 internal sealed partial class ConsumerPump
 {
-    [LoggerMessage(LogLevel.Error, "The consumer {Consumer} is stuck on event {Event} after {Attempts} attempts; it tries again in {Pause}.")]
+    [LoggerMessage(
+        LogLevel.Error,
+        "The consumer {Consumer} is stuck on event {Event} after {Attempts} attempts; it tries again in {Pause}.")]
     private static partial void LogStuck(
         ILogger logger, ConsumerKey consumer, EventId? @event, int attempts, TimeSpan pause, Exception error);
 
@@ -21,7 +23,9 @@ internal sealed partial class ConsumerPump
     [LoggerMessage(LogLevel.Warning, "The consumer {Consumer} runs elsewhere too, where its cursor was stored last; it ends here.")]
     private static partial void LogReplaced(ILogger logger, ConsumerKey consumer, Exception error);
 
-    [LoggerMessage(LogLevel.Warning, "The consumer {Consumer} was still handling event {Event} after {Timeout}; it is cancelled and the event comes again.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The consumer {Consumer} was still handling event {Event} after {Timeout}; it is cancelled and the event comes again.")]
     private static partial void LogKilled(ILogger logger, ConsumerKey consumer, EventId? @event, TimeSpan timeout);
 
     [LoggerMessage(LogLevel.Warning, "The cursor of the consumer {Consumer} could not be stored at its end; some events will come again.")]

@@ -134,7 +134,9 @@ internal sealed partial class ConsumerPump : IAsyncDisposable
         }
     }
 
-    /// <summary>Clears a fault that wasn't an event's once reading works, and holds the place of a consumer that begins at the head.</summary>
+    /// <summary>
+    /// Clears a fault that wasn't an event's once reading works, and holds the place of a consumer that begins at the head.
+    /// </summary>
     private async Task PrepareAsync(CancellationToken stopping)
     {
         if (_cursor.Value is null && _consumerOptions.Streaming.FromHead)

@@ -31,7 +31,8 @@ internal sealed partial class PartitionGrain(
     // Of a storage that stays away, one opening a second costs little and is soon enough when it is back.
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(1);
 
-    private Task<PartitionLog> _opening = Task.FromException<PartitionLog>(new InvalidOperationException("The partition isn't active yet."));
+    private Task<PartitionLog> _opening =
+        Task.FromException<PartitionLog>(new InvalidOperationException("The partition isn't active yet."));
     private long _openedAt;
     private Retention _retention = Retention.Forever;
     private EventId _headAtMaintenance;

@@ -26,7 +26,9 @@ internal sealed class SqliteGrainStorage : IGrainStorage, IAsyncDisposable
         var stored = _file.Value.Read(stateName, grainId.ToString());
         grainState.RecordExists = stored is not null;
         grainState.ETag = stored?.Version.ToString(CultureInfo.InvariantCulture);
-        grainState.State = stored is { } found ? _serializer.Deserialize<T>(BinaryData.FromBytes(found.Payload)) : Activator.CreateInstance<T>();
+        grainState.State = stored is { } found
+            ? _serializer.Deserialize<T>(BinaryData.FromBytes(found.Payload))
+            : Activator.CreateInstance<T>();
         return Task.CompletedTask;
     }
 

@@ -45,7 +45,8 @@ internal sealed class SqliteStateFile : IAsyncDisposable
             if (version > FormatVersion)
             {
                 throw new StorageRefusedException(
-                    $"The file {path} has format version {version} but this program knows versions up to {FormatVersion}: start a newer one.");
+                    $"The file {path} has format version {version} but this program knows versions up to {FormatVersion}: "
+                    + "start a newer one.");
             }
 
             // A commit is on the device when it returns, readers don't wait for it, and a killed process leaves a good file.
@@ -161,8 +162,12 @@ internal sealed class SqliteStateFile : IAsyncDisposable
         command.CommandText = (write.Payload, write.Version) switch
         {
             (null, _) => "DELETE FROM grain_state WHERE grain = $grain AND state = $state AND version = $version",
-            (_, 0) => "INSERT INTO grain_state (grain, state, version, payload) VALUES ($grain, $state, 1, $payload) ON CONFLICT DO NOTHING",
-            _ => "UPDATE grain_state SET version = version + 1, payload = $payload WHERE grain = $grain AND state = $state AND version = $version",
+            (_, 0) =>
+                "INSERT INTO grain_state (grain, state, version, payload) VALUES ($grain, $state, 1, $payload) "
+                + "ON CONFLICT DO NOTHING",
+            _ =>
+                "UPDATE grain_state SET version = version + 1, payload = $payload "
+                + "WHERE grain = $grain AND state = $state AND version = $version",
         };
         command.Parameters.AddWithValue("$grain", write.Grain);
         command.Parameters.AddWithValue("$state", write.State);

@@ -24,6 +24,7 @@ public interface IEventStream
     /// <returns>Where it stands, once it is durable.</returns>
     /// <exception cref="EventTooLargeException">It is over the size limit; nothing was appended.</exception>
     /// <exception cref="Storage.LogFailedException">The log can't append now; whether it was appended is unknown.</exception>
+    /// <exception cref="ClusterUnavailableException">The cluster can't be reached; whether it was appended is unknown.</exception>
     Task<EventPosition> AppendAsync(NewEvent newEvent, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -35,6 +36,7 @@ public interface IEventStream
     /// <returns>Where each stands, in the same order, once all are durable.</returns>
     /// <exception cref="EventTooLargeException">One of them, or all together, are over the limit; nothing was appended.</exception>
     /// <exception cref="Storage.LogFailedException">A log can't append now; whether its events were appended is unknown.</exception>
+    /// <exception cref="ClusterUnavailableException">The cluster can't be reached; whether events were appended is unknown.</exception>
     Task<IReadOnlyList<EventPosition>> AppendAsync(IReadOnlyList<NewEvent> newEvents, CancellationToken cancellationToken = default);
 
     /// <summary>The whole stream as a <see cref="StreamFunc"/>: all partitions, each in its order.</summary>

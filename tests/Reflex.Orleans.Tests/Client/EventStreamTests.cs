@@ -88,7 +88,8 @@ public sealed class EventStreamTests
     [Fact]
     public async Task StreamAsync_WholeStreamFromAnyEventsCursor_GivesTheRest()
     {
-        await using var silo = await TestSilo.StartAsync(reflex => reflex.AddStream("orders", partitions: 3), options: o => o.PageBytes = 300);
+        await using var silo = await TestSilo.StartAsync(
+            reflex => reflex.AddStream("orders", partitions: 3), options: o => o.PageBytes = 300);
         var stream = silo.Reflex.GetStream("orders");
         await stream.AppendAsync(Enumerable.Range(0, 60).Select(i => new NewEvent(i, $"e{i}")).ToArray(), Token);
         var all = await stream.ToHeadAsync();
@@ -197,6 +198,23 @@ public sealed class EventStreamTests
             () => stream.AppendAsync(Enumerable.Repeat(new NewEvent(1, "a") { Metadata = new byte[100] }, 20).ToArray(), Token));
 
         Assert.Empty(await stream.ToHeadAsync());
+    }
+
+    [Fact]
+    public async Task EveryCall_OfAClusterThatIsGone_SaysSoAsATransientError()
+    {
+        await using var silo = await TestSilo.StartAsync(reflex => reflex.AddStream("orders"));
+        using var client = await silo.ConnectAsync();
+        var stream = Outside(client).GetStream("orders");
+        await stream.AppendAsync(new NewEvent(1, "a"), Token);
+        await silo.StopAsync();
+
+        var error = await Assert.ThrowsAsync<ClusterUnavailableException>(() => stream.AppendAsync(new NewEvent(2, "b"), Token));
+
+        Assert.True(error.IsTransient);
+        Assert.StartsWith("Could not append to orders/0", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ClusterUnavailableException>(() => stream.GetStatusAsync(Token));
+        await Assert.ThrowsAsync<ClusterUnavailableException>(() => Outside(client).ListStreamsAsync(Token));
     }
 
     private static IReflexClient Outside(IHost client) => client.Services.GetRequiredService<IReflexClient>();

@@ -57,12 +57,14 @@ public sealed class ConsumerGrainTests
         Assert.True(part.Fault.NextRetry > part.Fault.Since);
         Assert.Equal((7, new EventId(10)), (part.LagEvents, part.Head));
         Assert.True(part.Lag > TimeSpan.Zero);
-        Assert.Contains(silo.Logs.GetSnapshot(), log => log.Level == LogLevel.Error && log.Message.Contains("orders/0/printer is stuck on event 4", StringComparison.Ordinal));
+        Assert.Contains(silo.Logs.GetSnapshot(), log => log.Level == LogLevel.Error
+            && log.Message.Contains("orders/0/printer is stuck on event 4", StringComparison.Ordinal));
 
         isBroken = false;
         await seen.ReachesAsync(10);
         Assert.Equal(Enumerable.Range(1, 10).Select(i => (long)i), seen.Events.Select(e => e.Id.Value));
-        Assert.Null((await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), s => s.State == ConsumerState.Running)).Partitions[0].Fault);
+        status = await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), s => s.State == ConsumerState.Running);
+        Assert.Null(status.Partitions[0].Fault);
     }
 
     [Fact]
@@ -97,7 +99,8 @@ public sealed class ConsumerGrainTests
             await AppendAsync(silo, 3);
             await entered.Task.WaitAsync(Token);
             var stopping = silo.StopAsync();
-            await Asking.UntilAsync(() => Task.FromResult(silo.Services.GetRequiredService<SiloDrain>().Stopping.IsCancellationRequested), isStopping => isStopping);
+            var drain = silo.Services.GetRequiredService<SiloDrain>();
+            await Asking.UntilAsync(() => Task.FromResult(drain.Stopping.IsCancellationRequested), isStopping => isStopping);
             leave.SetResult();
             await stopping;
         }
@@ -164,7 +167,8 @@ public sealed class ConsumerGrainTests
         var seen = new Seen();
         var isBroken = true;
         seen.Before = (_, _) => isBroken ? throw new InvalidOperationException("broken") : Task.CompletedTask;
-        await using var silo = await StartAsync(seen, options: o => o.RetryBackoff = new() { Initial = TimeSpan.FromHours(1), Longest = TimeSpan.FromHours(1) });
+        var hour = TimeSpan.FromHours(1);
+        await using var silo = await StartAsync(seen, options: o => o.RetryBackoff = new() { Initial = hour, Longest = hour });
         await AppendAsync(silo, 1);
         await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), status => status.State == ConsumerState.Stuck);
 
@@ -303,7 +307,8 @@ public sealed class ConsumerGrainTests
     [Fact]
     public async Task Consumer_WhoseConstructorFails_IsStuckWithThatError()
     {
-        await using var silo = await TestSilo.StartAsync(reflex => reflex.AddStream("orders").AddConsumer<SeeingConsumer>("printer", "orders"));
+        await using var silo = await TestSilo.StartAsync(
+            reflex => reflex.AddStream("orders").AddConsumer<SeeingConsumer>("printer", "orders"));
 
         var status = await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), status => status.Partitions[0].Fault is not null);
 
@@ -329,7 +334,8 @@ public sealed class ConsumerGrainTests
     {
         await using var silo = await StartAsync(new Seen());
 
-        var error = await Assert.ThrowsAsync<ConsumerNotFoundException>(() => silo.Reflex.GetConsumer("orders", "nobody").GetStatusAsync(Token));
+        var error = await Assert.ThrowsAsync<ConsumerNotFoundException>(
+            () => silo.Reflex.GetConsumer("orders", "nobody").GetStatusAsync(Token));
 
         Assert.Contains("orders/printer", error.Message, StringComparison.Ordinal);
         Assert.Equal([new ConsumerId("orders", "printer")], await silo.Reflex.ListConsumersAsync(Token));
@@ -338,7 +344,8 @@ public sealed class ConsumerGrainTests
     [Fact]
     public async Task ConsumerGrain_OfTheApplication_ConsumesAndAnswersItsOwnCalls()
     {
-        await using var silo = await TestSilo.StartAsync(reflex => reflex.AddStream("orders", partitions: 2).AddConsumerGrain<CountingGrain>("counter", "orders"));
+        await using var silo = await TestSilo.StartAsync(
+            reflex => reflex.AddStream("orders", partitions: 2).AddConsumerGrain<CountingGrain>("counter", "orders"));
         await AppendAsync(silo, 100);
 
         var counts = new List<int>();
@@ -346,11 +353,13 @@ public sealed class ConsumerGrainTests
         {
             var key = new ConsumerKey(new PartitionId("orders", partition), "counter");
             var head = (await silo.Reflex.GetStream("orders").GetStatusAsync(Token)).Partitions[partition].Head;
-            counts.Add(await Asking.UntilAsync(() => silo.Grains.GetGrain<ICountingGrain>(key.ToString()).CountAsync(), count => count == head.Value));
+            var counter = silo.Grains.GetGrain<ICountingGrain>(key.ToString());
+            counts.Add(await Asking.UntilAsync(counter.CountAsync, count => count == head.Value));
         }
 
         Assert.Equal(100, counts.Sum());
-        var status = await Asking.UntilAsync(() => silo.Reflex.GetConsumer("orders", "counter").GetStatusAsync(Token), s => s.LagEvents == 0);
+        var control = silo.Reflex.GetConsumer("orders", "counter");
+        var status = await Asking.UntilAsync(() => control.GetStatusAsync(Token), s => s.LagEvents == 0);
         Assert.Equal(ConsumerState.Running, status.State);
     }
 
@@ -369,5 +378,6 @@ public sealed class ConsumerGrainTests
     private static IConsumerControl Control(TestSilo silo) => silo.Reflex.GetConsumer("orders", "printer");
 
     private static Task AppendAsync(TestSilo silo, int count) =>
-        silo.Reflex.GetStream("orders").AppendAsync(Enumerable.Range(0, count).Select(i => new NewEvent(i, $"entity-{i}")).ToArray(), Token);
+        silo.Reflex.GetStream("orders")
+            .AppendAsync(Enumerable.Range(0, count).Select(i => new NewEvent(i, $"entity-{i}")).ToArray(), Token);
 }

@@ -40,9 +40,11 @@ public sealed class ReflexSiloTests
         Assert.False(await reflex.DefineStreamAsync(definition, Token));
         Assert.Equal(definition, Assert.Single(await reflex.ListStreamsAsync(Token)));
 
-        var count = await Assert.ThrowsAsync<StreamConflictException>(() => reflex.DefineStreamAsync(new StreamDefinition("orders", 8, definition.Retention), Token));
+        var count = await Assert.ThrowsAsync<StreamConflictException>(
+            () => reflex.DefineStreamAsync(new StreamDefinition("orders", 8, definition.Retention), Token));
         Assert.Equal((4, 8), (count.StoredPartitions, count.RequestedPartitions));
-        var retention = await Assert.ThrowsAsync<StreamConflictException>(() => reflex.DefineStreamAsync(new StreamDefinition("orders", 4), Token));
+        var retention = await Assert.ThrowsAsync<StreamConflictException>(
+            () => reflex.DefineStreamAsync(new StreamDefinition("orders", 4), Token));
         Assert.Contains("forever is asked for", retention.Message, StringComparison.Ordinal);
     }
 

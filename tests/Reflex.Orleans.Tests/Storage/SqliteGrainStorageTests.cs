@@ -63,7 +63,9 @@ public sealed class SqliteGrainStorageTests : IAsyncDisposable
     public async Task WriteStateAsync_ManyAtOnce_FailsOnlyTheOutdated()
     {
         var storage = Open();
-        var states = Enumerable.Range(0, 500).Select(i => (Grain: GrainId.Create("test", $"{i}"), State: new GrainState<List<int>>([i]))).ToList();
+        var states = Enumerable.Range(0, 500)
+            .Select(i => (Grain: GrainId.Create("test", $"{i}"), State: new GrainState<List<int>>([i])))
+            .ToList();
         await Task.WhenAll(states.Select(s => storage.WriteStateAsync("s", s.Grain, s.State)));
         states[250].State.ETag = "99";
 
@@ -113,7 +115,7 @@ public sealed class SqliteGrainStorageTests : IAsyncDisposable
     public async Task ReadStateAsync_NoDatabase_SaysWhichFile()
     {
         var path = Path.Combine(_folder, "reflex.db");
-        await File.WriteAllTextAsync(path, "this is a text and no database, long enough to have a header of its own", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(path, new string('t', 200), TestContext.Current.CancellationToken);
 
         var error = await Assert.ThrowsAsync<StorageRefusedException>(
             () => Open().ReadStateAsync("s", Grain, new GrainState<List<int>>()));

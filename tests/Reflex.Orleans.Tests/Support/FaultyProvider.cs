@@ -26,7 +26,9 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
     public ValueTask StartAsync(CancellationToken cancellationToken) => inner.StartAsync(cancellationToken);
 
     public async ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken) =>
-        OpenFault(partition) is { } fault ? throw fault : new FaultyLog(this, partition, await inner.OpenAsync(partition, cancellationToken));
+        OpenFault(partition) is { } fault
+            ? throw fault
+            : new FaultyLog(this, partition, await inner.OpenAsync(partition, cancellationToken));
 
     private sealed class FaultyLog(FaultyProvider provider, PartitionId partition, IEventLog inner) : IEventLog
     {

@@ -34,7 +34,10 @@ internal sealed class TestSilo : IAsyncDisposable
     public FakeLogCollector Logs => Services.GetFakeLogCollector();
 
     public static async Task<TestSilo> StartAsync(
-        Action<IReflexBuilder> configure, TestData? data = null, Action<ReflexOptions>? options = null, Action<IServiceCollection>? services = null)
+        Action<IReflexBuilder> configure,
+        TestData? data = null,
+        Action<ReflexOptions>? options = null,
+        Action<IServiceCollection>? services = null)
     {
         data ??= new TestData();
         var ports = FreePorts();

@@ -102,10 +102,9 @@ internal sealed class Running : IAsyncDisposable
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
-        return Path.Combine(root, project, "bin", output.Parent.Name, output.Name, $"{Names.GetValueOrDefault(project, Path.GetFileName(project))}.dll");
+        var dll = project == "silo" ? "Reflex.Silo.dll" : $"{Path.GetFileName(project)}.dll";
+        return Path.Combine(root, project, "bin", output.Parent.Name, output.Name, dll);
     }
-
-    private static Dictionary<string, string> Names { get; } = new() { ["silo"] = "Reflex.Silo" };
 
     private async Task ReadAsync(StreamReader reader, StringBuilder? copy = null)
     {

@@ -1,0 +1,19 @@
+namespace Reflex;
+
+/// <summary>
+/// The cluster, or the silo that owns what was asked for, can't be reached at the moment. Whether a call that changes something
+/// had its effect is unknown.
+/// </summary>
+public sealed class ClusterUnavailableException : ReflexException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="what">What couldn't be done: "append to orders/3", "list the streams".</param>
+    /// <param name="innerException">The transport's error.</param>
+    public ClusterUnavailableException(string what, Exception innerException)
+        : base(
+            $"Could not {what}: the cluster can't be reached ({innerException?.Message}); try again a little later.",
+            isTransient: true,
+            innerException)
+    {
+    }
+}
