@@ -168,6 +168,33 @@ public sealed class DamageTests
     }
 
     [Fact]
+    public async Task ReadAsync_AnotherBatchInAPlace_IsDamage()
+    {
+        await using var fixture = new LogFixture(_disk, "/data");
+        await using var log = await fixture.OpenAsync();
+        var batches = new List<EventBatch>();
+        for (var i = 0; i < 3; i++)
+        {
+            batches.AddRange(TestBatch.Append(log));
+            await log.AppendAsync([batches[^1]]);
+        }
+
+        // A write that went astray: a valid batch, of the right size, and of the wrong events.
+        Assert.Equal(batches[0].Bytes.Length, batches[1].Bytes.Length);
+        using (var file = _disk.Open(fixture.Segment(1), FileOpening.Write))
+        {
+            file.Write(batches[0].Bytes.Span, 64 + batches[0].Bytes.Length);
+        }
+
+        foreach (var maxBytes in new[] { 1, 10_000 })
+        {
+            var error = await Assert.ThrowsAsync<LogCorruptedException>(
+                () => log.ReadAsync(new EventId(maxBytes == 1 ? 1 : 0), maxBytes, TestContext.Current.CancellationToken).AsTask());
+            Assert.Contains("expected a valid batch with event 2", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task OpenAsync_SegmentMissingInTheMiddle_IsNamed()
     {
         await using var fixture = new LogFixture(_disk, "/data");
