@@ -14,6 +14,7 @@ public sealed class ReflexExceptionTests
     private static List<ReflexException> Samples { get; } =
     [
         new EventTooLargeException("The event", 11, 10, "make it smaller"),
+        new ClusterUnavailableException("list the streams", new TimeoutException("no answer")),
         new CursorAheadException(Partition, new EventId(9), new EventId(7)),
         new CursorExpiredException(Partition, new EventId(2), new EventId(5)),
         new ConsumerNotFoundException(new ConsumerId("orders", "mailer"), [new ConsumerId("orders", "biller")]),

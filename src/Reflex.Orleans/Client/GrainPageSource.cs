@@ -28,7 +28,7 @@ internal sealed partial class GrainPageSource(
     {
         var page = await CallAsync(
             () => _grain.ReadAsync(after?.Value, options.PageBytes, wait, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return new LogPage(page.Blocks, new EventId(page.Oldest), new EventId(page.Head));
+        return new LogPage(page.Blocks.Items, new EventId(page.Oldest), new EventId(page.Head));
     }
 
     public async Task<EventId> GetHeadAsync(CancellationToken cancellationToken)

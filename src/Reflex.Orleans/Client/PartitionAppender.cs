@@ -1,5 +1,6 @@
 using Reflex.Events;
 using Reflex.Orleans.Partitions;
+using Reflex.Orleans.Serialization;
 using Reflex.Storage;
 using Reflex.Streams;
 
@@ -97,13 +98,16 @@ internal sealed class PartitionAppender(PartitionId partition, IPartitionGrain g
         {
             try
             {
-                var call = grain.AppendAsync(new AppendRequest(group.Batches));
+                var call = grain.AppendAsync(new AppendRequest(new Blocks(group.Batches)));
                 group.Complete(await call.AnswerAsync(() => $"append to {partition}").ConfigureAwait(false));
             }
             catch (Exception error)
             {
                 group.Fail(error);
             }
+
+            // Callers that waited for their event append the next one now: a turn later they leave together, not one ahead of all.
+            await Task.Yield();
         }
     }
 

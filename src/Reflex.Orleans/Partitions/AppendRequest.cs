@@ -1,5 +1,7 @@
+using Reflex.Orleans.Serialization;
+
 namespace Reflex.Orleans.Partitions;
 
-/// <summary>Batches on their way to a partition: by reference within a silo, as raw bytes between processes.</summary>
+/// <summary>Batches on their way to a partition.</summary>
 [GenerateSerializer, Immutable, Alias("reflex.AppendRequest")]
-internal sealed record AppendRequest([property: Id(0)] ReadOnlyMemory<byte>[] Batches);
+internal sealed record AppendRequest([property: Id(0)] Blocks Batches);

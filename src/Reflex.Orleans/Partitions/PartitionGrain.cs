@@ -6,6 +6,7 @@ using Orleans.Placement;
 using Reflex.Diagnostics;
 using Reflex.Orleans.Client;
 using Reflex.Orleans.Hosting;
+using Reflex.Orleans.Serialization;
 using Reflex.Storage;
 using Reflex.Streams;
 using EventId = Reflex.Events.EventId;
@@ -64,7 +65,7 @@ internal sealed partial class PartitionGrain(
     public async Task<long> AppendAsync(AppendRequest request)
     {
         var log = await GetLogAsync();
-        return (await log.AppendAsync(request.Batches)).Value;
+        return (await log.AppendAsync(request.Batches.Items)).Value;
     }
 
     public async Task<PageResponse> ReadAsync(long? after, int maxBytes, TimeSpan wait, CancellationToken cancellationToken)
@@ -74,7 +75,7 @@ internal sealed partial class PartitionGrain(
         try
         {
             var page = await log.ReadAsync(ToId(after), maxBytes, wait, ending.Token);
-            return new PageResponse([.. page.Blocks], page.Oldest.Value, page.Head.Value);
+            return new PageResponse(new Blocks([.. page.Blocks]), page.Oldest.Value, page.Head.Value);
         }
         catch (OperationCanceledException) when (drain.Stopping.IsCancellationRequested)
         {

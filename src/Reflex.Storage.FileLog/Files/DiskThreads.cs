@@ -13,10 +13,16 @@ internal sealed class DiskThreads(int limit) : IDisposable
     private int _idle;
     private bool _disposed;
 
-    /// <summary>Runs an action on one of the threads. What continues after it runs elsewhere.</summary>
-    public Task RunAsync(Action action)
+    /// <summary>Runs an action on one of the threads.</summary>
+    /// <param name="action">What blocks on the disk.</param>
+    /// <param name="continuesHere">
+    /// Whether what waits for it goes on on the same thread, which saves a change of threads: for a caller that does little more
+    /// than to bring the next action. Otherwise it runs elsewhere.
+    /// </param>
+    public Task RunAsync(Action action, bool continuesHere = false)
     {
-        var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var completion = new TaskCompletionSource(
+            continuesHere ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         Enqueue(() =>
         {
             try

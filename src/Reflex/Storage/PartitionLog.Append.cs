@@ -28,6 +28,7 @@ public sealed partial class PartitionLog
         }
 
         var append = new PendingAppend(checkedBatches, _timeProvider.GetTimestamp());
+        bool begins;
         lock (_lock)
         {
             ThrowIfClosed();
@@ -43,14 +44,32 @@ public sealed partial class PartitionLog
 
             _queue.Enqueue(append);
             _queuedBytes += append.Bytes;
-            if (!_writing)
-            {
-                _writing = true;
-                _writer = Task.Run(WriteAsync);
-            }
+            begins = !_writing;
+            _writing = true;
+        }
+
+        if (begins)
+        {
+            BeginWriting();
         }
 
         return append.Completion;
+    }
+
+    /// <summary>Seals and hands over the first group here, which saves an idle partition a change of threads.</summary>
+    private void BeginWriting()
+    {
+        // What the writer goes on with belongs to later appends too, not to this one's request or trace.
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            _ = WriteAsync();
+            return;
+        }
+
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = WriteAsync();
+        }
     }
 
     private async Task WriteAsync()
@@ -97,6 +116,11 @@ public sealed partial class PartitionLog
 
             _queuedBytes -= bytes;
             _writing = group.Count > 0;
+            if (!_writing && _closed)
+            {
+                _writerEnded.TrySetResult();
+            }
+
             return _writing;
         }
     }

@@ -20,6 +20,7 @@ public sealed partial class PartitionLog : IAsyncDisposable
     private readonly SemaphoreSlim _logTurn = new(1);
     private readonly Queue<PendingAppend> _queue = new();
     private readonly TaskCompletionSource<LogFailedException> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _writerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _logReadsEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IEventLog _log;
     private readonly PartitionLogOptions _options;
@@ -27,7 +28,6 @@ public sealed partial class PartitionLog : IAsyncDisposable
     private readonly ReflexInstruments _instruments;
     private readonly RecentBatches _recent;
     private TaskCompletionSource _headMoved = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task _writer = Task.CompletedTask;
     private LogFailedException? _failure;
     private DateTimeOffset _lastAppendedAt;
     private long _queuedBytes;
@@ -122,7 +122,6 @@ public sealed partial class PartitionLog : IAsyncDisposable
     /// <returns>A task that ends when the next owner can open the log.</returns>
     public async ValueTask DisposeAsync()
     {
-        Task writer;
         TaskCompletionSource headMoved;
         lock (_lock)
         {
@@ -132,8 +131,12 @@ public sealed partial class PartitionLog : IAsyncDisposable
             }
 
             _closed = true;
-            writer = _writer;
             headMoved = _headMoved;
+            if (!_writing)
+            {
+                _writerEnded.TrySetResult();
+            }
+
             if (_logReads == 0)
             {
                 _logReadsEnded.TrySetResult();
@@ -141,7 +144,7 @@ public sealed partial class PartitionLog : IAsyncDisposable
         }
 
         headMoved.TrySetResult();
-        await writer.ConfigureAwait(false);
+        await _writerEnded.Task.ConfigureAwait(false);
         await _logReadsEnded.Task.ConfigureAwait(false);
 
         // A trim may still have the log's turn; one that waits for it finds the partition closed.
