@@ -66,9 +66,22 @@ public sealed class FileCacheTests : IDisposable
     private string[] OpenNames() =>
     [
         .. Directory.GetFiles("/proc/self/fd")
-            .Select(path => File.ResolveLinkTarget(path, returnFinalTarget: false)?.FullName)
+            .Select(Target)
             .Where(target => target?.StartsWith(_temp.Path, StringComparison.Ordinal) == true)
             .Select(target => Path.GetFileName(target)!)
             .Order(StringComparer.Ordinal),
     ];
+
+    private static string? Target(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: false)?.FullName;
+        }
+        catch (IOException)
+        {
+            // Another test has closed it since it was listed.
+            return null;
+        }
+    }
 }
