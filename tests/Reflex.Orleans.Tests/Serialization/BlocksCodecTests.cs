@@ -29,6 +29,7 @@ public sealed class BlocksCodecTests
         var bytes = _serializer.SerializeToArray(new PageResponse(new Blocks(blocks), 3, 9));
         var back = _serializer.Deserialize<PageResponse>(bytes);
 
+        Assert.NotNull(back);
         Assert.Equal(blocks.Select(block => block.ToArray()), back.Blocks.Items.Select(block => block.ToArray()));
         Assert.Equal((3, 9), (back.Oldest, back.Head));
         Assert.InRange(bytes.Length, sizes.Sum(), sizes.Sum() + 200);
