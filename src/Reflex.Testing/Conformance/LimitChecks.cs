@@ -68,17 +68,17 @@ internal static class LimitChecks
     private static async Task NamesAsync(ConformanceRun run)
     {
         var unique = run.Stream.Value["check-".Length..];
+        var longest = unique + new string('z', MaxNameLength - unique.Length);
         foreach (var name in new[]
             {
-                unique, unique + new string('z', MaxNameLength - unique.Length), unique + new string('.', MaxNameLength - unique.Length),
+                unique, longest, longest[..^1], longest[..^1] + "y", unique + new string('.', MaxNameLength - unique.Length),
                 unique + "-", unique + "_", unique + "..", unique + ".log", unique + "._-",
             })
         {
-            var held = new HeldBatches(run);
             foreach (var index in new[] { 0, Cursor.MaxPartitions - 1 })
             {
                 var partition = new PartitionId(name, index);
-                held = new HeldBatches(run);
+                var held = new HeldBatches(run);
                 var log = await run.OpenAsync(partition).ConfigureAwait(false);
                 await held.AppendAsync(log, events: name.Length).ConfigureAwait(false);
                 await run.CloseAsync(log).ConfigureAwait(false);
