@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -20,7 +21,7 @@ internal sealed class ConformanceRule : IRule
         return from file in repository.Files
                where file.IsCSharp && file.IsProduct
                from type in file.Syntax.DescendantNodes().OfType<ClassDeclarationSyntax>()
-               where DerivesFrom(type, Contract) && !type.Modifiers.Any(SyntaxKind.AbstractKeyword)
+               where DerivesFrom(type, Contract) && !type.Modifiers.Any(modifier => modifier.IsKind(SyntaxKind.AbstractKeyword))
                let name = type.Identifier.Text
                where !covered.Contains(name)
                select new Finding(
