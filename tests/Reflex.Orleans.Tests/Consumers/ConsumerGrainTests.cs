@@ -363,6 +363,27 @@ public sealed class ConsumerGrainTests
         Assert.Equal(ConsumerState.Running, status.State);
     }
 
+    [Fact]
+    public async Task ConsumerGrain_WithSlowActivationAndDeactivation_ConsumesOnlyBetweenThem()
+    {
+        var seen = new Seen();
+        var data = new TestData();
+        await using (var first = await TestSilo.StartAsync(reflex => reflex.AddStream("orders"), data))
+        {
+            await AppendAsync(first, 3);
+        }
+
+        await using (var silo = await TestSilo.StartAsync(
+            reflex => reflex.AddStream("orders").AddConsumerGrain<LifecycleGrain>("lifecycle", "orders"),
+            data,
+            services: services => services.AddSingleton(seen)))
+        {
+            await seen.ReachesAsync(3);
+        }
+
+        Assert.Equal(["activated", "1", "2", "3", "deactivated"], seen.Calls);
+    }
+
     private static Task<TestSilo> StartAsync(
         Seen seen,
         int partitions = 1,
