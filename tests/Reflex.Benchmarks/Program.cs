@@ -1,11 +1,13 @@
 using System.CommandLine;
+using Reflex.Benchmarks.Recovery;
 using Reflex.Benchmarks.Reporting;
 using Reflex.Benchmarks.Scenarios;
 using Reflex.Benchmarks.Silo;
 
 IScenario[] scenarios =
 [
-    new AppendScenario(), new ReadScenario(), new LatencyScenario(), new PeersScenario(),
+    new AppendScenario(), new ReadScenario(), new LatencyScenario(), new FanoutScenario(), new PartitionsScenario(),
+    new RecoveryScenario(), new MemoryScenario(), new PeersScenario(),
 ];
 
 var json = new Option<FileInfo?>("--json") { Description = "Also write the figures to this file, as JSON.", Recursive = true };
@@ -29,6 +31,7 @@ foreach (var scenario in scenarios)
 }
 
 root.Add(new SiloCommand().Create());
+root.Add(new OwnerCommand().Create());
 
 // An interrupted run stops its servers and removes its folder, which takes longer than the two seconds that it would have.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

@@ -70,6 +70,17 @@ internal sealed class Report
         AddRatios(name, results, isMoreBetter: true, isAnyPromiseEqual);
     }
 
+    /// <summary>Prints how long it takes in each system, and how ours compare: less is better.</summary>
+    public void AddTimes(string name, IReadOnlyList<(IMeasuredSystem System, TimeSpan Time)> results)
+    {
+        foreach (var (system, time) in results)
+        {
+            Add(system.Name, name, time.TotalMicroseconds, "us");
+        }
+
+        AddRatios(name, [.. results.Select(result => (result.System, result.Time.TotalMicroseconds))], isMoreBetter: false);
+    }
+
     /// <summary>Prints one figure as a multiple of another.</summary>
     public void AddRatio(string name, string other, double ours, double theirs) => Add(Ratio, $"{name}, to {other}", ours / theirs, "x");
 

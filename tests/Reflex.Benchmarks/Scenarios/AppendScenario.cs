@@ -21,7 +21,10 @@ internal sealed class AppendScenario : IScenario
     internal static async Task MeasureAsync(Run run, bool withOurs, CancellationToken cancellationToken)
     {
         await using var systems = await MeasuredSystems.StartAsync(run.CreateFolder(), withOurs, cancellationToken);
-        await MeasureRateAsync("append, one at a time", (stream, duration) => Callers(stream, 1, duration));
+        const string OneAtATime = "append, one at a time";
+        var rates = await Rounds.MeasureAsync(
+            run, OneAtATime, systems.All, (stream, duration) => Callers(stream, 1, duration), cancellationToken);
+        run.Report.AddTimes(OneAtATime, [.. rates.Select(rate => (rate.System, TimeSpan.FromSeconds(1 / rate.Value)))]);
         await MeasureRateAsync("append, 64 callers waiting", (stream, duration) => Callers(stream, 64, duration));
         await MeasureRateAsync(
             $"append, {InFlight} in flight", (stream, duration) => Appending.PipelinedAsync(stream, InFlight, duration, cancellationToken));

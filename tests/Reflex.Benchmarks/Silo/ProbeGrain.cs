@@ -18,6 +18,7 @@ internal sealed class ProbeGrain(Milestones milestones) : Grain, IProbeGrain
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         process.Refresh();
-        return Task.FromResult(new ProcessUse(GC.GetTotalMemory(forceFullCollection: false), process.WorkingSet64, processor));
+        return Task.FromResult(new ProcessUse(
+            GC.GetTotalMemory(forceFullCollection: false), process.WorkingSet64, processor, process.TotalProcessorTime));
     }
 }
