@@ -3,7 +3,7 @@ using Reflex.Benchmarks.Peers;
 
 namespace Reflex.Benchmarks.Load;
 
-/// <summary>Ways to read, which all require every event once, whole and in order.</summary>
+/// <summary>Ways to read, which require every event once, whole and in order.</summary>
 internal static class Reading
 {
     // From the last append to its handling; beyond it something has been lost.
@@ -12,7 +12,7 @@ internal static class Reading
     /// <summary>Reads a stream from its first event; answers the events per second.</summary>
     public static async Task<double> FromFirstAsync(IMeasuredStream stream, int count, CancellationToken cancellationToken)
     {
-        var check = new OrderCheck();
+        var check = new OrderCheck(isLog: true);
         var started = Stopwatch.GetTimestamp();
         await await stream.StartReadingAsync(count, check.Handle, cancellationToken);
         var elapsed = Stopwatch.GetElapsedTime(started);
@@ -22,11 +22,11 @@ internal static class Reading
 
     /// <summary>Appends to an empty stream at a steady rate; answers how old each event was when a reader handled it.</summary>
     public static async Task<List<TimeSpan>> PacedAsync(
-        IMeasuredStream stream, int perSecond, TimeSpan warmUp, TimeSpan duration, CancellationToken cancellationToken)
+        IMeasuredStream stream, bool isLog, int perSecond, TimeSpan warmUp, TimeSpan duration, CancellationToken cancellationToken)
     {
         var count = (long)(perSecond * (warmUp + duration).TotalSeconds);
         var ages = new List<TimeSpan>((int)count);
-        var check = new OrderCheck();
+        var check = new OrderCheck(isLog);
         var appended = Task.CompletedTask;
         var reading = await stream.StartReadingAsync(
             count,
@@ -42,7 +42,15 @@ internal static class Reading
             (i, intended) => appended = stream.AppendAsync(Workload.StampedEvent(i, intended)),
             cancellationToken);
         await appended;
-        await reading.WaitAsync(Patience, cancellationToken);
+        try
+        {
+            await reading.WaitAsync(Patience, cancellationToken);
+        }
+        catch (TimeoutException error)
+        {
+            throw new InvalidOperationException($"Only {check.Count} of {count} events came.", error);
+        }
+
         check.Require(count);
         return ages[(int)(perSecond * warmUp.TotalSeconds)..];
     }

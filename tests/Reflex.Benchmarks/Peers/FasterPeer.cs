@@ -19,7 +19,7 @@ internal sealed class FasterPeer(string folder, bool waitsForCommit) : IMeasured
 
     public bool IsFlushed => waitsForCommit;
 
-    public bool KeepsEvents => true;
+    public bool IsLog => true;
 
     public Task<IMeasuredStream> CreateStreamAsync(string name, CancellationToken cancellationToken)
     {

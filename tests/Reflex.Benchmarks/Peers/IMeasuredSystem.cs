@@ -12,8 +12,11 @@ internal interface IMeasuredSystem : IAsyncDisposable
     /// <summary>Whether an append is done only when the device has it: systems are compared with those of the same promise.</summary>
     bool IsFlushed { get; }
 
-    /// <summary>Whether a reader gets what was appended before it came.</summary>
-    bool KeepsEvents { get; }
+    /// <summary>
+    /// Whether it keeps what was appended for readers who come later, in that order. From others only the number of events is
+    /// required, and there is nothing to read back.
+    /// </summary>
+    bool IsLog { get; }
 
     Task<IMeasuredStream> CreateStreamAsync(string name, CancellationToken cancellationToken);
 }

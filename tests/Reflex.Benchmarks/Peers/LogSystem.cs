@@ -22,7 +22,7 @@ internal sealed class LogSystem : IMeasuredSystem
 
     public bool IsFlushed { get; }
 
-    public bool KeepsEvents => true;
+    public bool IsLog => true;
 
     public static async Task<LogSystem> StartAsync(Durability durability, string folder, CancellationToken cancellationToken) =>
         new(await FileLog.StartAsync(folder, durability, cancellationToken), durability);

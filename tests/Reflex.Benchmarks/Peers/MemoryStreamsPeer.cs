@@ -21,7 +21,7 @@ internal sealed class MemoryStreamsPeer : IMeasuredSystem
 
     public bool IsFlushed => false;
 
-    public bool KeepsEvents => false;
+    public bool IsLog => false;
 
     public static async Task<MemoryStreamsPeer> StartAsync(string folder, CancellationToken cancellationToken) =>
         new(await MeasuredSilo.StartAsync(folder, new SiloPlan { HasMemoryStreams = true }, cancellationToken));

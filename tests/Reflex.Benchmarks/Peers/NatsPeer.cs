@@ -26,7 +26,7 @@ internal sealed class NatsPeer : IMeasuredSystem
 
     public bool IsFlushed => false;
 
-    public bool KeepsEvents => true;
+    public bool IsLog => true;
 
     public static async Task<NatsPeer> StartAsync(string executable, string folder, CancellationToken cancellationToken)
     {

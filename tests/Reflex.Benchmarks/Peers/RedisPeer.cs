@@ -27,7 +27,7 @@ internal sealed class RedisPeer : IMeasuredSystem
 
     public bool IsFlushed { get; }
 
-    public bool KeepsEvents => true;
+    public bool IsLog => true;
 
     /// <param name="executable">The server.</param>
     /// <param name="mode">Its <c>appendfsync</c>.</param>

@@ -20,7 +20,7 @@ internal sealed class ReflexSystem : IMeasuredSystem
 
     public bool IsFlushed { get; }
 
-    public bool KeepsEvents => true;
+    public bool IsLog => true;
 
     public MeasuredSilo Silo { get; }
 

@@ -38,8 +38,15 @@ internal sealed class LatencyScenario : IScenario
             {
                 Report.Progress($"{Figure}: {system.Name}, round {round + 1} of {Rounds.Count}");
                 var stream = await system.CreateStreamAsync($"paced-{round}", cancellationToken);
-                ages[system].AddRange(
-                    await Reading.PacedAsync(stream, PerSecond, run.WarmUp, run.Duration / Rounds.Count, cancellationToken));
+                try
+                {
+                    ages[system].AddRange(
+                        await Reading.PacedAsync(stream, system.IsLog, PerSecond, run.WarmUp, run.Duration / Rounds.Count, cancellationToken));
+                }
+                catch (InvalidOperationException error)
+                {
+                    throw new InvalidOperationException($"{system.Name}: {error.Message}", error);
+                }
             }
         }
 

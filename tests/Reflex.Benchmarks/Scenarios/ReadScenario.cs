@@ -23,13 +23,13 @@ internal sealed class ReadScenario : IScenario
     internal static async Task MeasureAsync(Run run, bool withOurs, CancellationToken cancellationToken)
     {
         await using var systems = await MeasuredSystems.StartAsync(run.CreateFolder(), withOurs, cancellationToken);
-        foreach (var system in systems.All.Where(system => !system.KeepsEvents))
+        foreach (var system in systems.All.Where(system => !system.IsLog))
         {
             Report.LeaveOut(system.Name, "it has nothing to read back");
         }
 
         // When events were flushed once makes no difference to reading them; ours are read as they are by default.
-        var stored = systems.All.Where(system => system.KeepsEvents && (!system.IsOurs || system.IsFlushed));
+        var stored = systems.All.Where(system => system.IsLog && (!system.IsOurs || system.IsFlushed));
         await MeasureAsync(run, "read from the first event, in another process", stored, Count, cancellationToken);
         if (systems.All.OfType<ReflexSystem>().FirstOrDefault(system => system.IsFlushed) is { } ours)
         {
