@@ -51,7 +51,8 @@ internal static partial class Pacer
         if (OperatingSystem.IsLinux())
         {
             // Timers of the runtime have a resolution of a millisecond; this one wakes within some 60 us.
-            var time = new TimeSpec(timestamp / Stopwatch.Frequency, timestamp % Stopwatch.Frequency * (1_000_000_000 / Stopwatch.Frequency));
+            var (seconds, rest) = Math.DivRem(timestamp, Stopwatch.Frequency);
+            var time = new TimeSpec(seconds, rest * (1_000_000_000 / Stopwatch.Frequency));
             _ = ClockNanosleep(ClockMonotonic, AbsoluteTime, in time, 0);
         }
 

@@ -13,7 +13,7 @@ internal sealed class FasterPeer(string folder, bool waitsForCommit) : IMeasured
 
     private readonly List<FasterStream> _streams = [];
 
-    public string Name => waitsForCommit ? "faster committed" : "faster in memory";
+    public string Name => NameOf(waitsForCommit);
 
     public bool IsOurs => false;
 
@@ -21,9 +21,12 @@ internal sealed class FasterPeer(string folder, bool waitsForCommit) : IMeasured
 
     public bool IsLog => true;
 
+    public static string NameOf(bool waitsForCommit) => waitsForCommit ? "faster committed" : "faster in memory";
+
     public Task<IMeasuredStream> CreateStreamAsync(string name, CancellationToken cancellationToken)
     {
-        var stream = new FasterStream(new FasterLogSettings(Path.Combine(folder, name)) { MemorySizeBits = MemorySizeBits }, waitsForCommit);
+        var settings = new FasterLogSettings(Path.Combine(folder, name)) { MemorySizeBits = MemorySizeBits };
+        var stream = new FasterStream(settings, waitsForCommit);
         _streams.Add(stream);
         return Task.FromResult<IMeasuredStream>(stream);
     }

@@ -13,7 +13,7 @@ internal sealed class LogSystem : IMeasuredSystem
     {
         _files = files;
         IsFlushed = durability == Durability.Flushed;
-        Name = $"reflex log {durability.ToString().ToLowerInvariant()}";
+        Name = NameOf(durability);
     }
 
     public string Name { get; }
@@ -23,6 +23,8 @@ internal sealed class LogSystem : IMeasuredSystem
     public bool IsFlushed { get; }
 
     public bool IsLog => true;
+
+    public static string NameOf(Durability durability) => $"reflex log {durability.ToString().ToLowerInvariant()}";
 
     public static async Task<LogSystem> StartAsync(Durability durability, string folder, CancellationToken cancellationToken) =>
         new(await FileLog.StartAsync(folder, durability, cancellationToken), durability);

@@ -1,4 +1,5 @@
 using Reflex.Benchmarks.Reporting;
+using Reflex.Benchmarks.Scenarios;
 using Reflex.Storage;
 
 namespace Reflex.Benchmarks.Peers;
@@ -7,48 +8,56 @@ namespace Reflex.Benchmarks.Peers;
 internal sealed class MeasuredSystems : IAsyncDisposable
 {
     private readonly List<IMeasuredSystem> _all = [];
-    private readonly string _folder;
+    private readonly Run _run;
     private readonly CancellationToken _cancellationToken;
 
-    private MeasuredSystems(string folder, CancellationToken cancellationToken)
+    private MeasuredSystems(Run run, CancellationToken cancellationToken)
     {
-        _folder = folder;
+        _run = run;
         _cancellationToken = cancellationToken;
     }
 
     public IReadOnlyList<IMeasuredSystem> All => _all;
 
     /// <summary>Reflex, flushed and buffered, and every peer that is found on this machine.</summary>
-    public static Task<MeasuredSystems> StartAsync(string folder, bool withOurs, CancellationToken cancellationToken) =>
-        StartAsync(folder, cancellationToken, async systems =>
+    public static Task<MeasuredSystems> StartAsync(Run run, bool withOurs, CancellationToken cancellationToken) =>
+        StartAsync(run, cancellationToken, async systems =>
         {
             foreach (var durability in withOurs ? Enum.GetValues<Durability>() : [])
             {
-                await systems.AddAsync(async place => await ReflexSystem.StartAsync(durability, place, cancellationToken));
+                await systems.AddAsync(
+                    ReflexSystem.NameOf(durability), async place => await ReflexSystem.StartAsync(durability, place, cancellationToken));
             }
 
             foreach (var mode in new[] { "always", "everysec" })
             {
                 await systems.AddServerAsync(
-                    RedisPeer.Executable, async (file, place) => await RedisPeer.StartAsync(file, mode, place, cancellationToken));
+                    RedisPeer.NameOf(mode),
+                    RedisPeer.Executable,
+                    async (file, place) => await RedisPeer.StartAsync(file, mode, place, cancellationToken));
             }
 
             await systems.AddServerAsync(
-                NatsPeer.Executable, async (file, place) => await NatsPeer.StartAsync(file, place, cancellationToken));
-            await systems.AddAsync(async place => await MemoryStreamsPeer.StartAsync(place, cancellationToken));
+                NatsPeer.SystemName, NatsPeer.Executable, async (file, place) => await NatsPeer.StartAsync(file, place, cancellationToken));
+            await systems.AddAsync(
+                MemoryStreamsPeer.SystemName, async place => await MemoryStreamsPeer.StartAsync(place, cancellationToken));
         });
 
     /// <summary>Logs in this process: ours, flushed and buffered, and FASTER's.</summary>
-    public static Task<MeasuredSystems> StartLogsAsync(string folder, bool withOurs, CancellationToken cancellationToken) =>
-        StartAsync(folder, cancellationToken, async systems =>
+    public static Task<MeasuredSystems> StartLogsAsync(Run run, bool withOurs, CancellationToken cancellationToken) =>
+        StartAsync(run, cancellationToken, async systems =>
         {
             foreach (var durability in withOurs ? Enum.GetValues<Durability>() : [])
             {
-                await systems.AddAsync(async place => await LogSystem.StartAsync(durability, place, cancellationToken));
+                await systems.AddAsync(
+                    LogSystem.NameOf(durability), async place => await LogSystem.StartAsync(durability, place, cancellationToken));
             }
 
-            await systems.AddAsync(place => Task.FromResult<IMeasuredSystem>(new FasterPeer(place, waitsForCommit: true)));
-            await systems.AddAsync(place => Task.FromResult<IMeasuredSystem>(new FasterPeer(place, waitsForCommit: false)));
+            foreach (var waitsForCommit in new[] { true, false })
+            {
+                await systems.AddAsync(
+                    FasterPeer.NameOf(waitsForCommit), place => Task.FromResult<IMeasuredSystem>(new FasterPeer(place, waitsForCommit)));
+            }
         });
 
     public async ValueTask DisposeAsync()
@@ -60,9 +69,9 @@ internal sealed class MeasuredSystems : IAsyncDisposable
     }
 
     private static async Task<MeasuredSystems> StartAsync(
-        string folder, CancellationToken cancellationToken, Func<MeasuredSystems, Task> start)
+        Run run, CancellationToken cancellationToken, Func<MeasuredSystems, Task> start)
     {
-        var systems = new MeasuredSystems(folder, cancellationToken);
+        var systems = new MeasuredSystems(run, cancellationToken);
         try
         {
             await start(systems);
@@ -75,21 +84,24 @@ internal sealed class MeasuredSystems : IAsyncDisposable
         }
     }
 
-    private async Task AddServerAsync(string executable, Func<string, string, Task<IMeasuredSystem>> start)
+    private async Task AddServerAsync(string name, string executable, Func<string, string, Task<IMeasuredSystem>> start)
     {
         if (ServerProcess.Find(executable) is { } file)
         {
-            await AddAsync(place => start(file, place));
+            await AddAsync(name, place => start(file, place));
         }
         else
         {
-            Report.LeaveOut(executable, "it isn't installed");
+            Report.LeaveOut(name, $"{executable} isn't installed");
         }
     }
 
-    private async Task AddAsync(Func<string, Task<IMeasuredSystem>> start)
+    private async Task AddAsync(string name, Func<string, Task<IMeasuredSystem>> start)
     {
         _cancellationToken.ThrowIfCancellationRequested();
-        _all.Add(await start(Directory.CreateDirectory(Path.Combine(_folder, Path.GetRandomFileName())).FullName));
+        if (name.Contains(_run.Only, StringComparison.OrdinalIgnoreCase))
+        {
+            _all.Add(await start(_run.CreateFolder()));
+        }
     }
 }

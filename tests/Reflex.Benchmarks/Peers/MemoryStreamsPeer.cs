@@ -6,6 +6,8 @@ namespace Reflex.Benchmarks.Peers;
 /// <summary>Orleans' streams with its memory provider, at its defaults, in a silo's process of its own. Nothing is stored.</summary>
 internal sealed class MemoryStreamsPeer : IMeasuredSystem
 {
+    public const string SystemName = "orleans memory streams";
+
     private readonly MeasuredSilo _silo;
     private readonly IStreamProvider _provider;
 
@@ -15,7 +17,7 @@ internal sealed class MemoryStreamsPeer : IMeasuredSystem
         _provider = silo.Client.GetStreamProvider(SiloPlan.MemoryStreamProvider);
     }
 
-    public string Name => "orleans memory streams";
+    public string Name => SystemName;
 
     public bool IsOurs => false;
 

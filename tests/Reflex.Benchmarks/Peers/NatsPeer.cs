@@ -7,6 +7,9 @@ namespace Reflex.Benchmarks.Peers;
 /// <summary>NATS JetStream with file storage. It flushes every two minutes unless told otherwise, and is left at that.</summary>
 internal sealed class NatsPeer : IMeasuredSystem
 {
+    public const string SystemName = "nats";
+    public const string Executable = "nats-server";
+
     private readonly ServerProcess _server;
     private readonly NatsConnection _connection;
     private readonly NatsJSContext _jetStream;
@@ -18,9 +21,7 @@ internal sealed class NatsPeer : IMeasuredSystem
         _jetStream = new NatsJSContext(connection);
     }
 
-    public static string Executable => "nats-server";
-
-    public string Name => "nats";
+    public string Name => SystemName;
 
     public bool IsOurs => false;
 

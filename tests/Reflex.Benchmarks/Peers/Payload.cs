@@ -4,7 +4,7 @@ using Reflex.Events;
 
 namespace Reflex.Benchmarks.Peers;
 
-/// <summary>An event as one block of bytes, for systems that have no fields: type, length of the foreign id, foreign id, metadata.</summary>
+/// <summary>An event as one block of bytes, for systems without fields: type, length of the foreign id, foreign id, metadata.</summary>
 internal static class Payload
 {
     private const int HeaderSize = sizeof(int) + 1;

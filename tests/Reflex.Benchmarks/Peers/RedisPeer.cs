@@ -1,4 +1,3 @@
-using System.Globalization;
 using StackExchange.Redis;
 
 namespace Reflex.Benchmarks.Peers;
@@ -6,6 +5,8 @@ namespace Reflex.Benchmarks.Peers;
 /// <summary>Redis streams, with an append-only file that is flushed at every append or once a second.</summary>
 internal sealed class RedisPeer : IMeasuredSystem
 {
+    public const string Executable = "redis-server";
+
     private readonly ServerProcess _server;
     private readonly ConnectionMultiplexer _appending;
     private readonly ConnectionMultiplexer _reading;
@@ -15,11 +16,9 @@ internal sealed class RedisPeer : IMeasuredSystem
         _server = server;
         _appending = appending;
         _reading = reading;
-        Name = $"redis {mode}";
+        Name = NameOf(mode);
         IsFlushed = mode == "always";
     }
-
-    public static string Executable => "redis-server";
 
     public string Name { get; }
 
@@ -28,6 +27,8 @@ internal sealed class RedisPeer : IMeasuredSystem
     public bool IsFlushed { get; }
 
     public bool IsLog => true;
+
+    public static string NameOf(string mode) => $"redis {mode}";
 
     /// <param name="executable">The server.</param>
     /// <param name="mode">Its <c>appendfsync</c>.</param>
@@ -75,6 +76,4 @@ internal sealed class RedisPeer : IMeasuredSystem
         await _reading.DisposeAsync();
         await _server.DisposeAsync();
     }
-
-    internal static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

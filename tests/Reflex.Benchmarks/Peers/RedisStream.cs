@@ -25,7 +25,8 @@ internal sealed class RedisStream(string key, IDatabase appending, IDatabase rea
     public Task<Task> StartReadingAsync(long count, EventHandler handle, CancellationToken cancellationToken) =>
         Task.FromResult(Task.Run(() => ReadAsync(count, handle, cancellationToken), cancellationToken));
 
-    private static NameValueEntry[] Fields(in NewEvent e) => [new(Type, e.Type.Value), new(ForeignId, e.ForeignId), new(Metadata, e.Metadata)];
+    private static NameValueEntry[] Fields(in NewEvent e) =>
+        [new(Type, e.Type.Value), new(ForeignId, e.ForeignId), new(Metadata, e.Metadata)];
 
     private async Task ReadAsync(long count, EventHandler handle, CancellationToken cancellationToken)
     {

@@ -36,7 +36,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static string? Find(string name)
     {
         // Debian puts servers where the path of an ordinary user doesn't lead.
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Append("/usr/local/sbin");
+        IEnumerable<string> folders =
+            [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), "/usr/sbin", "/usr/local/sbin"];
         return OperatingSystem.IsWindows() ? null : folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
     }
 
@@ -63,7 +64,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             await server.DisposeAsync();
             cancellationToken.ThrowIfCancellationRequested();
-            throw new InvalidOperationException($"{executable} did not start:\n{await File.ReadAllTextAsync(log, cancellationToken)}", error);
+            var output = await File.ReadAllTextAsync(log, cancellationToken);
+            throw new InvalidOperationException($"{executable} did not start:\n{output}", error);
         }
     }
 

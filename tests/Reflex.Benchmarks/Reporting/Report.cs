@@ -48,7 +48,8 @@ internal sealed class Report
         Progress("");
         var figure = new Figure(system, name, Math.Round(value, value < 100 ? 2 : 0), unit);
         _figures.Add(figure);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{figure.System,-24} {figure.Name,-58} {figure.Value,14:#,0.##} {figure.Unit}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{figure.System,-24} {figure.Name,-76} {figure.Value,14:#,0.##} {figure.Unit}"));
     }
 
     /// <summary>Prints p50, p99 and the largest of some latencies.</summary>
@@ -94,7 +95,9 @@ internal sealed class Report
     {
         foreach (var (ours, value) in results.Where(result => result.System.IsOurs))
         {
-            var peers = results.Where(peer => !peer.System.IsOurs && (isAnyPromiseEqual || peer.System.IsFlushed == ours.IsFlushed)).ToList();
+            var peers = results
+                .Where(peer => !peer.System.IsOurs && (isAnyPromiseEqual || peer.System.IsFlushed == ours.IsFlushed))
+                .ToList();
             foreach (var (peer, theirs) in peers)
             {
                 AddRatio(name, peer.Name, value, theirs);

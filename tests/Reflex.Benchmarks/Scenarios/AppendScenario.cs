@@ -20,7 +20,7 @@ internal sealed class AppendScenario : IScenario
 
     internal static async Task MeasureAsync(Run run, bool withOurs, CancellationToken cancellationToken)
     {
-        await using var systems = await MeasuredSystems.StartAsync(run.CreateFolder(), withOurs, cancellationToken);
+        await using var systems = await MeasuredSystems.StartAsync(run, withOurs, cancellationToken);
         const string OneAtATime = "append, one at a time";
         var rates = await Rounds.MeasureAsync(
             run, OneAtATime, systems.All, (stream, duration) => Callers(stream, 1, duration), cancellationToken);

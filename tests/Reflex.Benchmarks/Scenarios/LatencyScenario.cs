@@ -19,7 +19,7 @@ internal sealed class LatencyScenario : IScenario
     public async Task RunAsync(Run run, CancellationToken cancellationToken)
     {
         var flush = Disk.Measure(run.Report, run.Folder);
-        await using var systems = await MeasuredSystems.StartAsync(run.CreateFolder(), withOurs: true, cancellationToken);
+        await using var systems = await MeasuredSystems.StartAsync(run, withOurs: true, cancellationToken);
         foreach (var ours in systems.All.OfType<ReflexSystem>())
         {
             await MeasureConsumerAsync(run, ours, flush);
@@ -40,8 +40,8 @@ internal sealed class LatencyScenario : IScenario
                 var stream = await system.CreateStreamAsync($"paced-{round}", cancellationToken);
                 try
                 {
-                    ages[system].AddRange(
-                        await Reading.PacedAsync(stream, system.IsLog, PerSecond, run.WarmUp, run.Duration / Rounds.Count, cancellationToken));
+                    ages[system].AddRange(await Reading.PacedAsync(
+                        stream, system.IsLog, PerSecond, run.WarmUp, run.Duration / Rounds.Count, cancellationToken));
                 }
                 catch (InvalidOperationException error)
                 {

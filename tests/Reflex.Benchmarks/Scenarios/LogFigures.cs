@@ -13,10 +13,9 @@ internal static class LogFigures
 
     public static async Task MeasureAppendsAsync(Run run, bool withOurs, CancellationToken cancellationToken)
     {
-        await using var logs = await MeasuredSystems.StartLogsAsync(run.CreateFolder(), withOurs, cancellationToken);
+        await using var logs = await MeasuredSystems.StartLogsAsync(run, withOurs, cancellationToken);
         var name = $"{Alone}, {Callers} in flight";
-        run.Report.AddRates(name, await Rounds.MeasureAsync(
-            run, name, logs.All, (stream, duration) => Appending.CallersAsync(stream, Callers, duration, null, cancellationToken), cancellationToken));
+        await MeasureRateAsync(name, (stream, duration) => Appending.CallersAsync(stream, Callers, duration, null, cancellationToken));
         foreach (var system in logs.All)
         {
             Report.Progress($"{name}: {system.Name}, latencies");
@@ -27,9 +26,11 @@ internal static class LogFigures
             run.Report.AddLatencies(system.Name, name, latencies);
         }
 
-        name = $"{Alone}, lists of {ListCount}";
-        run.Report.AddRates(name, await Rounds.MeasureAsync(
-            run, name, logs.All, (stream, duration) => Appending.ListsAsync(stream, ListCount, duration, cancellationToken), cancellationToken));
+        await MeasureRateAsync(
+            $"{Alone}, lists of {ListCount}", (stream, duration) => Appending.ListsAsync(stream, ListCount, duration, cancellationToken));
+
+        async Task MeasureRateAsync(string figure, Func<IMeasuredStream, TimeSpan, Task<double>> measure) =>
+            run.Report.AddRates(figure, await Rounds.MeasureAsync(run, figure, logs.All, measure, cancellationToken));
     }
 
     /// <param name="run">The run.</param>
@@ -38,7 +39,7 @@ internal static class LogFigures
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task MeasureReadsAsync(Run run, bool withOurs, int count, CancellationToken cancellationToken)
     {
-        await using var logs = await MeasuredSystems.StartLogsAsync(run.CreateFolder(), withOurs, cancellationToken);
+        await using var logs = await MeasuredSystems.StartLogsAsync(run, withOurs, cancellationToken);
         await ReadScenario.MeasureAsync(
             run, $"{Alone}, read from the first event", logs.All.Where(log => log.IsFlushed), count, cancellationToken);
     }

@@ -32,7 +32,8 @@ internal sealed class PartitionsScenario : IScenario
 
     private static async Task MeasureAsync(Run run, Durability durability, CancellationToken cancellationToken)
     {
-        await using var silo = await MeasuredSilo.StartAsync(run.CreateFolder(), new SiloPlan { Durability = durability }, cancellationToken);
+        var plan = new SiloPlan { Durability = durability };
+        await using var silo = await MeasuredSilo.StartAsync(run.CreateFolder(), plan, cancellationToken);
         foreach (var count in Counts)
         {
             await silo.Reflex.DefineStreamAsync(new StreamDefinition(NameOf(count), count), cancellationToken);

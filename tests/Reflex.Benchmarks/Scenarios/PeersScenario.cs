@@ -16,7 +16,7 @@ internal sealed class PeersScenario : IScenario
         Disk.Measure(run.Report, run.Folder);
         await AppendScenario.MeasureAsync(run, withOurs: false, cancellationToken);
         await ReadScenario.MeasureAsync(run, withOurs: false, cancellationToken);
-        await using (var systems = await MeasuredSystems.StartAsync(run.CreateFolder(), withOurs: false, cancellationToken))
+        await using (var systems = await MeasuredSystems.StartAsync(run, withOurs: false, cancellationToken))
         {
             await LatencyScenario.MeasureAsync(run, systems, cancellationToken);
         }

@@ -22,7 +22,7 @@ internal sealed class ReadScenario : IScenario
 
     internal static async Task MeasureAsync(Run run, bool withOurs, CancellationToken cancellationToken)
     {
-        await using var systems = await MeasuredSystems.StartAsync(run.CreateFolder(), withOurs, cancellationToken);
+        await using var systems = await MeasuredSystems.StartAsync(run, withOurs, cancellationToken);
         foreach (var system in systems.All.Where(system => !system.IsLog))
         {
             Report.LeaveOut(system.Name, "it has nothing to read back");

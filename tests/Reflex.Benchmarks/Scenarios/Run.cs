@@ -7,7 +7,8 @@ namespace Reflex.Benchmarks.Scenarios;
 /// <param name="Plot">Where its curves go.</param>
 /// <param name="Folder">A folder on the disk that is measured, removed afterwards.</param>
 /// <param name="Duration">How long each figure is measured in all, after a warm-up of a third of it.</param>
-internal sealed record Run(Report Report, Plot Plot, string Folder, TimeSpan Duration)
+/// <param name="Only">Part of the names of the systems that are measured; empty for all.</param>
+internal sealed record Run(Report Report, Plot Plot, string Folder, TimeSpan Duration, string Only)
 {
     public TimeSpan WarmUp => Duration / 3;
 

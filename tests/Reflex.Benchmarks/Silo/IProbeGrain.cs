@@ -4,7 +4,7 @@ namespace Reflex.Benchmarks.Silo;
 [Alias("reflex.bench.IProbeGrain")]
 internal interface IProbeGrain : IGrainWithIntegerKey
 {
-    /// <summary>Ends when so many consumers have handled a stream's only partition up to an event, a multiple of the milestones' interval.</summary>
+    /// <summary>Ends when so many consumers have handled a stream's one partition up to an event, which is a milestone.</summary>
     [Alias("WaitForConsumers")]
     Task WaitForConsumersAsync(string stream, long id, int consumers);
 
