@@ -56,8 +56,9 @@ internal sealed class SiloCommand
     private async Task RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var streams = parsed.GetRequiredValue(_streams).Select(StreamPlan.Parse);
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error);
+        // The usual builder watches the working folder for changed settings, and so every write of a log that lies in it.
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Error);
         builder.Services.AddSingleton<Milestones>();
         builder.UseOrleans(silo =>
         {
