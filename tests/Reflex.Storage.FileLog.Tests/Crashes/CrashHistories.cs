@@ -18,6 +18,41 @@ internal static class CrashHistories
         ("buffered rolls", Durability.Buffered, BufferedRollsAsync),
     ];
 
+    /// <summary>A script of random calls, for there are more cases than anybody thinks of.</summary>
+    public static async Task GeneratedAsync(RecordedLog log, Random random)
+    {
+        await log.OpenAsync();
+        for (var i = 0; i < 12; i++)
+        {
+            switch (random.Next(12))
+            {
+                case 0:
+                    await log.CloseAsync();
+                    await log.OpenAsync();
+                    break;
+                case 1:
+                    await log.OpenAsync();
+                    break;
+                case 2:
+                    await log.TrimAsync(random.Next(1, 20_000));
+                    break;
+                case 3 when log.Durability == Durability.Flushed:
+                    var skipped = random.Next(2);
+                    log.Disk.Fails = (action, path) =>
+                        action == DiskAction.Flush && Path.GetFileName(path) != "owner" && skipped-- <= 0;
+                    await AppendAsync(mayFail: true);
+                    await log.OpenAsync();
+                    break;
+                default:
+                    await AppendAsync(mayFail: false);
+                    break;
+            }
+        }
+
+        Task AppendAsync(bool mayFail) => log.AppendAsync(
+            random.Next(1, 4), random.Next(1, 4), random.Next(1, 3), random.Next(random.Next(2) == 0 ? 60 : 900), mayFail);
+    }
+
     private static async Task SinglesAsync(RecordedLog log)
     {
         await log.OpenAsync();
@@ -92,7 +127,7 @@ internal static class CrashHistories
             // The second of these crosses into a new segment, so that the full one's flush fails, and the third one's header's.
             var skipped = i == 2 ? 1 : 0;
             log.Disk.Fails = (action, path) => action == DiskAction.Flush && Path.GetFileName(path) != "owner" && skipped-- <= 0;
-            await log.AppendAsync(appends: 2, batchesEach: 2, metadataSize: i * 700, fails: true);
+            await log.AppendAsync(appends: 2, batchesEach: 2, metadataSize: i * 700, mayFail: true);
             await log.OpenAsync();
             await log.AppendAsync(metadataSize: 200);
         }
@@ -107,7 +142,7 @@ internal static class CrashHistories
         for (var i = 0; i < 2; i++)
         {
             log.Disk.Fails = (action, _) => action == DiskAction.FlushFolder;
-            await log.AppendAsync(batchesEach: 2, metadataSize: 2500, fails: true);
+            await log.AppendAsync(batchesEach: 2, metadataSize: 2500, mayFail: true);
             await log.OpenAsync();
             await log.AppendAsync(metadataSize: 300);
         }

@@ -65,16 +65,19 @@ internal sealed class CrashImages(DiskThreads threads, Durability durability, in
         var promises = new SortedList<int, Promise> { [0] = promise };
         try
         {
-            await using (var log = ImageLog.Open(disk, threads, durability))
+            var log = ImageLog.Open(disk, threads, durability);
+            var found = await ImageCheck.VerifyAsync(log.Log, promise);
+            promises[disk.Steps?.Count ?? 0] = found;
+            var batches = log.Next(appends: 1, batchesEach: 2, events: 1, metadataSize: Count % 500);
+            await log.Log.AppendAsync(batches);
+            promise = found with { Kept = [.. found.Kept, .. batches] };
+            if (Count % 2 == 0)
             {
-                var found = await ImageCheck.VerifyAsync(log.Log, promise);
-                promises[disk.Steps?.Count ?? 0] = found;
-                var batches = log.Next(appends: 1, batchesEach: 2, events: 1, metadataSize: Count % 500);
-                await log.Log.AppendAsync(batches);
-                promise = found with { Kept = [.. found.Kept, .. batches] };
+                // The others are killed: the images hold nothing open.
+                await log.DisposeAsync();
             }
 
-            await using var again = ImageLog.Open(disk, threads, durability);
+            var again = ImageLog.Open(disk, threads, durability);
             await ImageCheck.VerifyAsync(again.Log, promise);
         }
         catch (Exception error)
