@@ -25,6 +25,12 @@ internal sealed class ImageDisk : IFileLayer
 
     public IEnumerable<string> Names => _names.Keys;
 
+    public byte[] ReadAll(string path) => _contents[_names[path]!.Value];
+
+    /// <summary>What the disk holds now, as an image: the process is gone, the power is not.</summary>
+    public DiskImage ToImage() => new(
+        new Dictionary<string, int?>(_names), _contents.ToDictionary(entry => entry.Key, entry => entry.Value.ToArray()));
+
     public IFile Open(string path, FileOpening opening)
     {
         if (!_names.TryGetValue(path, out var file))
