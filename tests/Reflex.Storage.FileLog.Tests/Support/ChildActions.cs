@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reflex.Events;
 using Reflex.Storage.FileLog.Files;
+using Reflex.Streams;
 
 namespace Reflex.Storage.FileLog.Tests.Support;
 
@@ -9,7 +10,7 @@ namespace Reflex.Storage.FileLog.Tests.Support;
 internal static class ChildActions
 {
     /// <summary>How many appends of its own a competing child gets acknowledged before it ends.</summary>
-    public const int CompetingAppends = 150;
+    public const int CompetingAppends = 300;
 
     public static async Task<int> RunAsync(string action, string path)
     {
@@ -106,6 +107,10 @@ internal static class ChildActions
     /// <summary>Appends as an owner that another one keeps replacing, and prints the first id and the number of each append.</summary>
     private static async Task CompeteAsync(FileLogProvider provider)
     {
+        // Warm before it begins: a child that starts slowly would find that the other one is done.
+        var other = await provider.OpenAsync(new PartitionId("warm", Environment.ProcessId), CancellationToken.None);
+        await other.AppendAsync(TestBatch.Append(other));
+        await other.DisposeAsync();
         Console.WriteLine("ready");
         await Console.In.ReadLineAsync();
         var log = await OpenAsync(provider);
