@@ -41,7 +41,8 @@ internal sealed class SmallDisk : IDisposable
 
     public void Dispose()
     {
-        Tool.Run("umount", Path);
+        // A test that failed may have left files open: it goes when they do.
+        Tool.Run("umount", "-l", Path);
         Directory.Delete(Path);
     }
 }
