@@ -1,6 +1,14 @@
+using Reflex.Orleans.Storage;
 using Reflex.Silo.Configuration;
 using Reflex.Silo.Demo;
 using Reflex.Silo.Running;
+using Reflex.Silo.Verifying;
+using Reflex.Storage.FileLog.Verifying;
+
+if (args is [VerifyCommand.Name, .. var rest])
+{
+    return await VerifyCommand.RunAsync(rest, folder => new FileLogVerifier(folder), SqliteStateVerifier.Verify);
+}
 
 return await SiloRun.RunAsync(() =>
 {

@@ -19,9 +19,9 @@ internal sealed class DataFolder : IDisposable
     // The root folder of an ext file system has it.
     private const string LostAndFoundName = "lost+found";
 
-    private readonly IFile _lock;
+    private readonly IFile? _lock;
 
-    private DataFolder(string path, IFile heldLock)
+    private DataFolder(string path, IFile? heldLock)
     {
         Path = path;
         _lock = heldLock;
@@ -41,7 +41,8 @@ internal sealed class DataFolder : IDisposable
             CheckNames(layer, path);
             CheckFormat(layer, path);
             layer.CreateFolder(path);
-            return new DataFolder(path, TakeLock(layer, path)).Prepare(layer);
+            var file = TakeLock(layer, path, FileOpening.Create);
+            return new DataFolder(path, file).Prepare(layer, file);
         }
         catch (Exception error) when (DiskErrors.IsDisk(error))
         {
@@ -49,7 +50,30 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    /// <summary>Keeps other processes from a folder while it is only looked at. Nothing is made in it or written to it.</summary>
+    /// <exception cref="StorageRefusedException">There is none, it can't be read, or it is in use.</exception>
+    public static DataFolder Look(IFileLayer layer, string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        try
+        {
+            if (layer.List(path) is null)
+            {
+                throw new StorageRefusedException($"There is no data folder {path}: name the one that a silo uses.");
+            }
+
+            CheckNames(layer, path);
+            return CheckFormat(layer, path)
+                ? new DataFolder(path, TryTakeLock(layer, path))
+                : throw new StorageRefusedException($"The folder {path} is no data folder, as it has no format file: name the one that a silo uses.");
+        }
+        catch (Exception error) when (DiskErrors.IsDisk(error))
+        {
+            throw new StorageRefusedException($"The data folder {path} can't be read: {error.Message}", error);
+        }
+    }
+
+    public void Dispose() => _lock?.Dispose();
 
     private static void CheckNames(IFileLayer layer, string path)
     {
@@ -96,9 +120,22 @@ internal sealed class DataFolder : IDisposable
                 $"The data folder {path} has format {version} and this program knows up to {Version}: use the newer program.");
     }
 
-    private static IFile TakeLock(IFileLayer layer, string path)
+    /// <summary>A copy of a folder may lack the file; then nobody uses it.</summary>
+    private static IFile? TryTakeLock(IFileLayer layer, string path)
     {
-        var file = layer.Open(System.IO.Path.Combine(path, LockName), FileOpening.Create);
+        try
+        {
+            return TakeLock(layer, path, FileOpening.Read);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static IFile TakeLock(IFileLayer layer, string path, FileOpening opening)
+    {
+        var file = layer.Open(System.IO.Path.Combine(path, LockName), opening);
         if (file.TryLock())
         {
             return file;
@@ -114,7 +151,7 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    private DataFolder Prepare(IFileLayer layer)
+    private DataFolder Prepare(IFileLayer layer, IFile file)
     {
         try
         {
@@ -132,8 +169,8 @@ internal sealed class DataFolder : IDisposable
                 layer.FlushFolder(parent);
             }
 
-            _lock.SetLength(0);
-            _lock.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), 0);
+            file.SetLength(0);
+            file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), 0);
             return this;
         }
         catch

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Reflex.Storage.FileLog.Files;
 
 namespace Reflex.Storage.FileLog.Owners;
@@ -32,5 +33,47 @@ internal sealed class OwnerFile(CachedFile file) : IDisposable
         return new OwnerHold(lease, file.Path);
     }
 
+    /// <summary>Reads who owns the partition, from a file that the caller has locked or nobody writes.</summary>
+    /// <exception cref="StorageRefusedException">A newer version wrote it.</exception>
+    public static OwnerState Read(IFile file, string path)
+    {
+        var bytes = ArrayPool<byte>.Shared.Rent(FileSize);
+        try
+        {
+            var read = file.Read(bytes.AsSpan(0, FileSize), 0);
+            bytes.AsSpan(read..FileSize).Clear();
+            var first = ReadSlot(path, bytes.AsSpan(0, OwnerRecord.Size), out var firstRecord);
+            var second = ReadSlot(path, bytes.AsSpan(SlotDistance, OwnerRecord.Size), out var secondRecord);
+            var isDamaged = (first == SlotState.Damaged) || (second == SlotState.Damaged);
+            return secondRecord.Epoch > firstRecord.Epoch
+                ? new OwnerState(secondRecord, NextSlot: 0, isDamaged)
+                : new OwnerState(firstRecord, first == SlotState.Valid ? SlotDistance : 0, isDamaged);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
     public void Dispose() => file.Dispose();
+
+    private static SlotState ReadSlot(string path, ReadOnlySpan<byte> bytes, out OwnerRecord record)
+    {
+        var version = OwnerRecord.Read(bytes, out record);
+        if (version > OwnerRecord.Version)
+        {
+            throw new StorageRefusedException(
+                $"The owner file {path} has format version {version} and this program knows up to {OwnerRecord.Version}: " +
+                "use the newer program.");
+        }
+
+        return version > 0 ? SlotState.Valid : bytes.ContainsAnyExcept((byte)0) ? SlotState.Damaged : SlotState.Empty;
+    }
+
+    private enum SlotState
+    {
+        Empty,
+        Valid,
+        Damaged,
+    }
 }

@@ -16,10 +16,21 @@ internal static class PartitionFolder
         $"The owner file {Path.Combine(folder, OwnerName)} is {how}, and with it the owner's epoch, without which two owners could " +
         "write at once: restore the file from a copy. Nothing was changed.");
 
+    public static string TellForeign(string folder, string name) =>
+        $"The partition's folder {folder} holds {name}, which is not the file log's: move it elsewhere.";
+
     /// <summary>Lists the files of a partition.</summary>
     /// <exception cref="StorageRefusedException">A file there is not the log's.</exception>
     public static PartitionFiles List(IFileLayer layer, string folder)
     {
+        var files = Look(layer, folder);
+        return files.Foreign is [var first, ..] ? throw new StorageRefusedException(TellForeign(folder, first)) : files;
+    }
+
+    /// <summary>Lists the files of a partition, and whatever else is there.</summary>
+    public static PartitionFiles Look(IFileLayer layer, string folder)
+    {
+        var foreign = new List<string>();
         var segments = new SortedList<long, long>();
         var indexes = new Dictionary<long, long>();
         var leftovers = new List<string>();
@@ -44,8 +55,7 @@ internal static class PartitionFolder
             }
             else
             {
-                throw new StorageRefusedException(
-                    $"The partition's folder {folder} holds {entry.Name}, which is not the file log's: move it elsewhere.");
+                foreign.Add(entry.Name);
             }
         }
 
@@ -55,7 +65,7 @@ internal static class PartitionFolder
             indexes.Remove(id);
         }
 
-        return new PartitionFiles(hasOwner, segments, indexes, leftovers);
+        return new PartitionFiles(hasOwner, segments, indexes, leftovers, foreign);
     }
 
     private static bool TryParse(string name, string extension, out long id)

@@ -1,10 +1,9 @@
 using System.Buffers.Binary;
-using Reflex.Events;
 using Reflex.Storage.FileLog.Files;
 
 namespace Reflex.Storage.FileLog.Segments;
 
-/// <summary>Looks behind a place where no valid batch is for batches which prove that there was one.</summary>
+/// <summary>Looks behind a place where no valid batch is for valid ones.</summary>
 internal static class LaterBatches
 {
     private const int ChunkSize = 1024 * 1024;
@@ -13,15 +12,24 @@ internal static class LaterBatches
 
     /// <summary>
     /// The greatest id that a valid batch behind the place says was durable when that batch was written; 0 when none says so.
+    /// Such a batch proves that there was one at the place.
     /// </summary>
     /// <param name="file">The segment's file.</param>
     /// <param name="position">The place without a valid batch.</param>
     /// <param name="length">The file's length.</param>
     /// <param name="nextId">The id of the event that should be at the place.</param>
     /// <param name="minEpoch">The epoch of the batch before the place.</param>
-    public static long FindDurableId(IFile file, long position, long length, long nextId, long minEpoch)
+    public static long FindDurableId(IFile file, long position, long length, long nextId, long minEpoch) =>
+        Find(file, position, length, nextId, minEpoch)
+            .Select(found => found.Batch.DurableId.Value)
+            .Where(durable => durable >= nextId)
+            .DefaultIfEmpty(0)
+            .Max();
+
+    /// <summary>The valid batches behind the place that can be batches there. The parameters are those of the other method.</summary>
+    public static IEnumerable<(long Position, EventBatch Batch)> Find(
+        IFile file, long position, long length, long nextId, long minEpoch)
     {
-        long durable = 0;
         var chunk = new byte[(int)Math.Min(ChunkSize + EventBatch.HeaderSize, Math.Max(0, length - position))];
         for (var start = position; start + EventBatch.HeaderSize <= length; start += ChunkSize)
         {
@@ -35,29 +43,29 @@ internal static class LaterBatches
                 }
 
                 at += found;
-                durable = Math.Max(durable, DurableIdAt(file, chunk.AsSpan(at, EventBatch.HeaderSize), start + at));
+                if (TryRead(file, chunk.AsSpan(at, EventBatch.HeaderSize), start + at, position, nextId, out var batch)
+                    && batch.Epoch >= minEpoch)
+                {
+                    yield return (start + at, batch);
+                }
             }
         }
+    }
 
-        return durable;
-
-        long DurableIdAt(IFile segment, ReadOnlySpan<byte> header, long at)
+    private static bool TryRead(
+        IFile file, ReadOnlySpan<byte> header, long at, long position, long nextId, out EventBatch batch)
+    {
+        // The bytes may be an event's metadata, so a batch must fit its place: between it and the damage there is room for
+        // the events that are missing. The header is looked at first, lest many such bytes make this slow.
+        batch = default;
+        var baseId = BinaryPrimitives.ReadInt64LittleEndian(header[BaseIdOffset..]);
+        if (at == position || baseId <= nextId || baseId - nextId > (at - position - EventBatch.HeaderSize) / MinRecordSize)
         {
-            // The bytes may be an event's metadata, so a batch must fit its place: between it and the damage there is room for
-            // the events that are missing. The header is looked at first, lest many such bytes make this slow.
-            var baseId = BinaryPrimitives.ReadInt64LittleEndian(header[BaseIdOffset..]);
-            if (at == position || baseId <= nextId
-                || baseId - nextId > (at - position - EventBatch.HeaderSize) / MinRecordSize)
-            {
-                return 0;
-            }
-
-            var size = EventBatch.PeekSize(header);
-            var bytes = new byte[size];
-            return size > 0 && segment.Read(bytes, at) == size
-                && EventBatch.TryReadSealed(bytes, out var batch) && batch.Epoch >= minEpoch && batch.DurableId >= new EventId(nextId)
-                ? batch.DurableId.Value
-                : 0;
+            return false;
         }
+
+        var size = EventBatch.PeekSize(header);
+        var bytes = new byte[size];
+        return size > 0 && file.Read(bytes, at) == size && EventBatch.TryReadSealed(bytes, out batch);
     }
 }

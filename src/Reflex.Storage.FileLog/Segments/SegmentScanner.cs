@@ -3,7 +3,7 @@ using Reflex.Storage.FileLog.Files;
 namespace Reflex.Storage.FileLog.Segments;
 
 /// <summary>Walks from batch to batch through a segment file. Not thread-safe.</summary>
-internal sealed class SegmentScanner(IFile file, long position, long end)
+internal sealed class SegmentScanner(IFile file, long position, long end, int chunkSize = SegmentScanner.ChunkSize)
 {
     private const int ChunkSize = 256 * 1024;
 
@@ -63,7 +63,7 @@ internal sealed class SegmentScanner(IFile file, long position, long end)
             return;
         }
 
-        var wanted = (int)Math.Min(Math.Max(size, ChunkSize), end - Position);
+        var wanted = (int)Math.Min(Math.Max(size, chunkSize), end - Position);
         if (wanted > _buffer.Length)
         {
             var larger = GC.AllocateUninitializedArray<byte>(wanted);

@@ -1,0 +1,44 @@
+using Reflex.Storage.FileLog.Files;
+using Reflex.Storage.FileLog.Segments;
+
+namespace Reflex.Storage.FileLog.Verifying;
+
+internal sealed partial class PartitionVerifier
+{
+    // The smallest batch is a header and a record of 20 bytes, and an entry stands behind one.
+    private const int MinBatchSize = EventBatch.HeaderSize + 20;
+
+    /// <summary>
+    /// Reads a segment's index. What is lost of it is made again when it is needed, so only that of a segment which has got its
+    /// end is missed at all.
+    /// </summary>
+    private IndexCheck ReadIndex(SegmentPlace segment, SegmentHeader? header, long length)
+    {
+        var index = new SegmentIndex(segment.BaseId);
+        if (!segment.HasIndex)
+        {
+            if (!segment.IsNewest)
+            {
+                Repairable($"The index {segment.IndexPath} is missing; it is made anew when it is needed.", segment.IndexPath);
+            }
+
+            return new IndexCheck(segment.IndexPath, []);
+        }
+
+        if (header is not { } known)
+        {
+            return new IndexCheck(segment.IndexPath, []);
+        }
+
+        using var file = layer.Open(segment.IndexPath, FileOpening.Read);
+        var isWhole = file.Length <= IndexFile.HeaderSize + ((length / MinBatchSize + 1) * IndexEntry.Size)
+            && IndexFile.Read(file, known, index, out _);
+        if (!isWhole || (!segment.IsNewest && index.Last.Position < length))
+        {
+            Repairable(
+                $"The index {segment.IndexPath} is {(isWhole ? "short" : "damaged")}; it is made anew when it is needed.", segment.IndexPath);
+        }
+
+        return new IndexCheck(segment.IndexPath, index.ToList());
+    }
+}

@@ -1,0 +1,198 @@
+using Reflex.Storage.FileLog.Files;
+using Reflex.Storage.FileLog.Segments;
+
+namespace Reflex.Storage.FileLog.Verifying;
+
+internal sealed partial class PartitionVerifier
+{
+    private const int ChunkSize = 1024 * 1024;
+
+    /// <summary>Reads a segment's header; null when it isn't one, which is a finding.</summary>
+    private SegmentHeader? ReadHeader(SegmentPlace segment, IFile file)
+    {
+        Span<byte> bytes = stackalloc byte[SegmentHeader.Size];
+        var version = SegmentHeader.Read(bytes[..file.Read(bytes, 0)], out var header);
+        if (version > SegmentHeader.Version)
+        {
+            Damaged(
+                $"Segment {segment.Path} has format version {version} and this program knows up to {SegmentHeader.Version}: use the newer program.",
+                segment.Path,
+                0);
+            return null;
+        }
+
+        if (version > 0 && header.BaseId == segment.BaseId)
+        {
+            return header;
+        }
+
+        var found = version == 0 ? "no valid header" : $"the header of one that begins with event {header.BaseId}";
+        Damaged(
+            $"Segment {segment.Path} is damaged at position 0: expected the header of a segment that begins with event " +
+            $"{segment.BaseId}, found {found}; restore the file from a copy.",
+            segment.Path,
+            0,
+            segment.BaseId);
+        return null;
+    }
+
+    /// <summary>Finds out whether a segment follows the one before it.</summary>
+    private void CheckChain(SegmentPlace segment, SegmentHeader? header, SegmentHeader? before, bool isFirst)
+    {
+        var expected = _nextId;
+        _nextId = segment.BaseId;
+        if (isFirst)
+        {
+            return;
+        }
+
+        if (header is { } own && before is { } previous
+            && (own.Ordinal != previous.Ordinal + 1 || own.PreviousBaseId != previous.BaseId))
+        {
+            var missing = Segment.PathOf(folder, own.PreviousBaseId, Segment.FileExtension);
+            Damaged(
+                $"Segment {missing} is missing: {segment.Path} follows it; restore the file from a copy.",
+                missing,
+                null,
+                expected,
+                segment.BaseId - 1);
+        }
+        else if (expected != segment.BaseId)
+        {
+            Damaged(
+                $"Segment {segment.Path} begins with event {segment.BaseId}, but the log before it ends with event {expected - 1}; " +
+                "restore both from one copy.",
+                segment.Path,
+                0,
+                expected,
+                segment.BaseId - 1);
+        }
+    }
+
+    private void VerifySegment(SegmentPlace segment, IFile file, SegmentHeader? header, CancellationToken cancellationToken)
+    {
+        var length = file.Length;
+        var index = ReadIndex(segment, header, length);
+        var scanner = new SegmentScanner(file, SegmentHeader.Size, length, ChunkSize);
+        onRead(Math.Min(length, SegmentHeader.Size));
+        while (scanner.Position < length)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var position = scanner.Position;
+            if (scanner.TryNext(_nextId, out var batch) && batch.Epoch >= _lastEpoch)
+            {
+                Accept(batch);
+                index.OnPlace(scanner.Position, _nextId, Ticks.Of(batch));
+                onRead(scanner.Position - position);
+                continue;
+            }
+
+            var next = FindNext(segment, file, position, length, index);
+            onRead(next - position);
+            index.SkipTo(next);
+            scanner = new SegmentScanner(file, next, length, ChunkSize);
+        }
+
+        if (segment.IsNewest && index.LastDurableId >= _nextId && !_isEndDamaged)
+        {
+            ReportLost(segment, length, index.LastDurableId);
+        }
+
+        foreach (var message in index.End(isSealed: !segment.IsNewest, length))
+        {
+            Damaged(message, segment.IndexPath);
+        }
+    }
+
+    private void Accept(EventBatch batch)
+    {
+        _nextId = batch.LastId.Value + 1;
+        _lastEpoch = batch.Epoch;
+        _cutEvents += batch.Count;
+        if (!batch.MoreFollows)
+        {
+            _head = batch.LastId.Value;
+            _wholeEvents += _cutEvents;
+            _cutEvents = 0;
+        }
+    }
+
+    /// <summary>
+    /// Judges a place without a valid batch, and finds the place of the next one, or the file's end.
+    /// </summary>
+    private long FindNext(SegmentPlace segment, IFile file, long position, long length, IndexCheck index)
+    {
+        var later = LaterBatches.Find(file, position, length, _nextId, _lastEpoch);
+        if (!segment.IsNewest)
+        {
+            var found = later.Select(entry => ((long Position, EventBatch Batch)?)entry).FirstOrDefault();
+            return ReportDamage(segment, position, found, segment.NextBaseId - 1, length);
+        }
+
+        var isZero = IsZero(file, position, length);
+        var durable = Math.Max(_owner.Current.Head, index.LastDurableId);
+        if (!isZero && !_owner.Current.IsBuffered)
+        {
+            durable = Math.Max(durable, LaterBatches.FindDurableId(file, position, length, _nextId, _lastEpoch));
+        }
+
+        if (durable >= _nextId)
+        {
+            var found = isZero ? null : later.Select(entry => ((long Position, EventBatch Batch)?)entry).FirstOrDefault();
+            _isEndDamaged |= found is null;
+            return ReportDamage(segment, position, found, durable, length);
+        }
+
+        if (!isZero)
+        {
+            Repairable(
+                $"Segment {segment.Path} has {length - position} bytes behind position {position} of an append that was never " +
+                $"acknowledged; the next opening cuts them, and the log ends with event {_head}.",
+                segment.Path,
+                position);
+        }
+
+        return length;
+    }
+
+    /// <summary>Names what is lost at a place, goes on with the next batch, and answers where that is.</summary>
+    private long ReportDamage(
+        SegmentPlace segment, long position, (long Position, EventBatch Batch)? found, long lastId, long length)
+    {
+        var last = found is { } next ? next.Batch.BaseId.Value - 1 : lastId;
+        var lost = last >= _nextId ? $"; events {_nextId} to {last} are damaged" : "";
+        Damaged(
+            $"Segment {segment.Path} is damaged at position {position}: expected a valid batch with event {_nextId} there{lost}; " +
+            "restore the file from a copy.",
+            segment.Path,
+            position,
+            _nextId,
+            last);
+
+        // What is left of an append that is damaged counts as events that can be read.
+        _wholeEvents += _cutEvents;
+        _cutEvents = 0;
+        _nextId = last + 1;
+        return found?.Position ?? length;
+    }
+
+    private void ReportLost(SegmentPlace segment, long length, long durable)
+    {
+        _isEndDamaged = true;
+        ReportDamage(segment, length, found: null, durable, length);
+    }
+
+    private static bool IsZero(IFile file, long position, long length)
+    {
+        var chunk = new byte[(int)Math.Min(ChunkSize, length - position)];
+        for (var from = position; from < length; from += chunk.Length)
+        {
+            if (chunk.AsSpan(0, file.Read(chunk, from)).ContainsAnyExcept((byte)0))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,116 @@
+using Reflex.Events;
+using Reflex.Storage;
+using Reflex.Streams;
+
+namespace Reflex.Testing.Conformance;
+
+/// <summary>One check's use of a storage.</summary>
+internal sealed class ConformanceRun(
+    IEventLogProvider provider,
+    Func<CancellationToken, ValueTask<IEventLogProvider>> start,
+    Func<IEventLogProvider, ValueTask> stop,
+    long trimmableBytes,
+    CancellationToken token)
+{
+    private readonly Lock _lock = new();
+    private readonly List<IEventLog> _open = [];
+    private bool _isStopped;
+
+    public IEventLogProvider Provider { get; private set; } = provider;
+
+    public long TrimmableBytes => trimmableBytes;
+
+    public CancellationToken Token => token;
+
+    /// <summary>A stream that no other check and no earlier run has used.</summary>
+    public StreamName Stream { get; } = $"check-{Guid.NewGuid():n}";
+
+    public Task<IEventLog> OpenAsync(int index = 0) => OpenAsync(new PartitionId(Stream, index));
+
+    public async Task<IEventLog> OpenAsync(PartitionId partition)
+    {
+        var log = await Provider.OpenAsync(partition, token).ConfigureAwait(false);
+        lock (_lock)
+        {
+            _open.Add(log);
+        }
+
+        return log;
+    }
+
+    /// <summary>Closes a log; once, as the contract says.</summary>
+    public ValueTask CloseAsync(IEventLog log)
+    {
+        lock (_lock)
+        {
+            _open.Remove(log);
+        }
+
+        return log.DisposeAsync();
+    }
+
+    public async Task<IEventLog> ReopenAsync(IEventLog log, int index = 0)
+    {
+        await CloseAsync(log).ConfigureAwait(false);
+        return await OpenAsync(index).ConfigureAwait(false);
+    }
+
+    public async Task CloseAllAsync()
+    {
+        while (true)
+        {
+            IEventLog log;
+            lock (_lock)
+            {
+                if (_open.Count == 0)
+                {
+                    return;
+                }
+
+                log = _open[^1];
+            }
+
+            await CloseAsync(log).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The storage as the next process finds it, all logs closed before.</summary>
+    public async Task RestartAsync()
+    {
+        await CloseAllAsync().ConfigureAwait(false);
+        _isStopped = true;
+        await stop(Provider).ConfigureAwait(false);
+        Provider = await start(token).ConfigureAwait(false);
+        _isStopped = false;
+    }
+
+    public ValueTask StopAsync() => _isStopped ? ValueTask.CompletedTask : stop(Provider);
+
+    /// <summary>Reads one page and looks whether it is one: whole batches in order, the first with the event that was asked for.</summary>
+    public async Task<IReadOnlyList<EventBatch>> ReadAsync(IEventLog log, EventId after, int maxBytes)
+    {
+        var page = await log.ReadAsync(after, maxBytes, token).ConfigureAwait(false);
+        return Split(page, after);
+    }
+
+    public static IReadOnlyList<EventBatch> Split(ReadOnlyMemory<byte> page, EventId after)
+    {
+        var batches = new List<EventBatch>();
+        for (var rest = page; !rest.IsEmpty; rest = rest[batches[^1].Bytes.Length..])
+        {
+            Expect.That(
+                EventBatch.TryReadSealed(rest, out var batch),
+                $"a page after event {after} to hold whole sealed batches only; {rest.Length} of its {page.Length} bytes are none");
+            Expect.That(
+                batches.Count == 0 || batch.BaseId == batches[^1].LastId.Next,
+                $"the batches of a page to follow one another; event {batch.BaseId} comes behind {(batches.Count > 0 ? batches[^1].LastId : after)}");
+            batches.Add(batch);
+        }
+
+        Expect.That(
+            batches.Count > 0 && batches[0].BaseId <= after.Next && batches[0].LastId > after,
+            $"a page after event {after} to begin with the batch that holds event {after.Next}; "
+            + (batches.Count > 0 ? $"it begins with the events {batches[0].BaseId} to {batches[0].LastId}" : "it is empty"));
+        return batches;
+    }
+}

@@ -1,0 +1,19 @@
+using Reflex.Events;
+using Reflex.Streams;
+
+namespace Reflex.Storage;
+
+/// <summary>What a verification has found of one partition.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Segments">How many segments its log has.</param>
+/// <param name="Oldest">The oldest event; one more than <paramref name="Head"/> when there is none.</param>
+/// <param name="Head">The newest event of an append that is whole.</param>
+/// <param name="Events">How many undamaged events there are: all from oldest to head, if the log is sound.</param>
+/// <param name="Bytes">What it takes in its storage, in bytes.</param>
+/// <param name="Findings">What isn't as it should be, in the log's order; empty when all is.</param>
+public sealed record LogVerification(
+    PartitionId Partition, int Segments, EventId Oldest, EventId Head, long Events, long Bytes, IReadOnlyList<LogFinding> Findings)
+{
+    /// <summary>Whether something is damaged, so that the log can't be opened or events in it can't be read.</summary>
+    public bool IsDamaged => Findings.Any(finding => finding.IsDamage);
+}

@@ -1,0 +1,134 @@
+using System.Net.Http.Json;
+using Reflex.Silo.Tests.Support;
+
+namespace Reflex.Silo.Tests;
+
+public sealed class VerifyTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Verify_FolderOfAStoppedSilo_PrintsATableChangesNothingAndEndsWith0()
+    {
+        var folder = await StoppedFolderAsync();
+        var before = Snapshot(folder);
+
+        await using var verify = Running.Program("silo", folder, "verify", "data");
+
+        Assert.Equal(0, await verify.EndsAsync());
+        var lines = verify.Printed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Matches("^stream +partition +segments +oldest +head +events +bytes +state$", lines[0]);
+        Assert.Matches("^demo +0 +1 +1 +3 +3 +[0-9]+ +sound$", lines[1]);
+        Assert.Matches(@"^Sound: 3 events of 1 partitions, [0-9]+ bytes read in [0-9.]+ s \([0-9]+ MB/s\)\.$", lines[2]);
+        Assert.Equal(3, lines.Length);
+        Assert.Equal(before, Snapshot(folder));
+    }
+
+    [Fact]
+    public async Task Verify_DamagedSegment_NamesItAndEndsWith1()
+    {
+        var folder = await StoppedFolderAsync();
+        var segment = Path.Combine(folder, "data", "streams", "demo", "0", $"{1:D20}.log");
+        await FlipAsync(segment, 100);
+
+        await using var verify = Running.Program("silo", folder, "verify", "data");
+
+        Assert.Equal(1, await verify.EndsAsync());
+        Assert.Contains("DAMAGED", verify.Printed, StringComparison.Ordinal);
+        Assert.Contains($"damage: demo/0: Segment {segment} is damaged at position 64", verify.Printed, StringComparison.Ordinal);
+        Assert.Empty(verify.Errors);
+    }
+
+    [Fact]
+    public async Task Verify_DamagedDatabase_SaysSoAndEndsWith1()
+    {
+        var folder = await StoppedFolderAsync();
+        await FlipAsync(Path.Combine(folder, "data", "reflex.db"), 3);
+        var before = Snapshot(folder);
+
+        await using var verify = Running.Program("silo", folder, "verify", "data");
+
+        Assert.Equal(1, await verify.EndsAsync());
+        Assert.Contains("reflex.db is damaged", verify.Printed, StringComparison.Ordinal);
+        Assert.Equal(before, Snapshot(folder));
+    }
+
+    [Fact]
+    public async Task Verify_FolderOfAKilledSilo_IsSound()
+    {
+        string folder;
+        await using (var silo = await StockSilo.StartAsync())
+        {
+            await AppendAsync(silo);
+            folder = silo.Folder;
+        }
+
+        var before = Snapshot(folder);
+
+        await using var verify = Running.Program("silo", folder, "verify", "data");
+
+        Assert.Equal(0, await verify.EndsAsync());
+        Assert.Equal(before, Snapshot(folder));
+    }
+
+    [Fact]
+    public async Task Verify_FolderOfARunningSilo_IsRefusedInOneSentence()
+    {
+        await using var silo = await StockSilo.StartAsync();
+        await RefusedAsync("in use by process", silo.Folder, "verify", "data");
+    }
+
+    [Theory]
+    [InlineData("There is no data folder", "verify", "nowhere")]
+    [InlineData("no format file", "verify", ".")]
+    [InlineData("verify FOLDER", "verify")]
+    [InlineData("verify FOLDER", "verify", "one", "two")]
+    [InlineData("verify FOLDER", "verify", "--all")]
+    public async Task Verify_Misused_EndsWith2(string expected, params string[] arguments) =>
+        await RefusedAsync(expected, Directory.CreateTempSubdirectory("reflex-silo-").FullName, arguments);
+
+    [Fact]
+    public async Task Verify_Help_EndsWith0()
+    {
+        await using var verify = Running.Program("silo", Path.GetTempPath(), "verify", "--help");
+        Assert.Equal(0, await verify.EndsAsync());
+        Assert.Contains("verify FOLDER", verify.Printed, StringComparison.Ordinal);
+    }
+
+    private static async Task RefusedAsync(string expected, string folder, params string[] arguments)
+    {
+        await using var verify = Running.Program("silo", folder, arguments);
+        Assert.Equal(2, await verify.EndsAsync());
+        Assert.Equal(verify.Printed, verify.Errors);
+        Assert.Contains(expected, verify.Errors, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> StoppedFolderAsync()
+    {
+        await using var silo = await StockSilo.StartAsync();
+        await AppendAsync(silo);
+        Assert.Equal(0, await silo.Process.TerminateAsync());
+        return silo.Folder;
+    }
+
+    private static async Task AppendAsync(StockSilo silo)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            using var response = await silo.Client.PostAsJsonAsync("/streams/demo/events", new { type = 7, foreignId = "order-42" }, Token);
+            response.EnsureSuccessStatusCode();
+        }
+    }
+
+    private static async Task FlipAsync(string path, int position)
+    {
+        var bytes = await File.ReadAllBytesAsync(path, Token);
+        bytes[position] ^= 4;
+        await File.WriteAllBytesAsync(path, bytes, Token);
+    }
+
+    private static string Snapshot(string folder) => string.Join('\n', Directory
+        .EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories)
+        .Order(StringComparer.Ordinal)
+        .Select(path => $"{path} {File.GetLastWriteTimeUtc(path):O} {(File.Exists(path) ? Convert.ToHexString(File.ReadAllBytes(path)) : "")}"));
+}

@@ -1,0 +1,164 @@
+using System.Runtime.InteropServices;
+using Reflex.Events;
+using Reflex.Storage;
+using Reflex.Streams;
+using Reflex.Testing;
+using Reflex.Tests.Support;
+
+namespace Reflex.Tests.Testing.Broken;
+
+/// <summary>A log in memory with a fault.</summary>
+internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLog> newest) : IEventLog
+{
+    private readonly List<(EventId First, EventId Last, EventBatch Batch)> _kept = [];
+    private byte[] _reused = [];
+    private EventBatch[] _early = [];
+    private EventId? _shownHead;
+    private EventId? _shownOldest;
+    private readonly TaskCompletionSource _closing = new();
+    private readonly EventId _oldestAtOpening = inner.Bounds.Oldest;
+    private bool _isLatched;
+
+    public long Epoch => fault == Fault.ForgetsEpochs ? 1 : inner.Epoch;
+
+    public LogBounds Bounds
+    {
+        get
+        {
+            var bounds = inner.Bounds;
+            var oldest = fault == Fault.ForgetsTrims && bounds.Oldest == _oldestAtOpening ? new EventId(1) : bounds.Oldest;
+            return bounds with { Head = _shownHead ?? bounds.Head, Oldest = _shownOldest ?? oldest };
+        }
+    }
+
+    public async ValueTask AppendAsync(IReadOnlyList<EventBatch> batches)
+    {
+        switch (fault)
+        {
+            case Fault.LatchesAfterARefusal when _isLatched:
+                throw new LogFailedException(new PartitionId("any", 0), "an append before was refused.");
+            case Fault.ShowsEventsEarly:
+                (_early, _shownHead) = ([.. batches], batches.Count > 0 ? batches[^1].LastId : null);
+                break;
+            case Fault.ShowsPartsOfAnAppend when batches.Count > 1:
+                _shownHead = batches[0].LastId;
+                await Task.Yield();
+                break;
+            case Fault.LosesTheAppendThatRunsAtClose:
+                await _closing.Task;
+                return;
+            case Fault.RefusesTheLargestBatch when batches.Any(batch => batch.Bytes.Length == EventBatch.MaxSize):
+                throw new ArgumentException("Too large.");
+            case Fault.ChangesAppendedBuffers:
+                await inner.AppendAsync(batches);
+                MemoryMarshal.AsMemory(batches[0].Bytes).Span[^1]++;
+                return;
+        }
+
+        try
+        {
+            await inner.AppendAsync(batches);
+            _kept.AddRange(batches.Select(batch => (batch.BaseId, batch.LastId, batch)));
+            _shownHead = null;
+        }
+        catch (ArgumentException) when (fault == Fault.LatchesAfterARefusal)
+        {
+            _isLatched = true;
+            throw;
+        }
+        catch (ArgumentException) when (fault == Fault.AcceptsWhatDoesNotContinue)
+        {
+        }
+        catch (LogFencedException) when (fault == Fault.AcknowledgesWhenFenced)
+        {
+        }
+        catch (LogFencedException error) when (fault == Fault.FailsUntypedWhenFenced)
+        {
+            throw new InvalidOperationException(error.Message, error);
+        }
+        catch (LogFencedException) when (fault == Fault.StoresForFencedOwners)
+        {
+            // Too late: the owner is told that it failed, and the new one finds the events.
+            await newest().AppendForeignAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken)
+    {
+        switch (fault)
+        {
+            case Fault.ReadsOneTooFar when after.Next < inner.Bounds.Head:
+                after = after.Next;
+                break;
+            case Fault.ReadsBehindTheHead when after >= inner.Bounds.Head:
+                return default;
+            case Fault.ShowsEventsEarly when _early.FirstOrDefault(batch => batch.LastId > after) is { Bytes.IsEmpty: false } early:
+                return early.Bytes;
+            case Fault.IgnoresThePageSize:
+                maxBytes = int.MaxValue;
+                break;
+            case Fault.FailsReadsThatAreCancelled when cancellationToken.IsCancellationRequested:
+                throw new IOException("The read was interrupted.");
+        }
+
+        var page = await inner.ReadAsync(after, maxBytes, cancellationToken);
+        switch (fault)
+        {
+            case Fault.KeepsAppendedBuffers when _kept.Find(kept => kept.First <= after.Next && kept.Last > after).Batch is { Bytes.IsEmpty: false } kept:
+                return kept.Bytes;
+            case Fault.ReadsNothingWhenThePageIsSmall when page.Length > maxBytes:
+                return default;
+            case Fault.ReusesReadBuffers:
+                _reused = _reused.Length < page.Length ? new byte[page.Length] : _reused;
+                page.CopyTo(_reused);
+                return _reused.AsMemory(0, page.Length);
+            default:
+                return page;
+        }
+    }
+
+    public async ValueTask TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        switch (fault)
+        {
+            case Fault.NeverTrims:
+                return;
+            case Fault.TrimsTooYoung when retention.MaxAge is { } age:
+                retention = retention with { MaxAge = age / 2 };
+                break;
+            case Fault.TrimsTooMuchForItsBytes when retention.MaxBytes < Bounds.Bytes:
+                retention = retention with { MaxBytes = 1 };
+                break;
+            case Fault.LetsFencedOwnersTrim when newest() != this:
+                newest()._shownOldest = newest().Bounds.Oldest;
+                await newest().TrimInnerAsync(retention, now, cancellationToken);
+                return;
+        }
+
+        var before = Bounds;
+        await inner.TrimAsync(retention, now, cancellationToken);
+        _shownOldest = fault switch
+        {
+            Fault.TrimsIntoTheNewest when retention.MaxBytes == 1 => before.Head.Next,
+            Fault.KeepsTheOldBoundsAfterATrim => before.Oldest,
+            _ => null,
+        };
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _closing.TrySetResult();
+        return inner.DisposeAsync();
+    }
+
+    private ValueTask TrimInnerAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) =>
+        inner.TrimAsync(retention, now, cancellationToken);
+
+    private ValueTask AppendForeignAsync()
+    {
+        var batch = EventBatch.FromProducer(Batches.Append().Single());
+        batch.Seal(inner.Bounds.Head.Next, inner.Epoch, inner.Bounds.Head, DateTimeOffset.UnixEpoch);
+        return inner.AppendAsync([batch]);
+    }
+}

@@ -1,0 +1,36 @@
+namespace Reflex.Tests.Testing.Broken;
+
+/// <summary>What is wrong with a broken storage.</summary>
+public enum Fault
+{
+    None,
+    KeepsAppendedBuffers,
+    ChangesAppendedBuffers,
+    ReusesReadBuffers,
+    AcknowledgesWhenFenced,
+    FailsUntypedWhenFenced,
+    StoresForFencedOwners,
+    LetsFencedOwnersTrim,
+    ForgetsEpochs,
+    ShowsEventsEarly,
+    ShowsPartsOfAnAppend,
+    AcceptsWhatDoesNotContinue,
+    LatchesAfterARefusal,
+    ReadsOneTooFar,
+    ReadsBehindTheHead,
+    ReadsNothingWhenThePageIsSmall,
+    IgnoresThePageSize,
+    FailsReadsThatAreCancelled,
+    TrimsIntoTheNewest,
+    TrimsTooYoung,
+    TrimsTooMuchForItsBytes,
+    NeverTrims,
+    KeepsTheOldBoundsAfterATrim,
+    ForgetsTrims,
+    LosesEventsAtRestart,
+    LosesTheAppendThatRunsAtClose,
+    MixesPartitions,
+    CutsLongNames,
+    RefusesHighPartitions,
+    RefusesTheLargestBatch,
+}

@@ -1,0 +1,84 @@
+using Reflex.Storage;
+using Reflex.Testing.Conformance;
+using Reflex.Tests.Testing.Broken;
+
+namespace Reflex.Tests.Testing;
+
+/// <summary>The suite finds what is wrong with a storage, and says it by the check's name.</summary>
+public sealed class EventLogConformanceTests
+{
+    [Theory]
+    [InlineData(Fault.KeepsAppendedBuffers, "Append_WhenItEnds_HasNotChangedTheBuffersAndKeepsNone")]
+    [InlineData(Fault.ChangesAppendedBuffers, "Append_WhenItEnds_HasNotChangedTheBuffersAndKeepsNone")]
+    [InlineData(Fault.ReusesReadBuffers, "Read_BytesThatItReturned_NeverChange")]
+    [InlineData(Fault.AcknowledgesWhenFenced, "Open_ByANewOwner_FencesTheOlderOne")]
+    [InlineData(Fault.AcknowledgesWhenFenced, "Open_ManyAtOnce_LeavesOneOwner")]
+    [InlineData(Fault.FailsUntypedWhenFenced, "Open_ByANewOwner_FencesTheOlderOne")]
+    [InlineData(Fault.FailsUntypedWhenFenced, "Open_ByANewOwner_LetsTheOlderOneRead")]
+    [InlineData(Fault.StoresForFencedOwners, "Open_WhileTheOlderOwnerAppends_LosesNothingAndInventsNothing")]
+    [InlineData(Fault.LetsFencedOwnersTrim, "Open_ByANewOwner_KeepsItsEventsFromTheOlderOnesTrims")]
+    [InlineData(Fault.ForgetsEpochs, "Open_Again_TakesAGreaterEpoch")]
+    [InlineData(Fault.ShowsEventsEarly, "Open_ByANewOwner_LetsTheOlderOneShowNothingMore")]
+    [InlineData(Fault.ShowsPartsOfAnAppend, "Append_OfSeveralBatches_ShowsThemTogether")]
+    [InlineData(Fault.AcceptsWhatDoesNotContinue, "Append_BatchesThatDontContinue_AreRefusedAndNothingIsWritten")]
+    [InlineData(Fault.LatchesAfterARefusal, "Append_AfterARefusedOne_Succeeds")]
+    [InlineData(Fault.ReadsOneTooFar, "Read_AfterEachEvent_BeginsWithTheNextOne")]
+    [InlineData(Fault.ReadsOneTooFar, "Read_BesideAppends_SeesEveryEventOnceAndInOrder")]
+    [InlineData(Fault.ReadsBehindTheHead, "Read_OutsideOfWhatTheLogHolds_IsRefused")]
+    [InlineData(Fault.ReadsNothingWhenThePageIsSmall, "Read_OfALargeBatch_ReturnsItHoweverSmallThePage")]
+    [InlineData(Fault.IgnoresThePageSize, "Read_WithAPageSize_ReturnsAboutThatMuch")]
+    [InlineData(Fault.FailsReadsThatAreCancelled, "Read_Cancelled_EndsAndTheLogGoesOn")]
+    [InlineData(Fault.TrimsIntoTheNewest, "Trim_OfEverything_KeepsTheNewestBatch")]
+    [InlineData(Fault.TrimsTooYoung, "Trim_ByAge_RemovesOldEventsAndKeepsTheYounger")]
+    [InlineData(Fault.TrimsTooMuchForItsBytes, "Trim_ByBytes_RemovesTheOldestAndNotAllThatItMay")]
+    [InlineData(Fault.NeverTrims, "Trim_ByAge_RemovesOldEventsAndKeepsTheYounger")]
+    [InlineData(Fault.NeverTrims, "Trim_ThenOpen_StaysTrimmed")]
+    [InlineData(Fault.KeepsTheOldBoundsAfterATrim, "Trim_BesideReads_DisturbsNone")]
+    [InlineData(Fault.KeepsTheOldBoundsAfterATrim, "Trim_Cancelled_LeavesAWholeLog")]
+    [InlineData(Fault.ForgetsTrims, "Trim_ThenOpen_StaysTrimmed")]
+    [InlineData(Fault.LosesEventsAtRestart, "Close_ThenOpen_FindsTheSame")]
+    [InlineData(Fault.LosesTheAppendThatRunsAtClose, "Close_DuringAnAppend_WaitsForIt")]
+    [InlineData(Fault.MixesPartitions, "Partitions_OfOneAndOfSeveralStreams_AreIndependent")]
+    [InlineData(Fault.RefusesHighPartitions, "Partitions_AsManyAsAStreamMayHave_KeepTheirEvents")]
+    [InlineData(Fault.RefusesHighPartitions, "Names_AtTheirLimits_AreServed")]
+    [InlineData(Fault.CutsLongNames, "Names_AtTheirLimits_AreServed")]
+    [InlineData(Fault.RefusesTheLargestBatch, "Batches_OfTheLargestSize_AreKept")]
+    [InlineData(Fault.StoresForFencedOwners, "Sequences_FromFixedSeeds_DoWhatAListDoes")]
+    [InlineData(Fault.ReadsOneTooFar, "Sequences_FromFixedSeeds_DoWhatAListDoes")]
+    public async Task RunAsync_BrokenStorage_FailsTheCheck(Fault fault, string check)
+    {
+        var error = await Assert.ThrowsAsync<ConformanceException>(
+            () => new Suite(fault).RunAsync(check, TestContext.Current.CancellationToken));
+        Assert.StartsWith($"{check}, broken ({fault}): ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_EveryCheck_PassesForTheSameStorageWithoutAFault()
+    {
+        foreach (var check in EventLogConformance.CheckNames)
+        {
+            await new Suite(Fault.None).RunAsync(check, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_UnknownCheck_IsMisuse() => await Assert.ThrowsAsync<ArgumentException>(
+        () => new Suite(Fault.None).RunAsync("None", TestContext.Current.CancellationToken));
+
+    [Fact]
+    public void CheckNames_AreUnique() =>
+        Assert.Equal(EventLogConformance.CheckNames.Count, EventLogConformance.CheckNames.Distinct().Count());
+
+    private sealed class Suite(Fault fault) : EventLogConformance
+    {
+        private readonly BrokenProvider _provider = new(fault);
+
+        protected override ValueTask<IEventLogProvider> StartAsync(CancellationToken cancellationToken) => new(_provider);
+
+        protected override ValueTask StopAsync(IEventLogProvider provider)
+        {
+            _provider.Restart();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
