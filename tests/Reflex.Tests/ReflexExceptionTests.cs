@@ -14,7 +14,6 @@ public sealed class ReflexExceptionTests
     private static List<ReflexException> Samples { get; } =
     [
         new EventTooLargeException("The event", 11, 10, "make it smaller"),
-        new ClusterUnavailableException("list the streams", new TimeoutException("no answer")),
         new CursorAheadException(Partition, new EventId(9), new EventId(7)),
         new CursorExpiredException(Partition, new EventId(2), new EventId(5)),
         new ConsumerNotFoundException(new ConsumerId("orders", "mailer"), [new ConsumerId("orders", "biller")]),
@@ -31,6 +30,7 @@ public sealed class ReflexExceptionTests
         new StreamConflictException(new StreamDefinition("orders", 4), new StreamDefinition("orders", 8)),
         new StreamNotFoundException("orders", ["payments"]),
         new StreamStoppedException("orders"),
+        new ClusterUnavailableException("list the streams", new TimeoutException("no answer")),
     ];
 
     public static TheoryData<Type> Types => [.. Samples.Select(sample => sample.GetType())];
@@ -73,7 +73,14 @@ public sealed class ReflexExceptionTests
 
     [Fact]
     public void IsTransient_ByFamily_TellsWhatIsWorthARetry() => Assert.Equal(
-        ["LogBusyException", "LogFailedException", "LogFencedException", "LogFullException", "StreamStoppedException"],
+        [
+            "ClusterUnavailableException",
+            "LogBusyException",
+            "LogFailedException",
+            "LogFencedException",
+            "LogFullException",
+            "StreamStoppedException",
+        ],
         Samples.Where(sample => sample.IsTransient).Select(sample => sample.GetType().Name).Order());
 
     [Fact]

@@ -11,11 +11,11 @@ namespace Reflex.Orleans.Consumers;
 /// </summary>
 /// <remarks>
 /// Events are handled in the grain's context, so that its fields need no locks; but calls of its own interface interleave with
-/// <see cref="ConsumeAsync"/> where that awaits. It stays active; deactivating it stops the consumer after its current event
-/// and another activation goes on.
+/// <see cref="ConsumeAsync"/> where that awaits. Events come after <c>OnActivateAsync</c> and before <c>OnDeactivateAsync</c>. It
+/// stays active; deactivating it stops the consumer after its current event, and another activation goes on.
 /// </remarks>
 [KeepAlive]
-public abstract class ConsumerGrain : Grain, IConsumerGrain
+public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
 {
     private readonly ConsumerPump _pump;
     private readonly IPartitionGrain _partition;
@@ -30,16 +30,25 @@ public abstract class ConsumerGrain : Grain, IConsumerGrain
         Registration = services.Registry.Get(Key.ConsumerId);
         _partition = GrainFactory.GetGrain<IPartitionGrain>(Key.Partition.ToString());
         _pump = new ConsumerPump(Key, Registration.Options, new Logic(this), services.Pages.Of(Key.Partition), services, OnReplaced);
-
-        // Not in OnActivateAsync, which an application may override without calling this one.
-        GrainContext.ObservableLifecycle.Subscribe(
-            nameof(ConsumerGrain), GrainLifecycleStage.Last, _ => BeginAsync(), _ => _pump.DisposeAsync().AsTask());
     }
 
     /// <summary>The consumer and the partition that this grain handles.</summary>
     protected ConsumerKey Key { get; }
 
     private protected ConsumerRegistration Registration { get; }
+
+    // Not by overriding: an application may override these too, without calling the base's.
+    async Task IGrainBase.OnActivateAsync(CancellationToken token)
+    {
+        await OnActivateAsync(token);
+        _pump.Begin();
+    }
+
+    async Task IGrainBase.OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
+    {
+        await _pump.DisposeAsync();
+        await OnDeactivateAsync(reason, token);
+    }
 
     Task IConsumerGrain.EnsureRunningAsync() => _pump.EnsureRunningAsync(_partition);
 
@@ -75,12 +84,6 @@ public abstract class ConsumerGrain : Grain, IConsumerGrain
     /// <param name="cancellationToken">Cancelled when the silo can't wait for the logic any longer.</param>
     /// <returns>A task whose failure ends the run with its error.</returns>
     protected virtual Task StopConsumerAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    private Task BeginAsync()
-    {
-        _pump.Begin();
-        return Task.CompletedTask;
-    }
 
     private void OnReplaced()
     {

@@ -208,7 +208,7 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
         CancellationToken cancellationToken)
     {
         using var activity = ReflexTracing.StartDeliver(options.Name, e);
-        var started = TimeProvider.GetTimestamp();
+        long? started = instruments is { MeasuresLatency: true } ? TimeProvider.GetTimestamp() : null;
         try
         {
             await consumer.ConsumeAsync(e, cancellationToken);
@@ -235,7 +235,7 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
             LogRecovered(Logger, options.Name, e.Partition, e.Id, error);
         }
 
-        instruments?.OnHandled(e, TimeProvider.GetElapsedTime(started));
+        instruments?.OnHandled(e, started is { } timestamp ? TimeProvider.GetElapsedTime(timestamp) : null);
     }
 
     private static ValueTask<Exception?> RecoverAsync(

@@ -13,7 +13,7 @@ public sealed class ConsumerInstruments : IDisposable
     private readonly ConsumerOptions _options;
     private long _waitingSinceTicks = Never;
     private long _lastLagTicks;
-    private long _lastPassed = Never;
+    private long _lastPassedTicks = Never;
 
     internal ConsumerInstruments(
         ReflexInstruments instruments, TimeProvider timeProvider, string stream, int? partition, ConsumerOptions options)
@@ -27,16 +27,19 @@ public sealed class ConsumerInstruments : IDisposable
     }
 
     /// <summary>The age of the event that the consumer is handling or stuck on; else of the last one, when it was handled.</summary>
-    public TimeSpan Lag => Interlocked.Read(ref _waitingSinceTicks) is var ticks and not Never
+    public TimeSpan Lag => Volatile.Read(ref _waitingSinceTicks) is var ticks and not Never
         ? Age(new DateTimeOffset(ticks, TimeSpan.Zero))
-        : TimeSpan.FromTicks(Interlocked.Read(ref _lastLagTicks));
+        : TimeSpan.FromTicks(Volatile.Read(ref _lastLagTicks));
 
     /// <summary>Whether <see cref="Lag"/> is over the consumer's threshold.</summary>
     public bool IsLagging => Lag > _options.LagAlert;
 
     /// <summary>Whether an event was handled, or passed over by a filter, within the consumer's activity time to live.</summary>
-    public bool IsActive => Interlocked.Read(ref _lastPassed) is var last and not Never
-        && _timeProvider.GetElapsedTime(last) < _options.ActivityTimeToLive;
+    public bool IsActive => Volatile.Read(ref _lastPassedTicks) is var ticks and not Never
+        && Age(new DateTimeOffset(ticks, TimeSpan.Zero)) < _options.ActivityTimeToLive;
+
+    /// <summary>Whether anybody wants to know how long the logic takes.</summary>
+    internal bool MeasuresLatency => _instruments.Latency.Enabled;
 
     internal KeyValuePair<string, object?>[] Tags { get; }
 
@@ -49,19 +52,20 @@ public sealed class ConsumerInstruments : IDisposable
     internal void OnHandOver(Event e)
     {
         var timestamp = e.Timestamp;
-        Interlocked.Exchange(ref _waitingSinceTicks, timestamp.UtcTicks);
+        Volatile.Write(ref _waitingSinceTicks, timestamp.UtcTicks);
         if (_instruments.EventAge.Enabled)
         {
             _instruments.EventAge.Record(Age(timestamp).TotalSeconds, Tags);
         }
     }
 
-    internal void OnHandled(Event e, TimeSpan latency)
+    /// <summary>An event was handled; the latency is null when it wasn't measured.</summary>
+    internal void OnHandled(Event e, TimeSpan? latency)
     {
         OnPassed(e);
-        if (_instruments.Latency.Enabled)
+        if (latency is { } measured)
         {
-            _instruments.Latency.Record(latency.TotalSeconds, Tags);
+            _instruments.Latency.Record(measured.TotalSeconds, Tags);
         }
     }
 
@@ -78,9 +82,11 @@ public sealed class ConsumerInstruments : IDisposable
     /// <summary>The consumer is past the event, so that its lag is no longer that of an earlier one.</summary>
     private void OnPassed(Event e)
     {
-        Interlocked.Exchange(ref _lastLagTicks, Age(e.Timestamp).Ticks);
-        Interlocked.Exchange(ref _waitingSinceTicks, Never);
-        Interlocked.Exchange(ref _lastPassed, _timeProvider.GetTimestamp());
+        // One look at the clock for each event: several would be the most of what an event without logic costs.
+        var now = _timeProvider.GetUtcNow();
+        Volatile.Write(ref _lastLagTicks, Math.Max(0, (now - e.Timestamp).Ticks));
+        Volatile.Write(ref _waitingSinceTicks, Never);
+        Volatile.Write(ref _lastPassedTicks, now.UtcTicks);
     }
 
     private TimeSpan Age(DateTimeOffset timestamp)

@@ -30,5 +30,8 @@ public interface IEventLogProvider
     /// <returns>The log; the caller disposes it.</returns>
     /// <exception cref="LogCorruptedException">The log is damaged other than a crash would. Nothing was changed.</exception>
     /// <exception cref="LogFailedException">The storage failed.</exception>
+    /// <exception cref="StorageRefusedException">
+    /// What is stored there is of a newer version, somebody else's, or not accessible. Nothing was changed.
+    /// </exception>
     ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken);
 }

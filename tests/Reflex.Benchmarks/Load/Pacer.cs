@@ -10,23 +10,35 @@ internal static partial class Pacer
     private const int AbsoluteTime = 1;
 
     /// <summary>Calls <paramref name="act"/> for each intended time, on a thread of its own, from which it has to return fast.</summary>
-    public static Task RunAsync(int perSecond, TimeSpan duration, Action<long, long> act)
+    public static Task RunAsync(int perSecond, TimeSpan duration, Action<long, long> act, CancellationToken cancellationToken)
     {
         var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
-            var start = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 100);
-            for (long i = 0; i < perSecond * duration.TotalSeconds; i++)
+            try
             {
-                var intended = start + (i * Stopwatch.Frequency / perSecond);
-                WaitUntil(intended);
-                act(i, intended);
+                Run(perSecond, (long)(perSecond * duration.TotalSeconds), act, cancellationToken);
+                completion.SetResult();
             }
-
-            completion.SetResult();
+            catch (Exception error)
+            {
+                completion.SetException(error);
+            }
         });
         thread.Start();
         return completion.Task;
+    }
+
+    private static void Run(int perSecond, long count, Action<long, long> act, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 100);
+        for (long i = 0; i < count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var intended = start + (i * Stopwatch.Frequency / perSecond);
+            WaitUntil(intended);
+            act(i, intended);
+        }
     }
 
     private static void WaitUntil(long timestamp)
@@ -39,7 +51,8 @@ internal static partial class Pacer
         if (OperatingSystem.IsLinux())
         {
             // Timers of the runtime have a resolution of a millisecond; this one wakes within some 60 us.
-            var time = new TimeSpec(timestamp / Stopwatch.Frequency, timestamp % Stopwatch.Frequency * (1_000_000_000 / Stopwatch.Frequency));
+            var (seconds, rest) = Math.DivRem(timestamp, Stopwatch.Frequency);
+            var time = new TimeSpec(seconds, rest * (1_000_000_000 / Stopwatch.Frequency));
             _ = ClockNanosleep(ClockMonotonic, AbsoluteTime, in time, 0);
         }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text;
 using Reflex.Events;
 
 namespace Reflex.Benchmarks.Load;
@@ -11,9 +12,10 @@ internal static class Workload
     private const int MetadataBytes = 100;
 
     private static readonly string[] ForeignIds = [.. Enumerable.Range(123_000, Entities).Select(i => $"user-{i}")];
+    private static readonly byte[][] ForeignIdBytes = [.. ForeignIds.Select(Encoding.UTF8.GetBytes)];
     private static readonly byte[] Metadata = [.. Enumerable.Range(0, MetadataBytes).Select(i => (byte)('a' + (i % 26)))];
 
-    public static NewEvent Event(long i) => new((int)i & 0xff, ForeignIds[i % Entities]) { Metadata = Metadata };
+    public static NewEvent Event(long i) => new(Type(i), ForeignIds[i % Entities]) { Metadata = Metadata };
 
     /// <summary>An event that carries when it was meant to be appended, by this machine's monotonic clock.</summary>
     public static NewEvent StampedEvent(long i, long intended)
@@ -24,5 +26,11 @@ internal static class Workload
     }
 
     /// <summary>How long ago a stamped event was meant to be appended.</summary>
-    public static TimeSpan Age(Event e) => Stopwatch.GetElapsedTime(MemoryMarshal.Read<long>(e.Metadata.Span));
+    public static TimeSpan Age(ReadOnlySpan<byte> metadata) => Stopwatch.GetElapsedTime(MemoryMarshal.Read<long>(metadata));
+
+    /// <summary>Whether what came is the event of that number.</summary>
+    public static bool Is(long i, int type, ReadOnlySpan<byte> foreignId, ReadOnlySpan<byte> metadata) =>
+        type == Type(i) && metadata.Length == MetadataBytes && foreignId.SequenceEqual(ForeignIdBytes[i % Entities]);
+
+    private static int Type(long i) => (int)i & 0xff;
 }

@@ -1,37 +1,38 @@
 using Reflex.Benchmarks.Load;
-using Reflex.Benchmarks.Reporting;
-using Reflex.Benchmarks.Silo;
-using Reflex.Storage;
+using Reflex.Benchmarks.Peers;
 
 namespace Reflex.Benchmarks.Scenarios;
 
 internal sealed class AppendScenario : IScenario
 {
+    private const int InFlight = 4096;
+
     public string Name => "append";
 
-    public string Description => "events appended per second from a process of their own";
+    public string Description => "events appended per second, from a process of their own and by the log alone";
 
     public async Task RunAsync(Run run, CancellationToken cancellationToken)
     {
-        run.Report.AddLatencies("disk", "write 4 KiB and flush", Disk.MeasureFlushes(run.Folder, 1_000));
-        foreach (var durability in Enum.GetValues<Durability>())
-        {
-            await using var silo = await MeasuredSilo.StartAsync(run.Folder, durability, cancellationToken);
-            var stream = silo.Reflex.GetStream(MeasuredStreams.Bare);
-            var mode = durability.ToString().ToLowerInvariant();
-            foreach (var callers in new[] { 1, 64 })
-            {
-                await Appending.CallersAsync(stream, callers, run.WarmUp);
-                var rate = await Appending.CallersAsync(stream, callers, run.Duration);
-                run.Report.Add(Report.Ours, $"append, {mode}, {callers} caller(s) waiting", rate, "events/s");
-                if (callers == 1)
-                {
-                    run.Report.Add(Report.Ours, $"append, {mode}, one at a time", 1_000_000 / rate, "us");
-                }
-            }
+        Disk.Measure(run.Report, run.Folder);
+        await MeasureAsync(run, withOurs: true, cancellationToken);
+        await LogFigures.MeasureAppendsAsync(run, withOurs: true, cancellationToken);
+    }
 
-            await Appending.PipelinedAsync(stream, 4096, run.WarmUp);
-            run.Report.Add(Report.Ours, $"append, {mode}, 4096 in flight", await Appending.PipelinedAsync(stream, 4096, run.Duration), "events/s");
-        }
+    internal static async Task MeasureAsync(Run run, bool withOurs, CancellationToken cancellationToken)
+    {
+        await using var systems = await MeasuredSystems.StartAsync(run, withOurs, cancellationToken);
+        const string OneAtATime = "append, one at a time";
+        var rates = await Rounds.MeasureAsync(
+            run, OneAtATime, systems.All, (stream, duration) => Callers(stream, 1, duration), cancellationToken);
+        run.Report.AddTimes(OneAtATime, [.. rates.Select(rate => (rate.System, TimeSpan.FromSeconds(1 / rate.Value)))]);
+        await MeasureRateAsync("append, 64 callers waiting", (stream, duration) => Callers(stream, 64, duration));
+        await MeasureRateAsync(
+            $"append, {InFlight} in flight", (stream, duration) => Appending.PipelinedAsync(stream, InFlight, duration, cancellationToken));
+
+        Task<double> Callers(IMeasuredStream stream, int callers, TimeSpan duration) =>
+            Appending.CallersAsync(stream, callers, duration, null, cancellationToken);
+
+        async Task MeasureRateAsync(string name, Func<IMeasuredStream, TimeSpan, Task<double>> measure) =>
+            run.Report.AddRates(name, await Rounds.MeasureAsync(run, name, systems.All, measure, cancellationToken));
     }
 }

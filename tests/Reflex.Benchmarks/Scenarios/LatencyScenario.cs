@@ -1,8 +1,7 @@
 using Reflex.Benchmarks.Load;
+using Reflex.Benchmarks.Peers;
 using Reflex.Benchmarks.Reporting;
 using Reflex.Benchmarks.Silo;
-using Reflex.Storage;
-using Reflex.Streams;
 
 namespace Reflex.Benchmarks.Scenarios;
 
@@ -10,49 +9,70 @@ internal sealed class LatencyScenario : IScenario
 {
     private const int PerSecond = 1_000;
 
+    // What the path through the grains may take beside the disk.
+    private static readonly TimeSpan Allowance = TimeSpan.FromMicroseconds(100);
+
     public string Name => "latency";
 
     public string Description => "from the intended append to the handling, at 1000 events a second";
 
     public async Task RunAsync(Run run, CancellationToken cancellationToken)
     {
-        run.Report.AddLatencies("disk", "write 4 KiB and flush", Disk.MeasureFlushes(run.Folder, 1_000));
-        foreach (var durability in Enum.GetValues<Durability>())
+        var flush = Disk.Measure(run.Report, run.Folder);
+        await using var systems = await MeasuredSystems.StartAsync(run, withOurs: true, cancellationToken);
+        foreach (var ours in systems.All.OfType<ReflexSystem>())
         {
-            await using var silo = await MeasuredSilo.StartAsync(run.Folder, durability, cancellationToken);
-            var mode = durability.ToString().ToLowerInvariant();
-            var timer = silo.GetConsumer<ITimingGrain>(MeasuredStreams.Timed, MeasuredStreams.Timer);
-            await timer.MeasureAsync(PerSecond, run.WarmUp);
-            run.Report.AddLatencies(
-                Report.Ours, $"append to consumer grain, {mode}", await timer.MeasureAsync(PerSecond, run.Duration));
+            await MeasureConsumerAsync(run, ours, flush);
+        }
 
-            var stream = silo.Reflex.GetStream(MeasuredStreams.Bare);
-            await MeasureAsync(stream, run.WarmUp, cancellationToken);
-            run.Report.AddLatencies(
-                Report.Ours, $"append to another process, {mode}", await MeasureAsync(stream, run.Duration, cancellationToken));
+        await MeasureAsync(run, systems, cancellationToken);
+    }
+
+    internal static async Task MeasureAsync(Run run, MeasuredSystems systems, CancellationToken cancellationToken)
+    {
+        const string Figure = "append to another process";
+        var ages = systems.All.ToDictionary(system => system, _ => new List<TimeSpan>());
+        for (var round = 0; round < Rounds.Count; round++)
+        {
+            foreach (var system in systems.All)
+            {
+                Report.Progress($"{Figure}: {system.Name}, round {round + 1} of {Rounds.Count}");
+                var stream = await system.CreateStreamAsync($"paced-{round}", cancellationToken);
+                try
+                {
+                    ages[system].AddRange(await Reading.PacedAsync(
+                        stream, system.IsLog, PerSecond, run.WarmUp, run.Duration / Rounds.Count, cancellationToken));
+                }
+                catch (InvalidOperationException error)
+                {
+                    throw new InvalidOperationException($"{system.Name}: {error.Message}", error);
+                }
+            }
+        }
+
+        foreach (var system in systems.All)
+        {
+            run.Report.AddLatencies(system.Name, Figure, ages[system]);
+        }
+
+        foreach (var (name, share) in new[] { ("p50", 0.5), ("p99", 0.99) })
+        {
+            run.Report.AddRatios(
+                $"{Figure}, {name}",
+                [.. systems.All.Select(system => (system, Report.At(ages[system], share).TotalMicroseconds))],
+                isMoreBetter: false);
         }
     }
 
-    private static async Task<List<TimeSpan>> MeasureAsync(IEventStream stream, TimeSpan duration, CancellationToken cancellationToken)
+    private static async Task MeasureConsumerAsync(Run run, ReflexSystem ours, TimeSpan flush)
     {
-        var count = (int)(PerSecond * duration.TotalSeconds);
-        var ages = new List<TimeSpan>(count);
-        var head = (await stream.GetStatusAsync(cancellationToken)).Partitions[0].Head;
-        var reading = Task.Run(
-            async () =>
-            {
-                await foreach (var e in stream.StreamAsync(head, cancellationToken))
-                {
-                    ages.Add(Workload.Age(e));
-                    if (ages.Count == count)
-                    {
-                        return;
-                    }
-                }
-            },
-            cancellationToken);
-        await Pacer.RunAsync(PerSecond, duration, (i, intended) => stream.AppendAsync(Workload.StampedEvent(i, intended)).Ignore());
-        await reading;
-        return ages;
+        const string Figure = "append to consumer grain";
+        Report.Progress($"{Figure}: {ours.Name}");
+        var timer = ours.Silo.GetConsumer<ITimingGrain>(MeasuredStreams.Timed, MeasuredStreams.Timer);
+        await timer.MeasureAsync(PerSecond, run.WarmUp);
+        var ages = (await timer.MeasureAsync(PerSecond, run.Duration)).ToList();
+        run.Report.AddLatencies(ours.Name, Figure, ages);
+        var (reach, name) = ours.IsFlushed ? (flush + Allowance, "a flush + 100 us") : (Allowance, "100 us");
+        run.Report.AddRatio($"{Figure}, p50", name, Report.At(ages, 0.5).TotalMicroseconds, reach.TotalMicroseconds);
     }
 }

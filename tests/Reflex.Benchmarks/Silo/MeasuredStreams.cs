@@ -1,11 +1,8 @@
 namespace Reflex.Benchmarks.Silo;
 
-/// <summary>The streams and consumers of the measured silo.</summary>
+/// <summary>The streams and consumers that every measured silo has.</summary>
 internal static class MeasuredStreams
 {
-    /// <summary>A stream without a consumer.</summary>
-    public const string Bare = "bare";
-
     /// <summary>A stream with a consumer grain that only counts.</summary>
     public const string Consumed = "consumed";
 

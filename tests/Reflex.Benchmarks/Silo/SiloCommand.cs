@@ -1,3 +1,5 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Reflex.Storage;
@@ -5,29 +7,79 @@ using Reflex.Storage;
 namespace Reflex.Benchmarks.Silo;
 
 /// <summary>The silo that is measured, as its own process runs it.</summary>
-internal static class SiloCommand
+internal sealed class SiloCommand
 {
     public const string Ready = "ready";
 
-    public static async Task RunAsync(string data, int siloPort, int gatewayPort, Durability durability, CancellationToken cancellationToken)
+    private readonly Option<string> _data = new("--data") { Required = true };
+    private readonly Option<int> _siloPort = new("--silo-port") { Required = true };
+    private readonly Option<int> _gatewayPort = new("--gateway-port") { Required = true };
+    private readonly Option<Durability> _durability = new("--durability");
+    private readonly Option<string[]> _streams = new("--stream") { DefaultValueFactory = _ => [] };
+    private readonly Option<bool> _memoryStreams = new("--memory-streams");
+
+    public static IEnumerable<string> Arguments(string data, string siloPort, string gatewayPort, SiloPlan plan) =>
+    [
+        "silo", "--data", data, "--silo-port", siloPort, "--gateway-port", gatewayPort, "--durability", plan.Durability.ToString(),
+        .. plan.Streams.SelectMany(stream => new[] { "--stream", stream.ToString() }),
+        .. plan.HasMemoryStreams ? ["--memory-streams"] : Array.Empty<string>(),
+    ];
+
+    public Command Create()
     {
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error);
-        builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(siloPort, gatewayPort)
-            .AddReflex(reflex => reflex
-                .UseFileLog(data, log => log.Durability = durability)
-                .AddStream(MeasuredStreams.Bare)
-                .AddStream(MeasuredStreams.Consumed)
-                .AddConsumerGrain<CountingGrain>(MeasuredStreams.Counter, MeasuredStreams.Consumed)
-                .AddStream(MeasuredStreams.Timed)
-                .AddConsumerGrain<TimingGrain>(MeasuredStreams.Timer, MeasuredStreams.Timed)));
+        var command = new Command("silo", "Runs the silo that is measured; scenarios start it by themselves.")
+        {
+            _data, _siloPort, _gatewayPort, _durability, _streams, _memoryStreams,
+        };
+        command.Hidden = true;
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static void AddStreams(IReflexBuilder reflex, IEnumerable<StreamPlan> streams)
+    {
+        reflex
+            .AddStream(MeasuredStreams.Consumed)
+            .AddConsumerGrain<CountingGrain>(MeasuredStreams.Counter, MeasuredStreams.Consumed)
+            .AddStream(MeasuredStreams.Timed)
+            .AddConsumerGrain<TimingGrain>(MeasuredStreams.Timer, MeasuredStreams.Timed);
+        foreach (var stream in streams)
+        {
+            reflex.AddStream(stream.Name, stream.Partitions);
+            for (var i = 0; i < stream.Consumers; i++)
+            {
+                reflex.AddConsumerGrain<FollowingGrain>(StreamPlan.ConsumerName(i), stream.Name);
+            }
+        }
+    }
+
+    private async Task RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var streams = parsed.GetRequiredValue(_streams).Select(StreamPlan.Parse);
+        // The usual builder watches the working folder for changed settings, and so every write of a log that lies in it.
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Error);
+        builder.Services.AddSingleton<Milestones>();
+        builder.UseOrleans(silo =>
+        {
+            silo
+                .UseLocalhostClustering(parsed.GetValue(_siloPort), parsed.GetValue(_gatewayPort))
+                .AddReflex(reflex =>
+                {
+                    reflex.UseFileLog(parsed.GetRequiredValue(_data), log => log.Durability = parsed.GetValue(_durability));
+                    AddStreams(reflex, streams);
+                });
+            if (parsed.GetValue(_memoryStreams))
+            {
+                silo.AddMemoryStreams(SiloPlan.MemoryStreamProvider).AddMemoryGrainStorage("PubSubStore");
+            }
+        });
         using var host = builder.Build();
         await host.StartAsync(cancellationToken);
         Console.WriteLine(Ready);
 
         // The parent closes our input when it has done, or when it dies.
-        await Console.In.ReadToEndAsync(cancellationToken);
-        await host.StopAsync(cancellationToken);
+        await Console.In.ReadToEndAsync(CancellationToken.None);
+        await host.StopAsync(CancellationToken.None);
     }
 }

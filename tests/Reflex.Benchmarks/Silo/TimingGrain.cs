@@ -17,14 +17,20 @@ internal sealed class TimingGrain(IReflexClient reflex) : ConsumerGrain, ITiming
         _ages.Clear();
         _left = (long)(perSecond * duration.TotalSeconds);
         _reached = new TaskCompletionSource();
-        await Pacer.RunAsync(perSecond, duration, (i, intended) => stream.AppendAsync(Workload.StampedEvent(i, intended)).Ignore());
+        var appended = Task.CompletedTask;
+        await Pacer.RunAsync(
+            perSecond,
+            duration,
+            (i, intended) => appended = stream.AppendAsync(Workload.StampedEvent(i, intended)),
+            CancellationToken.None);
+        await appended;
         await _reached.Task;
         return [.. _ages];
     }
 
     protected override Task ConsumeAsync(Event e, CancellationToken cancellationToken)
     {
-        _ages.Add(Workload.Age(e));
+        _ages.Add(Workload.Age(e.Metadata.Span));
         if (--_left == 0)
         {
             _reached.TrySetResult();

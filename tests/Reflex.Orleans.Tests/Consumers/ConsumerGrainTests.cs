@@ -1,13 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reflex.Consumers;
-using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Streams;
 using EventId = Reflex.Events.EventId;
+using static Reflex.Orleans.Tests.Support.ConsumerSilo;
 
 namespace Reflex.Orleans.Tests.Consumers;
 
@@ -139,121 +139,6 @@ public sealed class ConsumerGrainTests
     }
 
     [Fact]
-    public async Task StopAsync_ThroughARestart_StaysStoppedUntilStarted()
-    {
-        var data = new TestData();
-        var seen = new Seen();
-        await using (var silo = await StartAsync(seen, data: data))
-        {
-            await AppendAsync(silo, 5);
-            await seen.ReachesAsync(5);
-            await Control(silo).StopAsync(Token);
-            await AppendAsync(silo, 5);
-            Assert.Equal(ConsumerState.Stopped, (await Control(silo).GetStatusAsync(Token)).State);
-            Assert.Equal(5, (await Control(silo).GetStatusAsync(Token)).LagEvents);
-        }
-
-        await using var next = await StartAsync(seen, data: data);
-        Assert.Equal(ConsumerState.Stopped, (await Control(next).GetStatusAsync(Token)).State);
-        Assert.Equal(5, seen.Events.Count);
-        await Control(next).StartAsync(Token);
-        await seen.ReachesAsync(10);
-        Assert.Equal(Enumerable.Range(1, 10).Select(i => (long)i), seen.Events.Select(e => e.Id.Value));
-    }
-
-    [Fact]
-    public async Task RetryAsync_WhileStuck_DoesntWaitForTheBackoff()
-    {
-        var seen = new Seen();
-        var isBroken = true;
-        seen.Before = (_, _) => isBroken ? throw new InvalidOperationException("broken") : Task.CompletedTask;
-        var hour = TimeSpan.FromHours(1);
-        await using var silo = await StartAsync(seen, options: o => o.RetryBackoff = new() { Initial = hour, Longest = hour });
-        await AppendAsync(silo, 1);
-        await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), status => status.State == ConsumerState.Stuck);
-
-        isBroken = false;
-        await Control(silo).RetryAsync(Token);
-
-        await seen.ReachesAsync(1);
-    }
-
-    [Fact]
-    public async Task SkipAsync_TheStuckEvent_GoesOnBehindIt()
-    {
-        var seen = new Seen();
-        seen.Before = (e, _) => e.Id.Value == 2 ? throw new InvalidOperationException("poison") : Task.CompletedTask;
-        await using var silo = await StartAsync(seen);
-        await AppendAsync(silo, 3);
-        await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), status => status.State == ConsumerState.Stuck);
-
-        var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() => Control(silo).SkipAsync(0, new EventId(3), Token));
-        Assert.Contains("the event after its cursor is 2", wrong.Message, StringComparison.Ordinal);
-        await Control(silo).SkipAsync(0, new EventId(2), Token);
-
-        await seen.ReachesAsync(2);
-        Assert.Equal([1L, 3L], seen.Events.Select(e => e.Id.Value));
-        Assert.Contains(silo.Logs.GetSnapshot(), log => log.Message.Contains("skip event 2", StringComparison.Ordinal));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Control(silo).SkipAsync(0, new EventId(4), Token));
-    }
-
-    [Fact]
-    public async Task SkipAsync_WhileTheLogicRuns_IsRefused()
-    {
-        var seen = new Seen();
-        var entered = new TaskCompletionSource();
-        var leave = new TaskCompletionSource();
-        seen.Before = async (_, _) =>
-        {
-            entered.TrySetResult();
-            await leave.Task;
-        };
-        await using var silo = await StartAsync(seen);
-        await AppendAsync(silo, 1);
-        await entered.Task.WaitAsync(Token);
-
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Control(silo).SkipAsync(0, new EventId(1), Token));
-
-        Assert.Contains("is handling event 1", error.Message, StringComparison.Ordinal);
-        Assert.Equal(ConsumerState.Running, (await Control(silo).GetStatusAsync(Token)).State);
-        leave.SetResult();
-    }
-
-    [Fact]
-    public async Task SetCursorAsync_BackAndForth_ReplaysAndJumps()
-    {
-        var seen = new Seen();
-        await using var silo = await StartAsync(seen);
-        await AppendAsync(silo, 5);
-        await seen.ReachesAsync(5);
-
-        await Control(silo).SetCursorAsync("3", Token);
-        await seen.ReachesAsync(7);
-        await Control(silo).SetCursorAsync(Cursor.Empty, Token);
-        await seen.ReachesAsync(12);
-
-        Assert.Equal([1, 2, 3, 4, 5, 4, 5, 1, 2, 3, 4, 5], seen.Events.Select(e => e.Id.Value));
-        var ahead = await Assert.ThrowsAsync<CursorAheadException>(() => Control(silo).SetCursorAsync("6", Token));
-        Assert.Equal(new EventId(5), ahead.Head);
-        await Assert.ThrowsAsync<FormatException>(() => Control(silo).SetCursorAsync("1.2", Token));
-    }
-
-    [Fact]
-    public async Task SetCursorAsync_OnePlaceAhead_MovesNoPart()
-    {
-        var seen = new Seen();
-        await using var silo = await StartAsync(seen, partitions: 2);
-        await AppendAsync(silo, 20);
-        await seen.ReachesAsync(20);
-        var before = await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), status => status.LagEvents == 0);
-
-        await Assert.ThrowsAsync<CursorAheadException>(() => Control(silo).SetCursorAsync("0.999", Token));
-
-        Assert.Equal(before.Partitions.Select(p => p.Cursor), (await Control(silo).GetStatusAsync(Token)).Partitions.Select(p => p.Cursor));
-        Assert.Equal(20, seen.Events.Count);
-    }
-
-    [Fact]
     public async Task Consumer_FromHead_BeginsAtTheHeadAndHoldsItsPlaceThroughARestart()
     {
         var data = new TestData();
@@ -330,18 +215,6 @@ public sealed class ConsumerGrainTests
     }
 
     [Fact]
-    public async Task GetStatusAsync_UnknownConsumer_NamesTheKnownOnes()
-    {
-        await using var silo = await StartAsync(new Seen());
-
-        var error = await Assert.ThrowsAsync<ConsumerNotFoundException>(
-            () => silo.Reflex.GetConsumer("orders", "nobody").GetStatusAsync(Token));
-
-        Assert.Contains("orders/printer", error.Message, StringComparison.Ordinal);
-        Assert.Equal([new ConsumerId("orders", "printer")], await silo.Reflex.ListConsumersAsync(Token));
-    }
-
-    [Fact]
     public async Task ConsumerGrain_OfTheApplication_ConsumesAndAnswersItsOwnCalls()
     {
         await using var silo = await TestSilo.StartAsync(
@@ -363,21 +236,24 @@ public sealed class ConsumerGrainTests
         Assert.Equal(ConsumerState.Running, status.State);
     }
 
-    private static Task<TestSilo> StartAsync(
-        Seen seen,
-        int partitions = 1,
-        TestData? data = null,
-        Action<ReflexOptions>? options = null,
-        Func<ConsumerOptions, ConsumerOptions>? configure = null) =>
-        TestSilo.StartAsync(
-            reflex => reflex.AddStream("orders", partitions).AddConsumer<SeeingConsumer>("printer", "orders", configure),
+    [Fact]
+    public async Task ConsumerGrain_WithSlowActivationAndDeactivation_ConsumesOnlyBetweenThem()
+    {
+        var seen = new Seen();
+        var data = new TestData();
+        await using (var first = await TestSilo.StartAsync(reflex => reflex.AddStream("orders"), data))
+        {
+            await AppendAsync(first, 3);
+        }
+
+        await using (var silo = await TestSilo.StartAsync(
+            reflex => reflex.AddStream("orders").AddConsumerGrain<LifecycleGrain>("lifecycle", "orders"),
             data,
-            options,
-            services => services.AddSingleton(seen));
+            services: services => services.AddSingleton(seen)))
+        {
+            await seen.ReachesAsync(3);
+        }
 
-    private static IConsumerControl Control(TestSilo silo) => silo.Reflex.GetConsumer("orders", "printer");
-
-    private static Task AppendAsync(TestSilo silo, int count) =>
-        silo.Reflex.GetStream("orders")
-            .AppendAsync(Enumerable.Range(0, count).Select(i => new NewEvent(i, $"entity-{i}")).ToArray(), Token);
+        Assert.Equal(["activated", "1", "2", "3", "deactivated"], seen.Calls);
+    }
 }

@@ -1,5 +1,7 @@
+using Reflex.Storage.FileLog.Files;
 using Reflex.Storage.FileLog.Owners;
 using Reflex.Storage.FileLog.Segments;
+using Reflex.Storage.FileLog.Tests.Support;
 
 namespace Reflex.Storage.FileLog.Tests.Segments;
 
@@ -31,6 +33,21 @@ public sealed class FormatTests
         Assert.Equal(entry, read);
         Assert.False(IndexEntry.TryRead(bytes, Header with { Epoch = 8 }, out _));
         Assert.False(IndexEntry.TryRead(bytes, Header with { BaseId = 0x0103 }, out _));
+    }
+
+    [Fact]
+    public void IndexFile_Bytes()
+    {
+        var disk = new SimulatedDisk();
+        using var file = disk.Open("/index", FileOpening.Create);
+        var entry = new IndexEntry(NextId: 0x0105, Position: 0x40FF, AppendedAt: 1, IsDurable: false);
+        Assert.Equal(64, IndexFile.WriteAll(file, Header, [entry]));
+        var bytes = disk.ReadAll("/index")!;
+        Assert.Equal(
+            "52584931" + "SUM-----" + "0100" + "000000000000" + "0201000000000000" + "0700000000000000",
+            WithoutChecksum(bytes[..32], 4));
+        Assert.Equal(
+            "SUM-----" + "00000000" + "0501000000000000" + "FF40000000000000" + "0100000000000000", WithoutChecksum(bytes[32..], 0));
     }
 
     [Fact]

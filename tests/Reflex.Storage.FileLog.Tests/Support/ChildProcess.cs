@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
-using Reflex.Storage.FileLog.Files;
 
 namespace Reflex.Storage.FileLog.Tests.Support;
 
@@ -18,42 +15,35 @@ internal sealed class ChildProcess : IDisposable
 
     public StreamReader Output => _process.StandardOutput;
 
-    public static ChildProcess Start(string action, string path)
+    /// <param name="action">What it does; see <see cref="ChildActions"/>.</param>
+    /// <param name="path">The data folder.</param>
+    /// <param name="under">A program and its arguments, which starts the child; none starts it directly.</param>
+    public static ChildProcess Start(string action, string path, params IReadOnlyList<string> under)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardInput = true };
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
+        List<string> command = [.. under, Environment.ProcessPath!];
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
         {
-            start.ArgumentList.Add(typeof(ChildProcess).Assembly.Location);
+            command.Add(typeof(ChildProcess).Assembly.Location);
         }
 
-        foreach (var argument in new[] { Argument, action, path })
+        var start = new ProcessStartInfo(command[0], [.. command[1..], Argument, action, path])
         {
-            start.ArgumentList.Add(argument);
-        }
-
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
         return new ChildProcess(Process.Start(start)!);
     }
 
-    /// <summary>What the child does: hold the folder until its input ends, or append and print each acknowledged head.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    /// <summary>Waits for the child's end and answers the lines that it printed.</summary>
+    public async Task<string[]> ReadToEndAsync()
     {
-        var options = new FileLogOptions { Path = args[1], SegmentSizeBytes = 64 * 1024, IndexIntervalBytes = 4096 };
-        using var provider = new FileLogProvider(options, new DiskFileLayer(), NullLogger<FileLogProvider>.Instance);
-        await provider.StartAsync(CancellationToken.None);
-        if (args[0] == "hold")
-        {
-            Console.WriteLine("held");
-            await Console.In.ReadToEndAsync();
-            return 0;
-        }
-
-        var log = await provider.OpenAsync(LogFixture.Partition, CancellationToken.None);
-        for (var i = 0; ; i++)
-        {
-            await log.AppendAsync(TestBatch.Append(log, events: 1 + (i % 5), batches: 1 + (i % 3), metadataSize: i % 200));
-            Console.WriteLine(log.Bounds.Head.Value.ToString(CultureInfo.InvariantCulture));
-        }
+        var output = await Output.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
+
+    /// <summary>Lets a child go on that waits for a line.</summary>
+    public void Go() => _process.StandardInput.WriteLine();
 
     public async Task KillAsync()
     {

@@ -1,0 +1,14 @@
+namespace Reflex.Benchmarks.Silo;
+
+/// <summary>Looks into the measured silo's process.</summary>
+[Alias("reflex.bench.IProbeGrain")]
+internal interface IProbeGrain : IGrainWithIntegerKey
+{
+    /// <summary>Ends when so many consumers have handled a stream's one partition up to an event, which is a milestone.</summary>
+    [Alias("WaitForConsumers")]
+    Task WaitForConsumersAsync(string stream, long id, int consumers);
+
+    /// <summary>What the process takes, after a garbage collection that leaves nothing behind.</summary>
+    [Alias("Measure")]
+    Task<ProcessUse> MeasureAsync();
+}

@@ -1,0 +1,16 @@
+using Reflex.Storage;
+
+namespace Reflex.Benchmarks.Silo;
+
+/// <summary>What a measured silo has in it.</summary>
+internal sealed record SiloPlan
+{
+    public const string MemoryStreamProvider = "memory";
+
+    public Durability Durability { get; init; } = Durability.Flushed;
+
+    public IReadOnlyList<StreamPlan> Streams { get; init; } = [];
+
+    /// <summary>Whether it has Orleans' memory streams, which are measured as a peer.</summary>
+    public bool HasMemoryStreams { get; init; }
+}

@@ -1,0 +1,179 @@
+namespace Reflex.Storage.FileLog.Tests.Crashes;
+
+/// <summary>The scripts whose crashes are looked at.</summary>
+internal static class CrashHistories
+{
+    public const string FailingFlushes = "failing flushes";
+
+    public static readonly IReadOnlyList<(string Name, Durability Durability, Func<RecordedLog, Task> Script)> All =
+    [
+        ("single appends", Durability.Flushed, SinglesAsync),
+        ("groups", Durability.Flushed, GroupsAsync),
+        ("rolls", Durability.Flushed, RollsAsync),
+        ("trims", Durability.Flushed, TrimsAsync),
+        ("owners", Durability.Flushed, OwnersAsync),
+        (FailingFlushes, Durability.Flushed, FailingFlushesAsync),
+        ("failing flushes of folders", Durability.Flushed, FailingFolderFlushesAsync),
+        ("buffered", Durability.Buffered, BufferedAsync),
+        ("buffered rolls", Durability.Buffered, BufferedRollsAsync),
+    ];
+
+    /// <summary>A script of random calls, for there are more cases than anybody thinks of.</summary>
+    public static async Task GeneratedAsync(RecordedLog log, Random random)
+    {
+        await log.OpenAsync();
+        for (var i = 0; i < 12; i++)
+        {
+            switch (random.Next(12))
+            {
+                case 0:
+                    await log.CloseAsync();
+                    await log.OpenAsync();
+                    break;
+                case 1:
+                    await log.OpenAsync();
+                    break;
+                case 2:
+                    await log.TrimAsync(random.Next(1, 20_000));
+                    break;
+                case 3 when log.Durability == Durability.Flushed:
+                    var skipped = random.Next(2);
+                    log.Disk.Fails = (action, path) =>
+                        action == DiskAction.Flush && Path.GetFileName(path) != "owner" && skipped-- <= 0;
+                    await AppendAsync(mayFail: true);
+                    await log.OpenAsync();
+                    break;
+                default:
+                    await AppendAsync(mayFail: false);
+                    break;
+            }
+        }
+
+        Task AppendAsync(bool mayFail) => log.AppendAsync(
+            random.Next(1, 4), random.Next(1, 4), random.Next(1, 3), random.Next(random.Next(2) == 0 ? 60 : 900), mayFail);
+    }
+
+    private static async Task SinglesAsync(RecordedLog log)
+    {
+        await log.OpenAsync();
+        for (var i = 0; i < 12; i++)
+        {
+            await log.AppendAsync(metadataSize: i * 37);
+        }
+
+        await log.CloseAsync();
+        await log.OpenAsync();
+        await log.AppendAsync();
+    }
+
+    private static async Task GroupsAsync(RecordedLog log)
+    {
+        await log.OpenAsync();
+        await log.AppendAsync(appends: 3, events: 2);
+        await log.AppendAsync(appends: 2, batchesEach: 3, events: 2, metadataSize: 90);
+        await log.AppendAsync(appends: 1, batchesEach: 5, metadataSize: 150);
+        await log.AppendAsync(appends: 6, batchesEach: 2, metadataSize: 30);
+        await log.CloseAsync();
+    }
+
+    /// <summary>Appends that fill segments exactly once, go over into the next, and take several.</summary>
+    private static async Task RollsAsync(RecordedLog log)
+    {
+        await log.OpenAsync();
+        await log.AppendAsync(metadataSize: 2500);
+        await log.AppendAsync(metadataSize: 2500);
+        await log.AppendAsync(batchesEach: 4, metadataSize: 1200);
+        await log.AppendAsync(appends: 2, batchesEach: 3, metadataSize: 1300);
+        await log.AppendAsync(metadataSize: 6000);
+        await log.AppendAsync();
+        await log.CloseAsync();
+    }
+
+    private static async Task TrimsAsync(RecordedLog log)
+    {
+        await log.OpenAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await log.AppendAsync(appends: 2, metadataSize: 1500);
+        }
+
+        await log.TrimAsync(maxBytes: 12_000);
+        await log.AppendAsync(batchesEach: 3, metadataSize: 1500);
+        await log.TrimAsync(maxBytes: 1);
+        await log.AppendAsync();
+        await log.CloseAsync();
+    }
+
+    private static async Task OwnersAsync(RecordedLog log)
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            await log.OpenAsync();
+            await log.AppendAsync(appends: 2, batchesEach: 2, metadataSize: 300);
+        }
+
+        await log.CloseAsync();
+        await log.OpenAsync();
+        await log.OpenAsync();
+        await log.CloseAsync();
+    }
+
+    private static async Task FailingFlushesAsync(RecordedLog log)
+    {
+        await log.OpenAsync();
+        await log.AppendAsync(metadataSize: 600);
+        for (var i = 0; i < 3; i++)
+        {
+            // The second of these crosses into a new segment, so that the full one's flush fails, and the third one's header's.
+            var skipped = i == 2 ? 1 : 0;
+            log.Disk.Fails = (action, path) => action == DiskAction.Flush && Path.GetFileName(path) != "owner" && skipped-- <= 0;
+            await log.AppendAsync(appends: 2, batchesEach: 2, metadataSize: i * 700, mayFail: true);
+            await log.OpenAsync();
+            await log.AppendAsync(metadataSize: 200);
+        }
+
+        await log.CloseAsync();
+    }
+
+    private static async Task FailingFolderFlushesAsync(RecordedLog log)
+    {
+        await log.OpenAsync();
+        await log.AppendAsync(metadataSize: 2500);
+        for (var i = 0; i < 2; i++)
+        {
+            log.Disk.Fails = (action, _) => action == DiskAction.FlushFolder;
+            await log.AppendAsync(batchesEach: 2, metadataSize: 2500, mayFail: true);
+            await log.OpenAsync();
+            await log.AppendAsync(metadataSize: 300);
+        }
+
+        await log.CloseAsync();
+    }
+
+    private static async Task BufferedAsync(RecordedLog log)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            await log.OpenAsync();
+            await log.AppendAsync(metadataSize: 100);
+            await log.AppendAsync(appends: 2, batchesEach: 2, metadataSize: 200);
+            await log.AppendAsync(metadataSize: 100);
+            await log.CloseAsync();
+        }
+    }
+
+    private static async Task BufferedRollsAsync(RecordedLog log)
+    {
+        await log.OpenAsync();
+        for (var i = 0; i < 4; i++)
+        {
+            await log.AppendAsync(metadataSize: 900);
+            await log.AppendAsync(batchesEach: 3, metadataSize: 900);
+        }
+
+        await log.TrimAsync(maxBytes: 9_000);
+        await log.AppendAsync();
+        await log.OpenAsync();
+        await log.AppendAsync();
+    }
+}

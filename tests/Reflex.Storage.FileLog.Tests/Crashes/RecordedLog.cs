@@ -1,0 +1,100 @@
+using System.Globalization;
+using Reflex.Streams;
+using Reflex.Storage.FileLog.Files;
+
+namespace Reflex.Storage.FileLog.Tests.Crashes;
+
+/// <summary>A log whose disk is recorded, and with it what was promised at which step.</summary>
+internal sealed class RecordedLog(DiskThreads threads, Durability durability)
+{
+    private readonly List<EventBatch> _acknowledged = [];
+    private long _durable;
+    private long _mayBeTrimmedTo = 1;
+    private ImageLog? _log;
+
+    public ImageDisk Disk { get; } = new(DiskImage.Empty) { Steps = [] };
+
+    public Durability Durability => durability;
+
+    /// <summary>Promises by the number of steps before them.</summary>
+    public SortedList<int, Promise> Promises { get; } = new() { [0] = Promise.Nothing };
+
+    /// <summary>Becomes the owner; the one before is closed afterwards, as in a move.</summary>
+    public async Task OpenAsync()
+    {
+        var before = _log;
+        _log = ImageLog.Open(Disk, threads, durability);
+        if (before is not null)
+        {
+            await before.DisposeAsync();
+        }
+
+        // What an owner has found it shows: from now on that is promised, and the rest is gone.
+        var shown = await ImageCheck.ReadAllAsync(_log.Log);
+        _acknowledged.RemoveAll(batch => batch.LastId > _log.Log.Bounds.Head);
+        _acknowledged.AddRange(ImageCheck.Split(shown).Where(batch => _acknowledged.Count == 0 || batch.BaseId > _acknowledged[^1].LastId));
+        _durable = _log.Log.Bounds.Head.Value;
+        Promised([]);
+    }
+
+    public async Task AppendAsync(int appends = 1, int batchesEach = 1, int events = 1, int metadataSize = 20, bool mayFail = false)
+    {
+        var batches = _log!.Next(appends, batchesEach, events, metadataSize);
+        Promised(batches);
+        try
+        {
+            await _log.Log.AppendAsync(batches);
+            _acknowledged.AddRange(batches);
+            NoteSealed();
+            Promised([]);
+        }
+        catch (LogFailedException) when (mayFail)
+        {
+            // What it has left the next opening tells.
+        }
+        finally
+        {
+            Disk.Fails = null;
+        }
+    }
+
+    public async Task TrimAsync(long maxBytes)
+    {
+        var before = Promises.Values[^1];
+        _mayBeTrimmedTo = _log!.Log.Bounds.Head.Value;
+        Promises[Disk.Steps!.Count] = before with { MayBeTrimmedTo = _mayBeTrimmedTo };
+        await _log.Log.TrimAsync(new Retention { MaxBytes = maxBytes }, TestBatchTime, TestContext.Current.CancellationToken);
+        _mayBeTrimmedTo = _log.Log.Bounds.Oldest.Value;
+        Promises[Disk.Steps.Count] = before with { MayBeTrimmedTo = _mayBeTrimmedTo };
+    }
+
+    public async Task CloseAsync()
+    {
+        await _log!.DisposeAsync();
+        _log = null;
+        _durable = _acknowledged.Count > 0 ? _acknowledged[^1].LastId.Value : 0;
+        Promised([]);
+    }
+
+    private static DateTimeOffset TestBatchTime => Support.TestBatch.Start;
+
+    /// <summary>Where appends aren't flushed, a segment still is before the next one is made; an append that goes on there is not.</summary>
+    private void NoteSealed()
+    {
+        var newest = Disk.Names.Where(name => name.EndsWith(".log", StringComparison.Ordinal))
+            .Max(name => long.Parse(Path.GetFileNameWithoutExtension(name), CultureInfo.InvariantCulture));
+        _durable = Math.Max(
+            _durable,
+            _acknowledged.Where(batch => !batch.MoreFollows && batch.LastId.Value < newest).Select(batch => batch.LastId.Value)
+                .DefaultIfEmpty().Max());
+    }
+
+    private void Promised(IReadOnlyList<EventBatch> underWay)
+    {
+        var durable = durability == Durability.Flushed ? long.MaxValue : _durable;
+        Promises[Disk.Steps!.Count] = new Promise(
+            [.. _acknowledged.Where(batch => batch.LastId.Value <= durable)],
+            [.. _acknowledged.Where(batch => batch.LastId.Value > durable), .. underWay],
+            _mayBeTrimmedTo);
+    }
+}

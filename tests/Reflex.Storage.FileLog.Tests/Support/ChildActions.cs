@@ -1,0 +1,139 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Reflex.Events;
+using Reflex.Storage.FileLog.Files;
+using Reflex.Streams;
+
+namespace Reflex.Storage.FileLog.Tests.Support;
+
+/// <summary>What a child process does with a data folder. It prints a line for everything that its parent must know.</summary>
+internal static class ChildActions
+{
+    /// <summary>How many appends of its own a competing child gets acknowledged before it ends.</summary>
+    public const int CompetingAppends = 300;
+
+    public static async Task<int> RunAsync(string action, string path)
+    {
+        if (action == "compete" && Directory.Exists(path))
+        {
+            // Another machine that mounts the folder wouldn't see the lock.
+            File.Delete(Path.Combine(path, DataFolder.LockName));
+        }
+
+        // One thread, since strace counts the calls of each thread by themselves.
+        var options = new FileLogOptions { Path = path, SegmentSizeBytes = 64 * 1024, IndexIntervalBytes = 4096, MaxDiskThreads = 1 };
+        using var provider = new FileLogProvider(options, new DiskFileLayer(), NullLogger<FileLogProvider>.Instance);
+        try
+        {
+            await provider.StartAsync(CancellationToken.None);
+            switch (action)
+            {
+                case "hold":
+                    Console.WriteLine("held");
+                    await Console.In.ReadToEndAsync();
+                    break;
+                case "append":
+                    await AppendAsync(await OpenAsync(provider), int.MaxValue);
+                    break;
+                case "survive":
+                    await SurviveAsync(provider);
+                    break;
+                case "compete":
+                    await CompeteAsync(provider);
+                    break;
+                default:
+                    await OpenAsync(provider);
+                    break;
+            }
+
+            return 0;
+        }
+        catch (ReflexException error)
+        {
+            Console.WriteLine($"{error.GetType().Name}: {error.Message}");
+            return 1;
+        }
+    }
+
+    private static async Task<IEventLog> OpenAsync(FileLogProvider provider) =>
+        await provider.OpenAsync(LogFixture.Partition, CancellationToken.None);
+
+    /// <summary>Appends and prints each acknowledged head.</summary>
+    private static async Task AppendAsync(IEventLog log, int appends)
+    {
+        for (var i = 0; i < appends; i++)
+        {
+            await log.AppendAsync(TestBatch.Append(log, events: 1 + (i % 5), batches: 1 + (i % 3), metadataSize: i % 200));
+            Print(log.Bounds.Head);
+        }
+    }
+
+    /// <summary>Appends until the log fails, sees that it stays so, opens it again and goes on.</summary>
+    private static async Task SurviveAsync(FileLogProvider provider)
+    {
+        var failures = 0;
+        for (var round = 0; round < 3; round++)
+        {
+            IEventLog log;
+            try
+            {
+                log = await OpenAsync(provider);
+            }
+            catch (LogFailedException error)
+            {
+                Console.WriteLine($"not opened: {error.GetType().Name}: {error.Message}");
+                failures++;
+                continue;
+            }
+
+            try
+            {
+                await AppendAsync(log, appends: 60);
+            }
+            catch (LogFailedException error)
+            {
+                Console.WriteLine($"failed: {error.GetType().Name}: {error.Message}");
+                failures++;
+                var again = await Assert.ThrowsAsync<LogFailedException>(() => log.AppendAsync(TestBatch.Append(log)).AsTask());
+                Assert.Contains("an append before this one failed", again.Message, StringComparison.Ordinal);
+            }
+
+            await log.DisposeAsync();
+        }
+
+        Console.WriteLine($"failures: {failures}");
+    }
+
+    /// <summary>Appends as an owner that another one keeps replacing, and prints the first id and the number of each append.</summary>
+    private static async Task CompeteAsync(FileLogProvider provider)
+    {
+        // Warm before it begins: a child that starts slowly would find that the other one is done.
+        var other = await provider.OpenAsync(new PartitionId("warm", Environment.ProcessId), CancellationToken.None);
+        await other.AppendAsync(TestBatch.Append(other));
+        await other.DisposeAsync();
+        Console.WriteLine("ready");
+        await Console.In.ReadLineAsync();
+        var log = await OpenAsync(provider);
+        for (var done = 0; done < CompetingAppends;)
+        {
+            try
+            {
+                var batch = TestBatch.Append(log, metadataSize: 1 + done);
+                await log.AppendAsync(batch);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{batch[0].BaseId} {batch[0].Epoch} {done}"));
+                done++;
+            }
+            catch (LogFencedException)
+            {
+                // Read before it is closed: an owner's reads go on, and must agree with its successor's.
+                await LogAssert.ReadAllAsync(log, 64 * 1024);
+                await log.DisposeAsync();
+                log = await OpenAsync(provider);
+            }
+        }
+
+        await log.DisposeAsync();
+    }
+
+    private static void Print(EventId head) => Console.WriteLine(head.Value.ToString(CultureInfo.InvariantCulture));
+}
