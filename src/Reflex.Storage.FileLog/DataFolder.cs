@@ -65,7 +65,8 @@ internal sealed class DataFolder : IDisposable
             CheckNames(layer, path);
             return CheckFormat(layer, path)
                 ? new DataFolder(path, TryTakeLock(layer, path))
-                : throw new StorageRefusedException($"The folder {path} is no data folder, as it has no format file: name the one that a silo uses.");
+                : throw new StorageRefusedException(
+                    $"The folder {path} is no data folder, as it has no format file: name the one that a silo uses.");
         }
         catch (Exception error) when (DiskErrors.IsDisk(error))
         {

@@ -130,5 +130,7 @@ public sealed class VerifyTests
     private static string Snapshot(string folder) => string.Join('\n', Directory
         .EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories)
         .Order(StringComparer.Ordinal)
-        .Select(path => $"{path} {File.GetLastWriteTimeUtc(path):O} {(File.Exists(path) ? Convert.ToHexString(File.ReadAllBytes(path)) : "")}"));
+        .Select(path => $"{path} {File.GetLastWriteTimeUtc(path):O} {ContentOf(path)}"));
+
+    private static string ContentOf(string path) => File.Exists(path) ? Convert.ToHexString(File.ReadAllBytes(path)) : "";
 }

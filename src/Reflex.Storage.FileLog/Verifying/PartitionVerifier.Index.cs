@@ -35,8 +35,8 @@ internal sealed partial class PartitionVerifier
             && IndexFile.Read(file, known, index, out _);
         if (!isWhole || (!segment.IsNewest && index.Last.Position < length))
         {
-            Repairable(
-                $"The index {segment.IndexPath} is {(isWhole ? "short" : "damaged")}; it is made anew when it is needed.", segment.IndexPath);
+            var how = isWhole ? "short" : "damaged";
+            Repairable($"The index {segment.IndexPath} is {how}; it is made anew when it is needed.", segment.IndexPath);
         }
 
         return new IndexCheck(segment.IndexPath, index.ToList());

@@ -15,7 +15,8 @@ internal sealed partial class PartitionVerifier
         if (version > SegmentHeader.Version)
         {
             Damaged(
-                $"Segment {segment.Path} has format version {version} and this program knows up to {SegmentHeader.Version}: use the newer program.",
+                $"Segment {segment.Path} has format version {version} and this program knows up to {SegmentHeader.Version}: " +
+                "use the newer program.",
                 segment.Path,
                 0);
             return null;

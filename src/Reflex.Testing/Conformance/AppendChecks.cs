@@ -38,8 +38,8 @@ internal static class AppendChecks
             await Expect.FailsAsync<ArgumentException>(() => log.AppendAsync(batches), $"an append {what}").ConfigureAwait(false);
             Expect.Same(new EventId(3), log.Bounds.Head, $"the head after an append {what}");
             await Expect.FailsAsync<ArgumentOutOfRangeException>(
-                async () => await log.ReadAsync(new EventId(3), 1, run.Token).ConfigureAwait(false), $"a read behind the head after an append {what}")
-                .ConfigureAwait(false);
+                async () => await log.ReadAsync(new EventId(3), 1, run.Token).ConfigureAwait(false),
+                $"a read behind the head after an append {what}").ConfigureAwait(false);
         }
 
         log = await run.ReopenAsync(log).ConfigureAwait(false);

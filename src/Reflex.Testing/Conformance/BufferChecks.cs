@@ -25,7 +25,8 @@ internal static class BufferChecks
             {
                 Expect.That(
                     appended[i].Bytes.Span.SequenceEqual(held.All[first + i].Bytes.Span),
-                    $"an append to leave the bytes that it was given as they were; those of event {held.All[first + i].BaseId} have changed");
+                    "an append to leave the bytes that it was given as they were; "
+                    + $"those of event {held.All[first + i].BaseId} have changed");
                 SealedBatches.Poison(appended[i]);
             }
 

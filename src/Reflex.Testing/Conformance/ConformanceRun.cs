@@ -103,7 +103,7 @@ internal sealed class ConformanceRun(
                 $"a page after event {after} to hold whole sealed batches only; {rest.Length} of its {page.Length} bytes are none");
             Expect.That(
                 batches.Count == 0 || batch.BaseId == batches[^1].LastId.Next,
-                $"the batches of a page to follow one another; event {batch.BaseId} comes behind {(batches.Count > 0 ? batches[^1].LastId : after)}");
+                $"the batches of a page after event {after} to follow one another; event {batch.BaseId} comes where one ends before it");
             batches.Add(batch);
         }
 

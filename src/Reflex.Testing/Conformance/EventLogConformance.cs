@@ -2,9 +2,11 @@ using Reflex.Storage;
 
 namespace Reflex.Testing.Conformance;
 
-/// <summary>Everything that <see cref="IEventLogProvider"/> and <see cref="IEventLog"/> promise, as checks that any storage must pass.</summary>
+/// <summary>
+/// Everything that <see cref="IEventLogProvider"/> and <see cref="IEventLog"/> promise, as checks that any storage must pass.
+/// </summary>
 /// <remarks>
-/// <para>It needs no test framework; the storage's test project derives a class and runs each check as a test of its own. With xunit:</para>
+/// <para>It needs no test framework; the storage's test project derives a class and runs each check as a test. With xunit:</para>
 /// <code>
 /// public sealed class MyStorageConformanceTests : EventLogConformance
 /// {
@@ -41,13 +43,14 @@ public abstract class EventLogConformance
     /// <param name="checkName">One of <see cref="CheckNames"/>.</param>
     /// <param name="cancellationToken">Ends the check.</param>
     /// <returns>A task that ends when the check has passed.</returns>
-    /// <exception cref="ConformanceException">The storage breaks a promise; the message says which.</exception>
+    /// <exception cref="ConformanceException">The storage breaks a promise; the message names the check, and what broke it.</exception>
     /// <exception cref="ArgumentException">There is no such check.</exception>
     public async Task RunAsync(string checkName, CancellationToken cancellationToken)
     {
         var check = Checks.FirstOrDefault(check => check.Name == checkName)
             ?? throw new ArgumentException($"There is no check '{checkName}'; {nameof(CheckNames)} lists them.", nameof(checkName));
-        var run = new ConformanceRun(await StartAsync(cancellationToken).ConfigureAwait(false), StartAsync, StopAsync, TrimmableBytes, cancellationToken);
+        var provider = await StartAsync(cancellationToken).ConfigureAwait(false);
+        var run = new ConformanceRun(provider, StartAsync, StopAsync, TrimmableBytes, cancellationToken);
         try
         {
             await check.Body(run).ConfigureAwait(false);
@@ -60,7 +63,8 @@ public abstract class EventLogConformance
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ConformanceException(
-                $"{check.Name}, {run.Provider.Name}: it ended with {error.GetType().Name}, which nothing asked for: {error.Message}", error);
+                $"{check.Name}, {run.Provider.Name}: it ended with {error.GetType().Name}, which nothing asked for: {error.Message}",
+                error);
         }
         finally
         {

@@ -33,7 +33,8 @@ internal static class Expect
         }
         catch (Exception error)
         {
-            throw new ConformanceException($"expected {what} to fail with {typeof(TException).Name}, found {error.GetType().Name}: {error.Message}", error);
+            throw new ConformanceException(
+                $"expected {what} to fail with {typeof(TException).Name}, found {error.GetType().Name}: {error.Message}", error);
         }
 
         throw new ConformanceException($"expected {what} to fail with {typeof(TException).Name}, but it succeeded.");

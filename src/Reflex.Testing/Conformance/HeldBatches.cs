@@ -41,7 +41,8 @@ internal sealed class HeldBatches(ConformanceRun run)
         var bounds = log.Bounds;
         Expect.Same(Head, bounds.Head, "the head");
         Expect.Same(oldest ?? new EventId(1), bounds.Oldest, "the oldest event");
-        Expect.That(bounds.Bytes >= 0 && (bounds.Bytes > 0 || All.Count == 0), $"the size of a log with events above 0; it is {bounds.Bytes}");
+        Expect.That(
+            bounds.Bytes >= 0 && (bounds.Bytes > 0 || All.Count == 0), $"the size of a log with events above 0; it is {bounds.Bytes}");
         for (var after = new EventId(bounds.Oldest.Value - 1); after < bounds.Head;)
         {
             foreach (var batch in await run.ReadAsync(log, after, PageSize).ConfigureAwait(false))

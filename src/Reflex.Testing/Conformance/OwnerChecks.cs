@@ -168,13 +168,15 @@ internal static class OwnerChecks
         var held = new HeldBatches(run);
         for (var round = 0; round < 5; round++)
         {
-            var owners = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => run.OpenAsync(), run.Token))).ConfigureAwait(false);
+            var openings = Enumerable.Range(0, 8).Select(_ => Task.Run(() => run.OpenAsync(), run.Token));
+            var owners = await Task.WhenAll(openings).ConfigureAwait(false);
             Expect.Same(8, owners.DistinctBy(owner => owner.Epoch).Count(), "the number of epochs of 8 owners");
             var owner = owners.MaxBy(owner => owner.Epoch)!;
             foreach (var other in owners.Where(other => other != owner))
             {
                 await Expect.FailsAsync<LogFencedException>(
-                    () => other.AppendAsync(SealedBatches.Append(other)), "the append of an owner that isn't the newest").ConfigureAwait(false);
+                    () => other.AppendAsync(SealedBatches.Append(other)), "the append of an owner that isn't the newest")
+                    .ConfigureAwait(false);
             }
 
             await held.AppendAsync(owner).ConfigureAwait(false);

@@ -100,7 +100,9 @@ internal static class ReadChecks
         var log = await run.OpenAsync().ConfigureAwait(false);
         var held = new HeldBatches(run);
         var target = new TaskCompletionSource<EventId>();
-        var readers = Enumerable.Range(0, 4).Select(reader => Task.Run(() => FollowAsync(run, log, reader, target.Task), run.Token)).ToArray();
+        var readers = Enumerable.Range(0, 4)
+            .Select(reader => Task.Run(() => FollowAsync(run, log, reader, target.Task), run.Token))
+            .ToArray();
         try
         {
             for (var i = 0; i < 150; i++)

@@ -39,7 +39,13 @@ internal static class SealedBatches
 
     /// <summary>A batch whose events' bytes depend on their ids, so that none can pass for another.</summary>
     public static EventBatch Make(
-        EventId baseId, long epoch, EventId durable, int events = 1, int metadataBytes = 20, DateTimeOffset? at = null, bool moreFollows = false)
+        EventId baseId,
+        long epoch,
+        EventId durable,
+        int events = 1,
+        int metadataBytes = 20,
+        DateTimeOffset? at = null,
+        bool moreFollows = false)
     {
         var bytes = Build(baseId, events, metadataBytes);
         if (moreFollows)

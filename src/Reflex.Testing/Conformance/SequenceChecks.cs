@@ -112,7 +112,8 @@ internal static class SequenceChecks
         var oldest = log.Bounds.Oldest;
         var newest = held.All.Count > 0 ? held.All[^1].BaseId : new EventId(1);
         Expect.That(
-            oldest >= before && oldest <= newest, $"the oldest event to stay between {before} and the newest batch, {newest}; it is {oldest}");
+            oldest >= before && oldest <= newest,
+            $"the oldest event to stay between {before} and the newest batch, {newest}; it is {oldest}");
         return oldest;
     }
 }

@@ -153,7 +153,8 @@ internal static class TrimChecks
             {
                 if (log.Bounds.Oldest == oldest)
                 {
-                    throw new ConformanceException($"expected event {oldest} to be readable as long as the log says that it is the oldest.", error);
+                    throw new ConformanceException(
+                        $"expected event {oldest} to be readable as long as the log says that it is the oldest.", error);
                 }
             }
         }

@@ -134,11 +134,11 @@ public sealed class FileLogVerifierTests : VerifyingTests
     [Fact]
     public async Task VerifyAsync_NoDataFolderOrANewerOne_IsRefused()
     {
-        Assert.Contains("no data folder", (await Assert.ThrowsAsync<StorageRefusedException>(VerifyAsync)).Message, StringComparison.Ordinal);
+        await RefusedAsync("no data folder");
         Directory.CreateDirectory(Data);
-        Assert.Contains("no format file", (await Assert.ThrowsAsync<StorageRefusedException>(VerifyAsync)).Message, StringComparison.Ordinal);
+        await RefusedAsync("no format file");
         await File.WriteAllTextAsync(Path.Combine(Data, "format"), "reflex data, format 7\n", Token);
-        Assert.Contains("format 7", (await Assert.ThrowsAsync<StorageRefusedException>(VerifyAsync)).Message, StringComparison.Ordinal);
+        await RefusedAsync("format 7");
         Assert.Single(Directory.GetFileSystemEntries(Data));
     }
 
@@ -149,7 +149,7 @@ public sealed class FileLogVerifierTests : VerifyingTests
         await using (var fixture = new LogFixture(new DiskFileLayer(), Data))
         {
             await fixture.Provider.StartAsync(Token);
-            Assert.Contains("in use", (await Assert.ThrowsAsync<StorageRefusedException>(VerifyAsync)).Message, StringComparison.Ordinal);
+            await RefusedAsync("in use");
         }
 
         await using var verification = new FileLogVerifier(Data).VerifyAsync(cancellationToken: Token).GetAsyncEnumerator(Token);
@@ -183,6 +183,12 @@ public sealed class FileLogVerifierTests : VerifyingTests
 
         Assert.Equal(reports[^1].TotalBytes, reports[^1].Bytes);
         Assert.Equal(Directory.GetFiles(PartitionPath).Sum(file => new FileInfo(file).Length), reports[^1].TotalBytes);
+    }
+
+    private async Task RefusedAsync(string expected)
+    {
+        var error = await Assert.ThrowsAsync<StorageRefusedException>(VerifyAsync);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
     private sealed class Reports(List<LogVerificationProgress> list) : IProgress<LogVerificationProgress>

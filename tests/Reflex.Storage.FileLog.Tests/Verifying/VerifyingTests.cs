@@ -52,7 +52,7 @@ public abstract class VerifyingTests : IDisposable
     {
         var batches = new List<(long Position, EventBatch Batch)>();
         ReadOnlyMemory<byte> rest = File.ReadAllBytes(path);
-        for (long position = SegmentHeader.Size; EventBatch.TryReadSealed(rest[(int)position..], out var batch); position += batch.Bytes.Length)
+        for (var position = SegmentHeader.Size; EventBatch.TryReadSealed(rest[position..], out var batch); position += batch.Bytes.Length)
         {
             batches.Add((position, batch));
         }
@@ -103,5 +103,7 @@ public abstract class VerifyingTests : IDisposable
     private protected string Snapshot() => string.Join('\n', Directory
         .EnumerateFileSystemEntries(_temp.Data, "*", SearchOption.AllDirectories)
         .Order(StringComparer.Ordinal)
-        .Select(path => $"{path} {File.GetLastWriteTimeUtc(path):O} {(File.Exists(path) ? Convert.ToHexString(File.ReadAllBytes(path)) : "")}"));
+        .Select(path => $"{path} {File.GetLastWriteTimeUtc(path):O} {ContentOf(path)}"));
+
+    private static string ContentOf(string path) => File.Exists(path) ? Convert.ToHexString(File.ReadAllBytes(path)) : "";
 }

@@ -105,7 +105,8 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
         var page = await inner.ReadAsync(after, maxBytes, cancellationToken);
         switch (fault)
         {
-            case Fault.KeepsAppendedBuffers when _kept.Find(kept => kept.First <= after.Next && kept.Last > after).Batch is { Bytes.IsEmpty: false } kept:
+            case Fault.KeepsAppendedBuffers
+                when _kept.Find(kept => kept.First <= after.Next && kept.Last > after).Batch is { Bytes.IsEmpty: false } kept:
                 return kept.Bytes;
             case Fault.ReadsNothingWhenThePageIsSmall when page.Length > maxBytes:
                 return default;
