@@ -61,9 +61,8 @@ public sealed class DamagedFolderTests : VerifyingTests
     public async Task VerifyAsync_ABatchBehindTheDamageSaysItWasDurable_IsDamage()
     {
         await WriteAsync(1, events: 1, close: false);
-        await WriteAsync(0, close: false);
-        File.Delete(Segments[0].Replace(".log", ".idx", StringComparison.Ordinal));
         await WriteAsync(4, events: 1, close: false);
+        Array.ForEach(Indexes, File.Delete);
         var (position, batch) = Batches(Segments[0])[2];
         Flip(Segments[0], (int)position + 70);
         var finding = await DamagedAsync(Segments[0], position);
