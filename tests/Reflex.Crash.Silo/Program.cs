@@ -2,7 +2,7 @@ using Reflex.Crash.Silo;
 
 // A silo that is made to be killed: its consumer notes what it handles in a file, which outlives it.
 // Arguments: data folder, URL, file of handled events, silo port, gateway port.
-var builder = WebApplication.CreateBuilder();
+var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Warning);
 builder.WebHost.UseUrls(args[1]);
 builder.Services.AddReflexHttp();
@@ -15,6 +15,10 @@ builder.Host.UseOrleans(silo => silo
         .AddConsumer<NotingConsumer>("noter", stream: "orders")));
 var app = builder.Build();
 app.MapReflexHttp();
+
+// Most of a start is the compiler's work, so that the next silo gets here while the one before it is still in use.
+Console.WriteLine("built");
+Console.ReadLine();
 await app.StartAsync();
 Console.WriteLine("ready");
 await app.WaitForShutdownAsync();

@@ -14,14 +14,13 @@ internal sealed class Acknowledged
     public IReadOnlyDictionary<string, (int Partition, long Id)> Events => _events;
 
     /// <summary>Appends from several callers until every one has failed. Calls back once a number was acknowledged.</summary>
-    public Task AppendUntilKilledAsync(HttpClient client, int callers, int calling, Func<Task> callBack)
+    public Task AppendUntilGoneAsync(HttpClient client, int callers, int calling, Func<Task> callBack)
     {
         var left = calling;
         return Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
         {
-            while (await AppendAsync(client) is { } place)
+            while (await AppendAsync(client) == HttpStatusCode.Created)
             {
-                _events[place.ForeignId] = (place.Partition, place.Id);
                 if (Interlocked.Decrement(ref left) == 0)
                 {
                     await callBack();
@@ -30,17 +29,21 @@ internal sealed class Acknowledged
         })));
     }
 
-    /// <summary>Appends one event; null when the silo is gone.</summary>
-    private async Task<(string ForeignId, int Partition, long Id)?> AppendAsync(HttpClient client)
+    /// <summary>Appends one event and keeps it if it was acknowledged; answers the status, null when the silo is gone.</summary>
+    public async Task<HttpStatusCode?> AppendAsync(HttpClient client, int metadataLength = 9)
     {
         var foreignId = $"entity-{Interlocked.Increment(ref _last)}";
         try
         {
             using var response = await client.PostAsJsonAsync(
-                "/streams/orders/events", new { type = 1, foreignId, metadata = "some text" });
-            Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-            var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
-            return (foreignId, answer.GetProperty("partition").GetInt32(), long.Parse(answer.GetProperty("id").GetString()!));
+                "/streams/orders/events", new { type = 1, foreignId, metadata = new string('x', metadataLength) });
+            if (response.StatusCode == HttpStatusCode.Created)
+            {
+                var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
+                _events[foreignId] = (answer.GetProperty("partition").GetInt32(), long.Parse(answer.GetProperty("id").GetString()!));
+            }
+
+            return response.StatusCode;
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {

@@ -81,7 +81,7 @@ public sealed class CrashTests
             foreach (var length in new[] { 1, 3, 30 })
             {
                 var random = new Random(call);
-                await using var model = new ModelledLog(new SimulatedDisk());
+                await using var model = new ModelledLog(new SimulatedDisk { FailedWrites = call % 4 / 3.0 });
                 var (from, to) = (call, call + length);
                 model.Disk.Fault = (number, _) => number >= from && number < to ? new IOException("Simulated", error) : null;
                 await HistoryAsync(model);
@@ -94,6 +94,23 @@ public sealed class CrashTests
                 Assert.True(await model.OpenAsync(), $"call {call}, length {length}, after a power cut");
             }
         }
+    }
+
+    [Fact]
+    public async Task History_MakesEveryKindOfCall()
+    {
+        var kinds = new HashSet<string>();
+        await using var model = new ModelledLog(new SimulatedDisk());
+        model.Disk.Fault = (_, name) =>
+        {
+            kinds.Add(name);
+            return null;
+        };
+        await HistoryAsync(model);
+        Assert.Equal(
+            ["create folder", "delete", "flush", "flush folder", "length", "list", "lock", "open", "read", "rename", "set length",
+                "try lock", "write"],
+            kinds.Order(StringComparer.Ordinal));
     }
 
     [Fact]

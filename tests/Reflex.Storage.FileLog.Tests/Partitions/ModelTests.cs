@@ -1,30 +1,74 @@
+using System.Text.RegularExpressions;
 using CsCheck;
 using Reflex.Storage.FileLog.Tests.Support;
 using Reflex.Streams;
 
 namespace Reflex.Storage.FileLog.Tests.Partitions;
 
-public sealed class ModelTests
+public sealed class ModelTests(ITestOutputHelper output)
 {
     private static readonly Gen<(int Kind, int A, int B, int C)> GenStep =
         Gen.Select(Gen.Int[0, 15], Gen.Int[0, 1000], Gen.Int[1, 5], Gen.Int[1, 4]);
 
+    private static readonly Gen<(int Seed, bool IsBuffered, List<(int Kind, int A, int B, int C)> Steps)> Sequences =
+        Gen.Select(Gen.Int, Gen.Bool, GenStep.List[1, 40]);
+
     /// <summary>Prints the seed of a failing sequence; run it again with the environment variable CsCheck_Seed.</summary>
     [Fact]
-    public async Task AnySequenceOfCallsAndCrashes_AgreesWithThePlainModel() =>
-        await Gen.Select(Gen.Int, Gen.Bool, GenStep.List[1, 40]).SampleAsync(
-            async (seed, isBuffered, steps) =>
+    public async Task AnySequenceOfCallsAndCrashes_AgreesWithThePlainModel()
+    {
+        var (sequences, steps, crashes) = (0, 0, 0);
+        await Sequences.SampleAsync(
+            async sequence =>
             {
-                var random = new Random(seed);
-                await using var model = new ModelledLog(
-                    new SimulatedDisk(random.Next(2) == 0 ? 512 : 4096), isBuffered ? Durability.Buffered : Durability.Flushed);
-                Assert.True(await model.OpenAsync());
-                foreach (var step in steps)
-                {
-                    await RunAsync(model, random, step);
-                }
+                var survived = await RunAsync(sequence);
+                Interlocked.Increment(ref sequences);
+                Interlocked.Add(ref steps, sequence.Steps.Count);
+                Interlocked.Add(ref crashes, survived);
             },
             iter: 800);
+        output.WriteLine($"{sequences} sequences, {steps} steps, {crashes} power cuts and kills");
+        Assert.True(crashes > 0);
+    }
+
+    /// <summary>What the message of a failing run says is enough to have the run again.</summary>
+    [Fact]
+    public async Task FailingSequence_SaysASeedThatRepeatsIt()
+    {
+        var failure = await FailAsync(seed: null);
+        var seed = Regex.Match(failure, "\"([0-9a-zA-Z_-]{10,})\"").Groups[1].Value;
+        Assert.NotEmpty(seed);
+        Assert.Contains($"\"{seed}\"", await FailAsync(seed), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> FailAsync(string? seed)
+    {
+        var error = await Assert.ThrowsAsync<CsCheckException>(() => Sequences.SampleAsync(
+            async sequence =>
+            {
+                await RunAsync(sequence);
+                Assert.True(sequence.Steps.Count < 5, "Found.");
+            },
+            seed: seed,
+            iter: seed is null ? 100 : 1,
+            threads: 1));
+        return error.Message;
+    }
+
+    /// <summary>Answers how many crashes the log has survived.</summary>
+    private static async Task<int> RunAsync((int Seed, bool IsBuffered, List<(int Kind, int A, int B, int C)> Steps) sequence)
+    {
+        var random = new Random(sequence.Seed);
+        await using var model = new ModelledLog(
+            new SimulatedDisk(random.Next(2) == 0 ? 512 : 4096), sequence.IsBuffered ? Durability.Buffered : Durability.Flushed);
+        Assert.True(await model.OpenAsync());
+        foreach (var step in sequence.Steps)
+        {
+            await RunAsync(model, random, step);
+        }
+
+        return model.Crashes;
+    }
 
     private static async Task RunAsync(ModelledLog model, Random random, (int Kind, int A, int B, int C) step)
     {

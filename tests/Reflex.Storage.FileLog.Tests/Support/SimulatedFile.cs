@@ -22,7 +22,10 @@ internal sealed class SimulatedFile(SimulatedDisk disk, SimulatedContent content
     public void Write(IReadOnlyList<ReadOnlyMemory<byte>> blocks, long position)
     {
         var bytes = blocks.SelectMany(block => block.ToArray()).ToArray();
-        disk.Call("write", () => content.Write(bytes, position), _ => content.Write(bytes.AsSpan(0, bytes.Length / 2), position));
+        disk.Call(
+            "write",
+            () => content.Write(bytes, position),
+            _ => content.Write(bytes.AsSpan(0, (int)(bytes.Length * disk.FailedWrites)), position));
     }
 
     public void SetLength(long length) => disk.Call("set length", () => content.SetLength(length), _ => { });
