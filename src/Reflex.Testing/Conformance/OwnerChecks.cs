@@ -149,7 +149,9 @@ internal static class OwnerChecks
         var seen = EventId.None;
         for (var i = 0; ; i++)
         {
+            // A storage may never wait; the new owner needs a thread too.
             run.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
             try
             {
                 await held.AppendAsync(log, events: 1 + (i % 3), batches: 1 + (i % 2)).ConfigureAwait(false);

@@ -144,6 +144,9 @@ internal static class TrimChecks
     {
         do
         {
+            // A storage may never wait; whoever trims needs a thread too.
+            run.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
             var oldest = log.Bounds.Oldest;
             try
             {

@@ -18,7 +18,7 @@ public sealed partial class PartitionLog
     public async Task<LogPage> ReadAsync(EventId? after, int maxBytes, TimeSpan wait, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1);
-        var waited = false;
+        var started = _timeProvider.GetTimestamp();
         while (true)
         {
             Task headMoved;
@@ -48,12 +48,12 @@ public sealed partial class PartitionLog
                 continue;
             }
 
-            if (waited || wait <= TimeSpan.Zero || !await WaitAsync(headMoved, wait, cancellationToken).ConfigureAwait(false))
+            // Woken by an append that it has seen already, it waits on: the log may show events a moment before they are published.
+            var left = wait <= TimeSpan.Zero ? wait : wait - _timeProvider.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero || !await WaitAsync(headMoved, left, cancellationToken).ConfigureAwait(false))
             {
                 return new LogPage([], bounds.Oldest, bounds.Head);
             }
-
-            waited = true;
         }
     }
 
