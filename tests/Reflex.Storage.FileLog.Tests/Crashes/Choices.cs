@@ -1,6 +1,8 @@
 namespace Reflex.Storage.FileLog.Tests.Crashes;
 
-/// <summary>Which of some things are there: all possibilities, or, where they are too many, those that matter most and some others.</summary>
+/// <summary>
+/// Which of some things are there: all possibilities, or, where they are too many, those that matter most and some others.
+/// </summary>
 internal static class Choices
 {
     /// <param name="units">How many things there are.</param>

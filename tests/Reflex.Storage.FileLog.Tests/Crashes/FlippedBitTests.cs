@@ -1,4 +1,3 @@
-using System.Globalization;
 using Reflex.Events;
 using Reflex.Storage.FileLog.Files;
 using Reflex.Storage.FileLog.Segments;
@@ -222,9 +221,7 @@ public sealed class FlippedBitTests(ITestOutputHelper output) : IDisposable
             if (bit / 8 >= position && bit / 8 < position + batch.Bytes.Length)
             {
                 Assert.Contains(
-                    string.Create(CultureInfo.InvariantCulture, $"at position {position}: expected a valid batch with event {batch.BaseId}"),
-                    message,
-                    StringComparison.Ordinal);
+                    $"at position {position}: expected a valid batch with event {batch.BaseId}", message, StringComparison.Ordinal);
                 return;
             }
 

@@ -78,7 +78,9 @@ internal sealed class RecordedLog(DiskThreads threads, Durability durability)
 
     private static DateTimeOffset TestBatchTime => Support.TestBatch.Start;
 
-    /// <summary>Where appends aren't flushed, a segment still is before the next one is made; an append that goes on there is not.</summary>
+    /// <summary>
+    /// Where appends aren't flushed, a segment still is before the next one is made; an append that goes on there is not.
+    /// </summary>
     private void NoteSealed()
     {
         var newest = Disk.Names.Where(name => name.EndsWith(".log", StringComparison.Ordinal))

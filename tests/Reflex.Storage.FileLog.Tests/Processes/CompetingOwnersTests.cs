@@ -36,7 +36,8 @@ public sealed class CompetingOwnersTests(ITestOutputHelper output) : IDisposable
             foreach (var fields in printed[child].Select(line => line.Split(' ')))
             {
                 var id = long.Parse(fields[0], CultureInfo.InvariantCulture);
-                var place = (child, long.Parse(fields[1], CultureInfo.InvariantCulture), int.Parse(fields[2], CultureInfo.InvariantCulture));
+                var epoch = long.Parse(fields[1], CultureInfo.InvariantCulture);
+                var place = (child, epoch, int.Parse(fields[2], CultureInfo.InvariantCulture));
                 Assert.True(acknowledged.TryAdd(id, place), $"Event {id} was acknowledged twice.");
             }
         }
@@ -47,9 +48,9 @@ public sealed class CompetingOwnersTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(acknowledged.Count, batches.Count);
         foreach (var batch in batches)
         {
-            var (_, epoch, number) = acknowledged[batch.BaseId.Value];
+            var (_, owner, number) = acknowledged[batch.BaseId.Value];
             var durable = new EventId(batch.BaseId.Value - 1);
-            var same = TestBatch.Seal(batch.BaseId, 1, 1 + number, epoch, durable, TestBatch.Start);
+            var same = TestBatch.Seal(batch.BaseId, 1, 1 + number, owner, durable, TestBatch.Start);
             Assert.Equal(same.Bytes.ToArray(), batch.Bytes.ToArray());
         }
 

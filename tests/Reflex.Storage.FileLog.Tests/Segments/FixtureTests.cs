@@ -61,7 +61,8 @@ public sealed class FixtureTests : IDisposable
     {
         var appends = new List<List<EventBatch>>();
         var next = new EventId(1);
-        foreach (var (epoch, batches, events, metadataSize) in new[] { (1, 1, 1, 20), (1, 1, 3, 400), (1, 4, 2, 300), (2, 3, 1, 700), (2, 1, 1, 0) })
+        (int, int, int, int)[] calls = [(1, 1, 1, 20), (1, 1, 3, 400), (1, 4, 2, 300), (2, 3, 1, 700), (2, 1, 1, 0)];
+        foreach (var (epoch, batches, events, metadataSize) in calls)
         {
             var head = new EventId(next.Value - 1);
             var append = new List<EventBatch>();
