@@ -12,7 +12,7 @@ internal sealed partial class PartitionFileLog
         ArgumentNullException.ThrowIfNull(batches);
         ThrowIfFailed();
         Validate(batches);
-        return new ValueTask(RunAsync(() => Append(batches), continuesHere: true));
+        return new ValueTask(RunAsync(() => Append(batches), isAppend: true));
     }
 
     private void Append(IReadOnlyList<EventBatch> batches)

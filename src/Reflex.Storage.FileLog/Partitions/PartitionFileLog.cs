@@ -143,7 +143,7 @@ internal sealed partial class PartitionFileLog : IEventLog
     }
 
     /// <summary>Runs the one piece of work that a log does at a time.</summary>
-    private Task RunAsync(Action action, bool continuesHere = false)
+    private Task RunAsync(Action action, bool isAppend = false)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed) != 0, this);
         if (!_running.IsCompleted)
@@ -151,7 +151,7 @@ internal sealed partial class PartitionFileLog : IEventLog
             throw new InvalidOperationException($"Another append or trim of {_partition} runs: the log's owner calls one after the other.");
         }
 
-        return _running = _context.Threads.RunAsync(action, continuesHere);
+        return _running = isAppend ? _context.Threads.RunAppendAsync(action) : _context.Threads.RunAsync(action);
     }
 
     private void WarnOfIndex(Exception? error)

@@ -177,7 +177,7 @@ public sealed partial class PartitionLog
             headMoved = _headMoved;
             if (!_closed)
             {
-                _headMoved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _headMoved = new TaskCompletionSource();
             }
         }
 

@@ -10,7 +10,8 @@ namespace Reflex.Storage;
 /// all; what arrives meanwhile is the next group.</para>
 /// <para>An event is visible from the moment that it is durable: readers are served from the newest events in memory, or from
 /// the log, and those that wait at the head are woken by the next durable group. A reader takes hold of the wake-up before it
-/// looks, so that no event slips between the two.</para>
+/// looks, so that no event slips between the two. Its page is made on the thread that has appended, which saves a change of
+/// threads: what awaits a page must not block there.</para>
 /// <para>The first failure of the log latches: everything that waits fails with it, and so does every later append, until a
 /// new owner opens the log and looks what is there. Thread-safe.</para>
 /// </remarks>
@@ -27,7 +28,7 @@ public sealed partial class PartitionLog : IAsyncDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ReflexInstruments _instruments;
     private readonly RecentBatches _recent;
-    private TaskCompletionSource _headMoved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _headMoved = new();
     private LogFailedException? _failure;
     private DateTimeOffset _lastAppendedAt;
     private long _queuedBytes;
