@@ -5,13 +5,16 @@ using Reflex.Storage;
 
 namespace Reflex.Streams;
 
-/// <summary>One partition's pages as a <see cref="StreamFunc"/>. The next page is asked for while one is handled.</summary>
+/// <summary>
+/// One partition's pages as a <see cref="StreamFunc"/>. The next page is asked for while one is handled, but for one that ends at
+/// the head: its events are handed over first, and whatever comes meanwhile is a page of its own.
+/// </summary>
 /// <param name="source">The pages.</param>
 /// <param name="timeProvider">The clock for lag.</param>
 public sealed class PartitionStream(IPageSource source, TimeProvider timeProvider)
 {
-    /// <summary>How long a page call waits at the head. Shorter than the 30 s after which calls between processes time out.</summary>
-    internal static readonly TimeSpan PageWait = TimeSpan.FromSeconds(20);
+    /// <summary>How long a page call waits at the head. Asking again is what an idle reader costs.</summary>
+    internal static readonly TimeSpan PageWait = TimeSpan.FromMinutes(2);
 
     /// <summary>The events after a cursor; see <see cref="StreamFunc"/>.</summary>
     /// <param name="after">A single partition's cursor.</param>
@@ -60,10 +63,18 @@ public sealed class PartitionStream(IPageSource source, TimeProvider timeProvide
                 }
 
                 var start = after ?? new EventId(page.Oldest.Value - 1);
-                isAhead = true;
+                isAhead = last < page.Head;
                 after = last;
-                next = source.ReadAsync(after, wait, ending.Token);
+                if (isAhead)
+                {
+                    next = source.ReadAsync(after, wait, ending.Token);
+                }
+
                 yield return (start, page);
+                if (!isAhead)
+                {
+                    next = source.ReadAsync(after, wait, ending.Token);
+                }
             }
         }
         finally
