@@ -12,13 +12,16 @@ internal sealed class Appenders(
     IGrainFactory grains,
     StreamDirectory streams,
     IOptions<ReflexOptions> options,
-    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider)
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider) : IDisposable
 {
     private readonly ConcurrentDictionary<StreamName, PartitionAppender[]> _streams = new();
+    private readonly SendingTurns _turns = new();
 
     /// <summary>The appenders of a stream's partitions, in their order.</summary>
     public ValueTask<PartitionAppender[]> GetAsync(StreamName stream, CancellationToken cancellationToken) =>
         _streams.TryGetValue(stream, out var appenders) ? ValueTask.FromResult(appenders) : new(MakeAsync(stream, cancellationToken));
+
+    public void Dispose() => _turns.Dispose();
 
     private async Task<PartitionAppender[]> MakeAsync(StreamName stream, CancellationToken cancellationToken)
     {
@@ -33,7 +36,7 @@ internal sealed class Appenders(
         {
             var id = new PartitionId(stream, partition);
             appenders[partition] = new PartitionAppender(
-                id, grains.GetGrain<IPartitionGrain>(id.ToString()), options.Value, timeProvider);
+                id, grains.GetGrain<IPartitionGrain>(id.ToString()), _turns, options.Value, timeProvider);
         }
 
         return appenders;

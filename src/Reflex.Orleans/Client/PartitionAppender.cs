@@ -10,7 +10,8 @@ namespace Reflex.Orleans.Client;
 /// Gathers this process' appends to one partition: while a call is under way the next ones wait together and leave as one, in
 /// the order of their arrival. Thread-safe.
 /// </summary>
-internal sealed class PartitionAppender(PartitionId partition, IPartitionGrain grain, ReflexOptions options, TimeProvider timeProvider)
+internal sealed class PartitionAppender(
+    PartitionId partition, IPartitionGrain grain, SendingTurns turns, ReflexOptions options, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
     private readonly EventBatchBuilder _builder = new(timeProvider, options.MaxEventBytes);
@@ -23,11 +24,17 @@ internal sealed class PartitionAppender(PartitionId partition, IPartitionGrain g
     {
         AppendGroup? group;
         var index = 0;
+        bool begins;
         lock (_lock)
         {
             group = GroupWithRoom_NeedsLock(0);
             index = group?.Add(e) ?? 0;
-            Send_NeedsLock();
+            begins = Begins_NeedsLock();
+        }
+
+        if (begins)
+        {
+            BeginSending();
         }
 
         return group is null
@@ -41,6 +48,7 @@ internal sealed class PartitionAppender(PartitionId partition, IPartitionGrain g
         WaitingAppend? waiting = null;
         AppendGroup? group;
         var index = 0;
+        var begins = false;
         lock (_lock)
         {
             group = GroupWithRoom_NeedsLock(append.Bytes);
@@ -52,8 +60,13 @@ internal sealed class PartitionAppender(PartitionId partition, IPartitionGrain g
             else
             {
                 index = group.Add(append);
-                Send_NeedsLock();
+                begins = Begins_NeedsLock();
             }
+        }
+
+        if (begins)
+        {
+            BeginSending();
         }
 
         if (waiting is not null)
@@ -76,39 +89,68 @@ internal sealed class PartitionAppender(PartitionId partition, IPartitionGrain g
         return _gathering.Count == 0 || _gathering.Bytes + bytes < options.MaxGatheredBytes ? _gathering : null;
     }
 
-    private void Send_NeedsLock()
+    /// <summary>Whether the caller has to begin the sending, since nobody is at it.</summary>
+    private bool Begins_NeedsLock()
     {
-        if (_sending)
+        var begins = !_sending;
+        _sending = true;
+        return begins;
+    }
+
+    private void BeginSending()
+    {
+        // What follows the first call belongs to nobody's request or trace in particular.
+        if (ExecutionContext.IsFlowSuppressed())
         {
+            _ = SendHereAsync();
             return;
         }
 
-        _sending = true;
-
-        // The calls belong to nobody's grain, request or trace in particular.
         using (ExecutionContext.SuppressFlow())
         {
-            _ = Task.Run(SendAsync);
+            _ = SendHereAsync();
         }
     }
 
+    /// <summary>Makes the first call on the caller's thread, which saves a change of threads, unless that is in a grain's turn.</summary>
+    private Task SendHereAsync() => TaskScheduler.Current == TaskScheduler.Default ? SendAsync() : Task.Run(SendAsync);
+
     private async Task SendAsync()
     {
-        while (TakeGroup() is { } group)
+        var goesOn = true;
+        while (goesOn)
         {
-            try
+            var hasTurn = await turns.TakeAsync().ConfigureAwait(false);
+            goesOn = await SendGroupAsync().ConfigureAwait(false);
+            if (hasTurn)
             {
-                var call = grain.AppendAsync(new AppendRequest(new Blocks(group.Batches)));
-                group.Complete(await call.AnswerAsync(() => $"append to {partition}").ConfigureAwait(false));
-            }
-            catch (Exception error)
-            {
-                group.Fail(error);
+                turns.GiveBack();
             }
 
             // Callers that waited for their event append the next one now: a turn later they leave together, not one ahead of all.
             await Task.Yield();
         }
+    }
+
+    /// <summary>Sends what has gathered; false, and the duty to send ends, when there is nothing.</summary>
+    private async ValueTask<bool> SendGroupAsync()
+    {
+        if (TakeGroup() is not { } group)
+        {
+            return false;
+        }
+
+        try
+        {
+            var call = grain.AppendAsync(new AppendRequest(new Blocks(group.Batches)));
+            group.Complete(await call.AnswerAsync(() => $"append to {partition}").ConfigureAwait(false));
+        }
+        catch (Exception error)
+        {
+            group.Fail(error);
+        }
+
+        return true;
     }
 
     private AppendGroup? TakeGroup()
