@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reflex.Consumers;
+using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Partitions;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -15,8 +16,12 @@ internal sealed partial class GrainPageSource(
     ReflexOptions options,
     TimeProvider timeProvider,
     ILogger logger,
-    CancellationToken siloStopping) : IPageSource
+    SiloDrain? drain) : IPageSource
 {
+    // A silo is told when another one dies, and its calls there end. A client may wait for an answer that never comes: it waits
+    // shorter, and then asks again.
+    private static readonly TimeSpan ClientWait = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(30);
     private static readonly Backoff RetryBackoff = new() { Longest = TimeSpan.FromSeconds(5) };
 
     private readonly IPartitionGrain _grain = grains.GetGrain<IPartitionGrain>(partition.ToString());
@@ -26,6 +31,11 @@ internal sealed partial class GrainPageSource(
 
     public async Task<LogPage> ReadAsync(EventId? after, TimeSpan wait, CancellationToken cancellationToken)
     {
+        if (drain is null && wait > ClientWait)
+        {
+            wait = ClientWait;
+        }
+
         var page = await CallAsync(
             () => _grain.ReadAsync(after?.Value, options.PageBytes, wait, cancellationToken), cancellationToken).ConfigureAwait(false);
         return new LogPage(page.Blocks.Items, new EventId(page.Oldest), new EventId(page.Head));
@@ -52,11 +62,11 @@ internal sealed partial class GrainPageSource(
         {
             try
             {
-                return await call().AnswerAsync(() => $"read {partition}", cancellationToken).ConfigureAwait(false);
+                return await WithTimeout(call()).AnswerAsync(() => $"read {partition}", cancellationToken).ConfigureAwait(false);
             }
             catch (Exception error) when (ClusterCall.IsTransient(error) && !cancellationToken.IsCancellationRequested)
             {
-                if (siloStopping.IsCancellationRequested)
+                if (drain is { Stopping.IsCancellationRequested: true })
                 {
                     throw new StreamStoppedException(partition.Stream);
                 }
@@ -73,6 +83,8 @@ internal sealed partial class GrainPageSource(
             }
         }
     }
+
+    private Task<T> WithTimeout<T>(Task<T> call) => drain is null ? call.WaitAsync(ClientTimeout, timeProvider) : call;
 
     [LoggerMessage(LogLevel.Warning, "The partition {Partition} could not be read; it is asked again in {Pause}.")]
     private static partial void LogReadRepeated(ILogger logger, PartitionId partition, TimeSpan pause, Exception error);

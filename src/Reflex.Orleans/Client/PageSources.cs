@@ -6,7 +6,13 @@ using Reflex.Streams;
 
 namespace Reflex.Orleans.Client;
 
-/// <summary>Makes the page sources of this process, which has a drain if it is a silo.</summary>
+/// <summary>Makes the page sources of this process.</summary>
+/// <param name="grains">The way to the partitions' grains.</param>
+/// <param name="streams">The streams that there are.</param>
+/// <param name="options">How much is asked for at once, and for how long again.</param>
+/// <param name="timeProvider">The clock for waits.</param>
+/// <param name="logger">Where failing reads are told.</param>
+/// <param name="drain">The silo's stopping; null in a client.</param>
 internal sealed class PageSources(
     IGrainFactory grains,
     StreamDirectory streams,
@@ -16,5 +22,5 @@ internal sealed class PageSources(
     SiloDrain? drain = null)
 {
     public IPageSource Of(PartitionId partition) =>
-        new GrainPageSource(partition, grains, streams, options.Value, timeProvider, logger, drain?.Stopping ?? CancellationToken.None);
+        new GrainPageSource(partition, grains, streams, options.Value, timeProvider, logger, drain);
 }

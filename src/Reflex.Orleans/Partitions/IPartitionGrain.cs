@@ -8,8 +8,8 @@ internal interface IPartitionGrain : IGrainWithStringKey
     [Alias("Append")]
     Task<long> AppendAsync(AppendRequest request);
 
-    /// <summary>Reads a page after an event (null: from the oldest), waiting for one at the head.</summary>
-    [Alias("Read")]
+    /// <summary>Reads a page after an event (null: from the oldest), waiting for one at the head, for two minutes at most.</summary>
+    [Alias("Read"), ResponseTimeout("00:02:30")]
     Task<PageResponse> ReadAsync(long? after, int maxBytes, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>What the partition holds, and when the event after a cursor was appended.</summary>
