@@ -13,7 +13,7 @@ internal sealed class AppendScenario : IScenario
 
     public async Task RunAsync(Run run, CancellationToken cancellationToken)
     {
-        Disk.Measure(run.Report, run.Folder);
+        await Disk.MeasureAsync(run.Report, run.Folder, cancellationToken);
         await MeasureAsync(run, withOurs: true, cancellationToken);
         await LogFigures.MeasureAppendsAsync(run, withOurs: true, cancellationToken);
     }

@@ -18,7 +18,7 @@ internal sealed class LatencyScenario : IScenario
 
     public async Task RunAsync(Run run, CancellationToken cancellationToken)
     {
-        var flush = Disk.Measure(run.Report, run.Folder);
+        var flush = await Disk.MeasureAsync(run.Report, run.Folder, cancellationToken);
         await using var systems = await MeasuredSystems.StartAsync(run, withOurs: true, cancellationToken);
         foreach (var ours in systems.All.OfType<ReflexSystem>())
         {

@@ -12,12 +12,14 @@ internal sealed class MemoryScenario : IScenario
     private const string Stream = "idle";
     private const string System = "reflex flushed";
 
-    // Long enough for every consumer's page call to have come back empty once, and for the minute's chores.
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
+
+    // Every consumer's page call comes back empty once in it, and it has two of the minute's chores.
+    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(2);
 
     public string Name => "memory";
 
-    public string Description => "what idle partitions and consumers take; at least a minute, whatever --seconds says";
+    public string Description => "what idle partitions and consumers take; three minutes, whatever --seconds says";
 
     public async Task RunAsync(Run run, CancellationToken cancellationToken)
     {
@@ -42,7 +44,7 @@ internal sealed class MemoryScenario : IScenario
         run.Report.Add(System, $"{Partitions} partitions, {Consumers} consumers, process", consumers.ResidentBytes, "bytes");
 
         Report.Progress($"memory: {Idle.TotalSeconds} s without events");
-        await WaitAsync(Idle, cancellationToken);
+        await WaitAsync(Settling, cancellationToken);
         var before = await probe.MeasureAsync();
         var started = Stopwatch.GetTimestamp();
         await WaitAsync(Idle, cancellationToken);

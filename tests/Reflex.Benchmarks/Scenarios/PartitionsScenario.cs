@@ -23,7 +23,7 @@ internal sealed class PartitionsScenario : IScenario
 
     public async Task RunAsync(Run run, CancellationToken cancellationToken)
     {
-        Disk.Measure(run.Report, run.Folder);
+        await Disk.MeasureAsync(run.Report, run.Folder, cancellationToken);
         foreach (var durability in Enum.GetValues<Durability>())
         {
             await MeasureAsync(run, durability, cancellationToken);

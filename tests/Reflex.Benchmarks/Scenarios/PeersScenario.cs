@@ -13,7 +13,7 @@ internal sealed class PeersScenario : IScenario
 
     public async Task RunAsync(Run run, CancellationToken cancellationToken)
     {
-        Disk.Measure(run.Report, run.Folder);
+        await Disk.MeasureAsync(run.Report, run.Folder, cancellationToken);
         await AppendScenario.MeasureAsync(run, withOurs: false, cancellationToken);
         await ReadScenario.MeasureAsync(run, withOurs: false, cancellationToken);
         await using (var systems = await MeasuredSystems.StartAsync(run, withOurs: false, cancellationToken))

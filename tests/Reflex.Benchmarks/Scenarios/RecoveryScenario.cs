@@ -23,7 +23,7 @@ internal sealed class RecoveryScenario : IScenario
 
     public async Task RunAsync(Run run, CancellationToken cancellationToken)
     {
-        Disk.Measure(run.Report, run.Folder);
+        await Disk.MeasureAsync(run.Report, run.Folder, cancellationToken);
         var folder = run.CreateFolder();
         var medians = new Dictionary<(int Events, bool IsKilled), double>();
         foreach (var events in new[] { Small, Large })
