@@ -11,6 +11,7 @@ internal sealed class KilledSilo : IDisposable
     private const int Killed = 128 + 9;
 
     private readonly Process _process;
+    private Task _rest = Task.CompletedTask;
 
     private KilledSilo(Process process, string url)
     {
@@ -60,7 +61,11 @@ internal sealed class KilledSilo : IDisposable
     {
         await _process.StandardInput.WriteLineAsync();
         await _process.StandardInput.FlushAsync(cancellationToken);
-        return await ReadUntilAsync("ready", cancellationToken);
+        var isReady = await ReadUntilAsync("ready", cancellationToken);
+
+        // A silo that nobody reads from stands still as soon as the pipe is full of warnings.
+        _rest = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+        return isReady;
     }
 
     public static async Task<KilledSilo> StartAsync(string folder, CancellationToken cancellationToken, string? data = null)
@@ -76,14 +81,18 @@ internal sealed class KilledSilo : IDisposable
     /// <summary>SIGKILL: nothing of the process runs any more.</summary>
     public async Task KillAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Kill();
+        await ExitedAsync();
     }
 
     /// <summary>As <see cref="KillAsync"/>, without waiting for the end; one that has ended is fine.</summary>
     public void Kill() => _process.Kill();
 
-    public Task ExitedAsync() => _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    public async Task ExitedAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await _rest;
+    }
 
     /// <summary>SIGTERM: the silo stops in order.</summary>
     public async Task TerminateAsync()
@@ -93,7 +102,7 @@ internal sealed class KilledSilo : IDisposable
             await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await ExitedAsync();
         Assert.Equal(0, _process.ExitCode);
     }
 
