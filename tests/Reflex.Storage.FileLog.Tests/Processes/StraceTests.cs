@@ -11,7 +11,8 @@ public sealed class StraceTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
-    // A flush of a new owner or an opening's repair, of an append, and of a header; a write of each; the flush of a folder.
+    // A flush of a new owner or an opening's repair, of an append, and of a header; a write of each; the flush of a folder. Calls
+    // are counted in each thread: those of the pool, for appends, and the log's own may each meet the number.
     [Theory]
     [InlineData("fdatasync:error=EIO:when=2", "LogFailedException")]
     [InlineData("fdatasync:error=EIO:when=37", "LogFailedException")]
@@ -28,11 +29,9 @@ public sealed class StraceTests(ITestOutputHelper output) : IDisposable
         var lines = await child.ReadToEndAsync();
         var failed = lines.Where(line => line.Contains("Exception: ", StringComparison.Ordinal)).ToArray();
         output.WriteLine($"{injected}: {lines.Length} lines, {string.Join(" | ", failed)}");
-        Assert.Equal($"failures: {(failure is null ? 0 : 1)}", lines[^1]);
-        if (failure is not null)
-        {
-            Assert.Contains(failure, Assert.Single(failed), StringComparison.Ordinal);
-        }
+        Assert.Equal($"failures: {failed.Length}", lines[^1]);
+        Assert.Equal(failure is null, failed.Length == 0);
+        Assert.All(failed, line => Assert.Contains(failure!, line, StringComparison.Ordinal));
 
         var heads = lines.Where(line => char.IsAsciiDigit(line[0])).Select(line => long.Parse(line, CultureInfo.InvariantCulture));
         var acknowledged = heads.ToArray();
@@ -41,10 +40,10 @@ public sealed class StraceTests(ITestOutputHelper output) : IDisposable
         await using var log = await fixture.OpenAsync();
         var batches = await LogAssert.ReadAllAsync(log, 64 * 1024);
 
-        // It was closed in order, so that nothing but the append that failed may be there unacknowledged.
+        // It was closed in order, so that nothing but an append that failed may be there unacknowledged.
         Assert.Equal(acknowledged[^1], log.Bounds.Head.Value);
         var ends = batches.Where(batch => !batch.MoreFollows).Select(batch => batch.LastId.Value).ToArray();
         Assert.Empty(acknowledged.Except(ends));
-        Assert.InRange(ends.Length - acknowledged.Length, 0, 1);
+        Assert.InRange(ends.Length - acknowledged.Length, 0, failed.Length);
     }
 }

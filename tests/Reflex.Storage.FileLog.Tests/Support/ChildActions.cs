@@ -68,11 +68,11 @@ internal static class ChildActions
         }
     }
 
-    /// <summary>Appends until the log fails, sees that it stays so, opens it again and goes on.</summary>
+    /// <summary>Appends until the log fails, sees that it stays so, opens it again and goes on, until three openings went well.</summary>
     private static async Task SurviveAsync(FileLogProvider provider)
     {
         var failures = 0;
-        for (var round = 0; round < 3; round++)
+        for (var done = 0; done < 3;)
         {
             IEventLog log;
             try
@@ -89,6 +89,7 @@ internal static class ChildActions
             try
             {
                 await AppendAsync(log, appends: 60);
+                done++;
             }
             catch (LogFailedException error)
             {
