@@ -1,4 +1,5 @@
 using Reflex.Consumers;
+using Reflex.Cursors;
 using Reflex.Streams;
 
 namespace Reflex;
@@ -33,4 +34,28 @@ public interface IReflexClient
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Their names.</returns>
     Task<IReadOnlyList<ConsumerId>> ListConsumersAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The cluster as a store of the cursors of consumers that run elsewhere, on all partitions or on one.</summary>
+    /// <param name="stream">The stream that they consume.</param>
+    /// <param name="partition">The one partition, whose cursors are plain event ids; null for all, with vectors of ids.</param>
+    /// <returns>
+    /// The store, whose cursors are durable as soon as they are set. Whether the stream exists shows at the first call, and so does
+    /// a consumer that the cluster itself runs: its cursor can be read, but setting it is a <see cref="ConsumerConflictException"/>.
+    /// </returns>
+    ICursorStore GetCursors(StreamName stream, int? partition = null);
+
+    /// <summary>
+    /// Takes over a consumer that runs outside the cluster, which keeps its cursor. It needs no registration; from now on it is
+    /// listed, and keeps its cursor for good.
+    /// </summary>
+    /// <param name="stream">The stream that it consumes.</param>
+    /// <param name="partition">The one partition that it consumes; null for all.</param>
+    /// <param name="consumer">The consumer's name.</param>
+    /// <param name="cancellationToken">Ends the wait; the consumer may have been taken over all the same.</param>
+    /// <returns>The session, for the caller to dispose. Older sessions of the consumer on these partitions have ended.</returns>
+    /// <exception cref="StreamNotFoundException">The stream isn't defined.</exception>
+    /// <exception cref="PartitionNotFoundException">It has no such partition.</exception>
+    /// <exception cref="ConsumerConflictException">The cluster runs a consumer of this name itself.</exception>
+    Task<IConsumerSession> OpenSessionAsync(
+        StreamName stream, int? partition, ConsumerName consumer, CancellationToken cancellationToken = default);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Reflex.Consumers;
+using Reflex.Cursors;
 using Reflex.Orleans.Hosting;
 using Reflex.Streams;
 
@@ -34,4 +35,9 @@ internal sealed class ReflexClient(
 
     public Task<IReadOnlyList<ConsumerId>> ListConsumersAsync(CancellationToken cancellationToken) =>
         consumers.ListAsync(cancellationToken);
+
+    public ICursorStore GetCursors(StreamName stream, int? partition) => throw new NotSupportedException();
+
+    public Task<IConsumerSession> OpenSessionAsync(
+        StreamName stream, int? partition, ConsumerName consumer, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

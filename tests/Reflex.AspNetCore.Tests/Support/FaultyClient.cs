@@ -1,4 +1,5 @@
 using Reflex.Consumers;
+using Reflex.Cursors;
 using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Tests.Support;
@@ -51,4 +52,10 @@ internal sealed class FaultyClient(IReflexClient inner) : IReflexClient
 
     public Task<IReadOnlyList<ConsumerId>> ListConsumersAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<ConsumerId>>([.. Consumers.Keys]);
+
+    public ICursorStore GetCursors(StreamName stream, int? partition = null) => inner.GetCursors(stream, partition);
+
+    public Task<IConsumerSession> OpenSessionAsync(
+        StreamName stream, int? partition, ConsumerName consumer, CancellationToken cancellationToken = default) =>
+        inner.OpenSessionAsync(stream, partition, consumer, cancellationToken);
 }
