@@ -14,7 +14,7 @@ internal sealed class CommandRunner(ClusterOptions cluster, Option<bool> json, S
     public void Set(Command command, Func<IReflexClient, ParseResult, Terminal, CancellationToken, Task> work) =>
         SetLocal(command, async (parsed, terminal, cancellationToken) =>
         {
-            await using var connected = cluster.Connect(parsed);
+            using var connected = cluster.Connect(parsed);
             await work(connected.Client, parsed, terminal, cancellationToken);
             return ExitCodes.Done;
         });
