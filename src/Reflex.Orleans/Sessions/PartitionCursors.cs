@@ -1,0 +1,34 @@
+using Reflex.Consumers;
+using Reflex.Cursors;
+using Reflex.Events;
+
+namespace Reflex.Orleans.Sessions;
+
+/// <summary>One cursor from, and for, the partitions that it is about.</summary>
+internal static class PartitionCursors
+{
+    public static Cursor Join(IReadOnlyList<EventId?> ids)
+    {
+        var cursor = Cursor.ForPartitions(ids.Count);
+        for (var place = 0; place < ids.Count; place++)
+        {
+            if (ids[place] is { } id)
+            {
+                cursor = cursor.With(place, id);
+            }
+        }
+
+        return cursor;
+    }
+
+    /// <summary>Refuses a cursor that isn't about exactly these partitions; the empty one is about any.</summary>
+    public static void RequirePlaces(Cursor cursor, int partitions, ConsumerId consumer)
+    {
+        if (cursor.Places != partitions && !cursor.IsEmpty)
+        {
+            throw new FormatException(
+                $"The cursor {cursor} of the consumer '{consumer}' has {cursor.Places} place(s) but is about {partitions} partition(s): "
+                + "give one place for each.");
+        }
+    }
+}
