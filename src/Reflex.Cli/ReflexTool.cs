@@ -33,7 +33,10 @@ internal static class ReflexTool
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            await error.WriteLineAsync($"reflex: {parsed.Errors[0].Message} See {CommandLine(parsed.CommandResult)} --help.");
+            var sentence = parsed.UnmatchedTokens is [var unknown, ..]
+                ? $"There is no command or option '{unknown}' here."
+                : parsed.Errors[0].Message.ReplaceLineEndings(" ").Replace('\t', ' ');
+            await error.WriteLineAsync($"reflex: {sentence} See {CommandLine(parsed.CommandResult)} --help.");
             return ExitCodes.Misused;
         }
 

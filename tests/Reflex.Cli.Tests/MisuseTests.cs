@@ -13,10 +13,10 @@ public sealed class MisuseTests
     [InlineData("--type and --foreign-id, or many by --file", "append", "orders", "--type", "1", "--file", "-")]
     [InlineData("one", "append", "orders", "--type", "one", "--foreign-id", "1")]
     [InlineData("--limit is 0", "stream", "orders", "--limit", "0")]
-    [InlineData("--lag is -00:00:01", "stream", "orders", "--lag=-00:00:01")]
+    [InlineData("--lag is -00:00:01; it must be a time", "stream", "orders", "--lag=-00:00:01")]
     [InlineData("x", "stream", "orders", "--after", "x")]
     [InlineData("The server 'nowhere' is no address", "streams", "list", "--server", "nowhere")]
-    [InlineData("--seconds is from 1", "bench", "read", "orders", "--seconds", "0")]
+    [InlineData("--seconds is 0; it must be a number from 1 to 86400", "bench", "read", "orders", "--seconds", "0")]
     [InlineData("tcsh", "completion", "tcsh")]
     [InlineData("explode", "explode")]
     public async Task Run_WrongArguments_SaysInOneSentenceWhat(string expected, params string[] arguments)

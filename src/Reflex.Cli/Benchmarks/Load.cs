@@ -14,8 +14,10 @@ internal static class Load
     {
         var started = Stopwatch.GetTimestamp();
         var appended = 0L;
-        var waits = await Task.WhenAll(Enumerable.Range(0, plan.Callers).Select(caller => Task.Run(() => CallAsync(caller), cancellationToken)));
-        figures.Add($"append, {plan.Callers} callers waiting", (long)(appended / Stopwatch.GetElapsedTime(started).TotalSeconds), "events/s");
+        var callers = Enumerable.Range(0, plan.Callers).Select(caller => Task.Run(() => CallAsync(caller), cancellationToken));
+        var waits = await Task.WhenAll(callers);
+        var rate = appended / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        figures.Add($"append, {plan.Callers} callers waiting", (long)rate, "events/s");
         AddTimes(figures, "append", [.. waits.SelectMany(times => times)]);
 
         async Task<List<TimeSpan>> CallAsync(int caller)
@@ -104,12 +106,14 @@ internal static class Load
         var started = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         var last = Task.CompletedTask;
-        for (long i = 0; i < count;)
+        var (i, intended) = (0L, started);
+        while (i < count)
         {
             await timer.WaitForNextTickAsync(cancellationToken);
-            for (; i < count && started + (i * Stopwatch.Frequency / PerSecond) is var intended && intended <= Stopwatch.GetTimestamp(); i++)
+            while (i < count && intended <= Stopwatch.GetTimestamp())
             {
-                last = plan.Stream.AppendAsync(plan.Event(i, intended), cancellationToken);
+                last = plan.Stream.AppendAsync(plan.Event(i++, intended), cancellationToken);
+                intended = started + (i * Stopwatch.Frequency / PerSecond);
             }
         }
 

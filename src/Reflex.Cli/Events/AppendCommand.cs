@@ -25,12 +25,13 @@ internal static class AppendCommand
         var command = new Command("append", "Appends an event, or a file of them.") { stream, type, foreignId, metadata, timestamp, file };
         command.Validators.Add(result =>
         {
-            var isFile = result.GetValue(file) is not null;
-            if (isFile == (result.GetValue(type) is not null || result.GetValue(foreignId) is not null))
+            var (isFile, hasType, hasForeignId) =
+                (result.GetResult(file) is not null, result.GetResult(type) is not null, result.GetResult(foreignId) is not null);
+            if (isFile == (hasType || hasForeignId))
             {
                 result.AddError("Give one event by --type and --foreign-id, or many by --file.");
             }
-            else if (!isFile && (result.GetValue(type) is null || result.GetValue(foreignId) is null))
+            else if (!isFile && !(hasType && hasForeignId))
             {
                 result.AddError("An event needs both --type and --foreign-id.");
             }

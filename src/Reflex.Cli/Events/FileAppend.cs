@@ -130,7 +130,8 @@ internal sealed class FileAppend(IEventStream stream, long? length, Terminal ter
             }
 
             Appended += count;
-            _progress.Report(length is { } all ? $"{100 * _bytes / Math.Max(1, all)} %, {Appended} events" : $"{Appended} events", Appended);
+            var share = length is { } all ? $"{100 * _bytes / Math.Max(1, all)} %, " : "";
+            _progress.Report($"{share}{Appended} events", Appended);
         }
     }
 }

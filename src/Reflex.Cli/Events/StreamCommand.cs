@@ -15,25 +15,13 @@ internal static class StreamCommand
         var partition = new Option<int?>("--partition") { Description = "Only this partition." };
         var fromHead = new Option<bool>("--from-head") { Description = "Only events that are appended from now on." };
         var toHead = new Option<bool>("--to-head") { Description = "End when there are no more events, instead of waiting for them." };
-        var lag = new Option<TimeSpan>("--lag") { Description = "Only events that are at least this old, such as 00:00:05." };
-        var limit = new Option<long?>("--limit") { Description = "End after so many events." };
+        var lag = Options.Time("--lag", "Only events that are at least this old, such as 00:00:05.");
+        var limit = Options.Number("--limit", "End after so many events.", usual: long.MaxValue, least: 1, most: long.MaxValue);
         var output = new Option<FileInfo?>("--output") { Description = "Write JSON lines to this file, which must not exist." };
         var command = new Command("stream", "Prints a stream's events, and waits for more until it is interrupted.")
         {
             stream, after, partition, fromHead, toHead, lag, limit, output,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(limit) < 1)
-            {
-                result.AddError($"--limit is {result.GetValue(limit)}; it must be at least 1.");
-            }
-
-            if (result.GetValue(lag) < TimeSpan.Zero)
-            {
-                result.AddError($"--lag is {result.GetValue(lag)}; it must not be negative.");
-            }
-        });
         runner.Set(command, async (client, parsed, terminal, cancellationToken) =>
         {
             var source = client.GetStream(parsed.GetValue(stream));
@@ -42,10 +30,10 @@ internal static class StreamCommand
             {
                 FromHead = parsed.GetValue(fromHead),
                 ToHead = parsed.GetValue(toHead),
-                Lag = parsed.GetValue(lag),
+                Lag = parsed.GetValue(lag) ?? TimeSpan.Zero,
             };
             await using var printer = EventPrinter.Create(terminal, parsed.InvocationConfiguration.Output, parsed.GetValue(output));
-            var left = parsed.GetValue(limit) ?? long.MaxValue;
+            var left = parsed.GetValue(limit);
             await foreach (var e in streaming(parsed.GetValue(after), options, cancellationToken))
             {
                 await printer.PrintAsync(e);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Reflex.Cli.Output;
+using Reflex.Cursors;
 using Reflex.Streams;
 
 namespace Reflex.Cli.Streams;
@@ -32,15 +33,9 @@ internal static class StreamCommands
     private static Command CreateCreate(CommandRunner runner)
     {
         var name = StreamArguments.Stream();
-        var partitions = new Option<int>("--partitions")
-        {
-            Description = "How many partitions it has, for good.",
-            DefaultValueFactory = _ => 1,
-        };
-        var maxAge = new Option<TimeSpan?>("--max-age")
-        {
-            Description = "How long events are kept, such as 7.00:00:00; without it, whatever their age.",
-        };
+        var partitions = Options.Number(
+            "--partitions", "How many partitions it has, for good.", usual: 1, least: 1, most: Cursor.MaxPartitions);
+        var maxAge = Options.Time("--max-age", "How long events are kept, such as 7.00:00:00; without it, whatever their age.");
         var maxBytes = new Option<long?>("--max-bytes")
         {
             Description = "How large each partition may become before its oldest events go; without it, without a limit.",
@@ -53,7 +48,7 @@ internal static class StreamCommands
         {
             var definition = new StreamDefinition(
                 parsed.GetValue(name),
-                parsed.GetValue(partitions),
+                (int)parsed.GetValue(partitions),
                 new Retention { MaxAge = parsed.GetValue(maxAge), MaxBytes = parsed.GetValue(maxBytes) });
             var created = await client.DefineStreamAsync(definition, cancellationToken);
             terminal.Write(

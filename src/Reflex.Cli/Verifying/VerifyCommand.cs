@@ -13,7 +13,7 @@ internal static class VerifyCommand
     {
         var folder = new Argument<string>("folder") { Description = "A data folder that no silo uses." };
         var command = new Command(
-            "verify", "Checks every checksum, id and index of a data folder's logs, and changes nothing. Ends with 1 on damage.") { folder };
+            "verify", "Checks every checksum, id and index of a data folder's logs, and changes nothing; 1 on damage.") { folder };
         runner.SetLocal(command, (parsed, terminal, cancellationToken) =>
             VerifyAsync(parsed.GetRequiredValue(folder), terminal, cancellationToken));
         return command;

@@ -136,8 +136,9 @@ internal sealed class GrpcScenario : IScenario
         var share = (after.Processor - before.ProcessorAfter) / Stopwatch.GetElapsedTime(started);
         await ending.CancelAsync();
         await ((Task)Task.WhenAll(waiting)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        run.Report.Add(system, "an idle gRPC stream, heap", (double)(before.HeapBytes - without.HeapBytes) / IdleStreams, "bytes");
-        run.Report.Add(system, "an idle gRPC stream, process", (double)(before.ResidentBytes - without.ResidentBytes) / IdleStreams, "bytes");
+        var (heap, resident) = (before.HeapBytes - without.HeapBytes, before.ResidentBytes - without.ResidentBytes);
+        run.Report.Add(system, "an idle gRPC stream, heap", (double)heap / IdleStreams, "bytes");
+        run.Report.Add(system, "an idle gRPC stream, process", (double)resident / IdleStreams, "bytes");
         run.Report.Add(system, $"silo with {IdleStreams} idle gRPC streams", share * 100, "% of a core");
     }
 

@@ -83,7 +83,7 @@ internal sealed class SiloCommand
         using var host = builder.Build();
         await host.StartAsync(cancellationToken);
         await using var grpc = parsed.GetValue(_grpcPort) is { } port
-            ? await GrpcEndpoints.StartAsync(host.Services.GetRequiredService<IReflexClient>(), port, parsed.GetRequiredValue(_barePort)!.Value)
+            ? await GrpcEndpoints.StartAsync(host.Services.GetRequiredService<IReflexClient>(), port, parsed.GetValue(_barePort) ?? 0)
             : null;
         Console.WriteLine(Ready);
 
