@@ -23,6 +23,7 @@ return await SiloRun.RunAsync(() =>
             .UseFileLog(reflexSettings["DataPath"] ?? "data")
             .AddConfiguredStreams(reflexSettings.GetSection("Streams"))
             .AddConsumer<LogEvents>("log-events", stream: "demo")));
+    builder.Services.AddConfiguredAccess(reflexSettings.GetSection("Access"));
     builder.Services.AddReflexHttp(options => reflexSettings.GetSection("Http").Bind(options));
 
     var app = builder.Build();

@@ -32,6 +32,6 @@ public static class ReflexHttpServiceCollectionExtensions
             services.AddHealthChecks().AddCheck<ReadyCheck>(ReadyCheck.Name, tags: [HealthEndpoints.ReadyTag]);
         }
 
-        return services;
+        return services.AddReflexAccess();
     }
 }

@@ -1,0 +1,11 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Reflex.AspNetCore.Access;
+
+internal sealed partial class Credentials
+{
+    [LoggerMessage(LogLevel.Information, "{Method} {Path} of {Address} was refused: it {Reason}.")]
+    private static partial void CredentialRefused(
+        ILogger logger, string method, string path, string reason, IPAddress? address, Exception? cause);
+}
