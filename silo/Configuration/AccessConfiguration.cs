@@ -30,13 +30,24 @@ internal static class AccessConfiguration
 
     private static void RequireKnown(IConfigurationSection section)
     {
-        KnownSettings.Require(section, NamesOf<ReflexAccessOptions>());
-        KnownSettings.Require(section.GetSection(nameof(ReflexAccessOptions.Jwt)), NamesOf<ReflexJwtOptions>());
-        KnownSettings.Require(section.GetSection(nameof(ReflexAccessOptions.Certificates)), NamesOf<ReflexCertificateOptions>());
+        RequireParts<ReflexAccessOptions>(section);
+        RequireParts<ReflexJwtOptions>(section.GetSection(nameof(ReflexAccessOptions.Jwt)));
+        RequireParts<ReflexCertificateOptions>(section.GetSection(nameof(ReflexAccessOptions.Certificates)));
         foreach (var policy in section.GetSection(nameof(ReflexAccessOptions.Policies)).GetChildren())
         {
-            KnownSettings.Require(policy, NamesOf<ReflexAccessPolicy>());
+            RequireParts<ReflexAccessPolicy>(policy);
         }
+
+        foreach (var key in section.GetSection(nameof(ReflexAccessOptions.ApiKeys)).GetChildren())
+        {
+            KnownSettings.RequireNoValue(key, "a list of SHA-256 hashes");
+        }
+    }
+
+    private static void RequireParts<TOptions>(IConfigurationSection section)
+    {
+        KnownSettings.Require(section, NamesOf<TOptions>());
+        KnownSettings.RequireNoValue(section, string.Join(", ", NamesOf<TOptions>()) + " below it");
     }
 
     private static string[] NamesOf<TOptions>() =>

@@ -14,4 +14,14 @@ internal static class KnownSettings
             }
         }
     }
+
+    /// <summary>Refuses a single value, which the binding would drop, where a setting has parts.</summary>
+    /// <exception cref="FormatException">It has a value. The message doesn't repeat it, since it may be a secret.</exception>
+    public static void RequireNoValue(IConfigurationSection section, string expected)
+    {
+        if (section.Value is not null)
+        {
+            throw new FormatException($"The setting {section.Path} has a single value: expected {expected}.");
+        }
+    }
 }

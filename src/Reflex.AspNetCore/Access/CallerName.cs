@@ -36,7 +36,9 @@ internal static class CallerName
 
         try
         {
-            name = OfCertificate(new X500DistinguishedName(text[Certificate.Length..]));
+            // Written anew from what it means: as a text it would keep the spaces it came with.
+            var subject = new X500DistinguishedName(text[Certificate.Length..]);
+            name = OfCertificate(new X500DistinguishedName(subject.RawData));
             return true;
         }
         catch (CryptographicException)
