@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -11,7 +12,8 @@ namespace Reflex.AspNetCore.Access;
 /// A request may carry several, such as a client certificate and a key: all must be valid, and their names add up. So a
 /// credential that has become invalid is noticed at once, rather than when the other one is taken away.
 /// </remarks>
-internal sealed partial class Credentials(ApiKeys keys, IOptions<ReflexAccessOptions> options, ILogger<Credentials> logger)
+internal sealed partial class Credentials(
+    ApiKeys keys, IOptions<ReflexAccessOptions> options, IOptionsMonitor<JwtBearerOptions> tokens, ILogger<Credentials> logger)
 {
     /// <summary>The scheme of JWTs.</summary>
     public const string JwtScheme = "reflex-jwt";
@@ -76,10 +78,32 @@ internal sealed partial class Credentials(ApiKeys keys, IOptions<ReflexAccessOpt
             return Caller.Identify(CallerName.Key + name);
         }
 
-        var result = _jwt is null ? AuthenticateResult.NoResult() : await context.AuthenticateAsync(JwtScheme);
-        return result.Succeeded
-            ? IdentifyToken(result.Principal, _jwt!)
-            : throw Refuse(context, $"has a bearer credential that is unknown, invalid or expired", result.Failure);
+        return _jwt is null ? throw RefuseBearer(context, cause: null) : await FindTokenAsync(context, _jwt);
+    }
+
+    private async Task<ClaimsIdentity> FindTokenAsync(HttpContext context, ReflexJwtOptions jwt)
+    {
+        if (jwt.Authority is not null)
+        {
+            await RequireKeysAsync(jwt.Authority, context.RequestAborted);
+        }
+
+        var result = await context.AuthenticateAsync(JwtScheme);
+        return result.Succeeded ? IdentifyToken(result.Principal, jwt) : throw RefuseBearer(context, result.Failure);
+    }
+
+    // Without the authority's keys the check would fail as if the token were bad. They are asked for once, and then now and then.
+    private async Task RequireKeysAsync(string authority, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await tokens.Get(JwtScheme).ConfigurationManager!.GetConfigurationAsync(cancellationToken);
+        }
+        catch (InvalidOperationException error)
+        {
+            AuthoritySilent(logger, authority, error);
+            throw new AuthorityUnavailableException(authority, error);
+        }
     }
 
     private async Task<ClaimsIdentity?> FindCertificateAsync(HttpContext context)
@@ -105,6 +129,9 @@ internal sealed partial class Credentials(ApiKeys keys, IOptions<ReflexAccessOpt
             .Select(scope => CallerName.Scope + scope);
         return Caller.Identify([.. subject, .. roles, .. scopes]);
     }
+
+    private UnauthenticatedException RefuseBearer(HttpContext context, Exception? cause) =>
+        Refuse(context, "has a bearer credential that is unknown, invalid or expired", cause);
 
     private UnauthenticatedException Refuse(HttpContext context, string reason, Exception? cause)
     {

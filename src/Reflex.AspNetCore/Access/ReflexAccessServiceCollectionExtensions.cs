@@ -12,6 +12,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds access control to Reflex's endpoints.</summary>
 public static class ReflexAccessServiceCollectionExtensions
 {
+    // A caller waits for it when the authority's keys aren't known yet.
+    private static readonly TimeSpan AuthorityTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Adds what tells who calls and who may do what, as <c>ACCESS.md</c> describes it. It concerns Reflex's own endpoints only:
     /// the application's default authentication stays what it is. Calling it again only adds to the options.
@@ -65,6 +68,7 @@ public static class ReflexAccessServiceCollectionExtensions
         // Claims keep the names that the token gives them.
         bearer.MapInboundClaims = false;
         bearer.Authority = jwt.Authority;
+        bearer.BackchannelTimeout = AuthorityTimeout;
         bearer.RequireHttpsMetadata = jwt.Authority is null || !new Uri(jwt.Authority).IsLoopback;
         var validation = bearer.TokenValidationParameters;
         validation.ValidAudience = jwt.Audience;
