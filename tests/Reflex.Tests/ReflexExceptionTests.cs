@@ -17,11 +17,6 @@ public sealed class ReflexExceptionTests
         new CursorAheadException(Partition, new EventId(9), new EventId(7)),
         new CursorExpiredException(Partition, new EventId(2), new EventId(5)),
         new ConsumerNotFoundException(new ConsumerId("orders", "mailer"), [new ConsumerId("orders", "biller")]),
-        new ConsumerConflictException(new ConsumerId("orders", "mailer")),
-        new ConsumerReplacedException(new ConsumerId("orders", "mailer")),
-        new ConsumerStoppedException(new ConsumerId("orders", "mailer")),
-        new SessionEndedException(new ConsumerId("orders", "mailer")),
-        new CursorStoreException(new ConsumerId("orders", "mailer"), new IOException("disk full")),
         new ConsumerLogicException("mailer", new HeadReachedException("orders")),
         new EventFilterException("mailer", Event.Create(new EventId(4), new NewEvent(1, "1")), new FormatException("bad")),
         new LogBusyException(Partition, 100),
@@ -36,6 +31,11 @@ public sealed class ReflexExceptionTests
         new StreamNotFoundException("orders", ["payments"]),
         new StreamStoppedException("orders"),
         new ClusterUnavailableException("list the streams", new TimeoutException("no answer")),
+        new ConsumerConflictException(new ConsumerId("orders", "mailer")),
+        new ConsumerReplacedException(new ConsumerId("orders", "mailer")),
+        new ConsumerStoppedException(new ConsumerId("orders", "mailer")),
+        new SessionEndedException(new ConsumerId("orders", "mailer")),
+        new CursorStoreException(new ConsumerId("orders", "mailer"), new IOException("disk full")),
     ];
 
     public static TheoryData<Type> Types => [.. Samples.Select(sample => sample.GetType())];
@@ -80,10 +80,12 @@ public sealed class ReflexExceptionTests
     public void IsTransient_ByFamily_TellsWhatIsWorthARetry() => Assert.Equal(
         [
             "ClusterUnavailableException",
+            "CursorStoreException",
             "LogBusyException",
             "LogFailedException",
             "LogFencedException",
             "LogFullException",
+            "SessionEndedException",
             "StreamStoppedException",
         ],
         Samples.Where(sample => sample.IsTransient).Select(sample => sample.GetType().Name).Order());

@@ -28,6 +28,8 @@ internal sealed partial class RepeatedCalls(
     /// <summary>How long a call may ask a grain to wait.</summary>
     public TimeSpan LongestWait => drain is null ? ClientWait : SiloWait;
 
+    private bool IsStopping => drain is { Stopping.IsCancellationRequested: true };
+
     /// <summary>Calls, again and again while it fails in a way that may pass, for as long as the options say.</summary>
     /// <param name="call">Makes the call.</param>
     /// <param name="stream">What it is about, for the error of a stopping silo.</param>
@@ -60,7 +62,7 @@ internal sealed partial class RepeatedCalls(
     public Task AnswerAsync(Func<Task> call, StreamName stream, Func<string> what, CancellationToken cancellationToken) =>
         AnswerAsync(() => AsValueAsync(call), stream, what, cancellationToken);
 
-    /// <summary>Calls, again and again while it succeeds or fails in a way that may pass; ends with another failure.</summary>
+    /// <summary>Calls, again and again, until it fails for a reason of its own: everything else is the cluster's, and passes.</summary>
     /// <inheritdoc cref="AnswerAsync{T}"/>
     public async Task RepeatAsync(Func<Task> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
     {
@@ -71,14 +73,14 @@ internal sealed partial class RepeatedCalls(
                 await WithTimeout(AsValueAsync(call)).AnswerAsync(what, cancellationToken).ConfigureAwait(false);
                 failures = 0;
             }
-            catch (Exception error) when (ClusterCall.IsTransient(error) && !cancellationToken.IsCancellationRequested)
+            catch (Exception error) when (
+                (ClusterCall.IsTransient(error) || error is not (ReflexException or ObjectDisposedException))
+                && !cancellationToken.IsCancellationRequested)
             {
                 await PauseAsync(++failures, error, stream, what, cancellationToken).ConfigureAwait(false);
             }
         }
     }
-
-    private bool IsStopping => drain is { Stopping.IsCancellationRequested: true };
 
     private async Task PauseAsync(
         int failures, Exception error, StreamName stream, Func<string> what, CancellationToken cancellationToken)

@@ -7,19 +7,7 @@ namespace Reflex.Orleans.Sessions;
 /// <summary>One cursor from, and for, the partitions that it is about.</summary>
 internal static class PartitionCursors
 {
-    public static Cursor Join(IReadOnlyList<EventId?> ids)
-    {
-        var cursor = Cursor.ForPartitions(ids.Count);
-        for (var place = 0; place < ids.Count; place++)
-        {
-            if (ids[place] is { } id)
-            {
-                cursor = cursor.With(place, id);
-            }
-        }
-
-        return cursor;
-    }
+    public static Cursor Join(IEnumerable<EventId?> ids) => Cursor.Parse(string.Join('.', ids));
 
     /// <summary>Refuses a cursor that isn't about exactly these partitions; the empty one is about any.</summary>
     public static void RequirePlaces(Cursor cursor, int partitions, ConsumerId consumer)

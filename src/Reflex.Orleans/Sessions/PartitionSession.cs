@@ -24,10 +24,10 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
     private Task _call = Task.CompletedTask;
     private Task? _next;
     private EventId _newest;
-    private EventId? _acknowledged;
-    private ReflexException? _end;
+    private long _acknowledged = -1;
+    private volatile ReflexException? _end;
     private bool _isOpen;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     /// <summary>Where the consumer goes on.</summary>
     public EventId? Start { get; private set; }
@@ -39,7 +39,8 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
     {
         var cursor = await calls.AnswerAsync(() => grain.OpenAsync(_id), key.Partition.Stream, What, cancellationToken)
             .ConfigureAwait(false);
-        Start = _acknowledged = cursor is { } id ? new EventId(id) : null;
+        Start = cursor is { } id ? new EventId(id) : null;
+        _acknowledged = cursor ?? -1;
         _isOpen = true;
         _watch = WatchAsync();
     }
@@ -47,17 +48,18 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
     /// <summary>Moves the cursor to an event; nothing happens when it was there already.</summary>
     public Task AcknowledgeAsync(EventId id)
     {
+        // Of a cursor with a thousand places an event moves one.
+        if (id.Value <= Volatile.Read(ref _acknowledged) && _end is null && !_disposed)
+        {
+            return Task.CompletedTask;
+        }
+
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(IConsumerSession));
             if (_end is { } end)
             {
                 return Task.FromException(end);
-            }
-
-            if (id <= _acknowledged)
-            {
-                return Task.CompletedTask;
             }
 
             if (_call.IsCompleted && _next is null)
@@ -117,7 +119,10 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
             _newest = EventId.None;
         }
 
-        await SendAsync(id).ConfigureAwait(false);
+        if (id.Value > Volatile.Read(ref _acknowledged))
+        {
+            await SendAsync(id).ConfigureAwait(false);
+        }
     }
 
     private async Task SendAsync(EventId id)
@@ -126,10 +131,7 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
         {
             await calls.AnswerAsync(() => grain.AcknowledgeAsync(_id, id.Value), key.Partition.Stream, What, CancellationToken.None)
                 .ConfigureAwait(false);
-            lock (_lock)
-            {
-                _acknowledged = id;
-            }
+            Volatile.Write(ref _acknowledged, id.Value);
         }
         catch (ReflexException error) when (error is not (StreamEndException or CursorAheadException) && !ClusterCall.IsTransient(error))
         {
@@ -146,6 +148,10 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
             await calls.RepeatAsync(
                 () => grain.WaitUntilEndedAsync(_id, calls.LongestWait, token), key.Partition.Stream, What, token).ConfigureAwait(false);
         }
+        catch (Exception) when (token.IsCancellationRequested)
+        {
+            // The session is disposed.
+        }
         catch (StreamStoppedException error)
         {
             // Of no more use for new events; but what is being handled can be acknowledged until the silo has ended.
@@ -154,10 +160,6 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
         catch (ReflexException error)
         {
             End(error);
-        }
-        catch (Exception) when (token.IsCancellationRequested)
-        {
-            // It is disposed.
         }
         catch (Exception error)
         {

@@ -32,6 +32,9 @@ internal sealed partial class SessionGrain
         var position = await GetPositionAsync(_cursor.Value);
         position.RequireNext(new EventId(id), _cursor.Value, _key);
         await StoreAsync(new EventId(id), _cursor.IsStopped, session: null);
+        using var instruments = _services.Instruments.ForConsumer(
+            _key.Partition.Stream.Value, _key.Partition.Index, new ConsumerOptions(_key.Consumer));
+        instruments.OnSkipped();
         LogSkipped(_services.Logger, _key, new EventId(id));
     });
 

@@ -94,6 +94,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
 
     public async Task WaitUntilEndedAsync(Guid session, TimeSpan wait, CancellationToken cancellationToken)
     {
+        RequireElsewhere();
         await LoadAsync();
         RequireHolder(session);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _services.Drain.Stopping, _ending.Token);
@@ -142,11 +143,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
     /// <summary>Makes a change, one after the other, on what is stored.</summary>
     private async Task ChangeAsync(Func<Task> change)
     {
-        if (_services.Registry.Contains(_key.ConsumerId))
-        {
-            throw new ConsumerConflictException(_key.ConsumerId);
-        }
-
+        RequireElsewhere();
         await _turn.WaitAsync();
         try
         {
@@ -187,6 +184,14 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         catch (Exception error)
         {
             throw new CursorStoreException(_key.ConsumerId, error);
+        }
+    }
+
+    private void RequireElsewhere()
+    {
+        if (_services.Registry.Contains(_key.ConsumerId))
+        {
+            throw new ConsumerConflictException(_key.ConsumerId);
         }
     }
 

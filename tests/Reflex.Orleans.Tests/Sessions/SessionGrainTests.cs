@@ -1,6 +1,8 @@
 using Reflex.Consumers;
+using Reflex.Cursors;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Sessions;
+using Reflex.Orleans.Tests.Support;
 using Reflex.Streams;
 using static Reflex.Orleans.Tests.Support.SessionSilo;
 
@@ -43,5 +45,62 @@ public sealed class SessionGrainTests
 
         await Assert.ThrowsAsync<ConsumerReplacedException>(
             () => grain.WaitUntilEndedAsync(Guid.NewGuid(), TimeSpan.FromMilliseconds(1), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Open_ThatCantBeStored_LeavesTheConsumerToItsSession()
+    {
+        var storage = new ScriptedStorage();
+        await using var silo = await StartAsync(events: 5, storage: storage);
+        var grain = silo.Grains.GetGrain<ISessionGrain>(Key.ToString());
+        var (older, newer) = (Guid.NewGuid(), Guid.NewGuid());
+        await grain.OpenAsync(older);
+        storage.BeforeWrite = () => throw new IOException("disk full");
+
+        var error = await Assert.ThrowsAsync<CursorStoreException>(() => grain.OpenAsync(newer));
+
+        Assert.Contains("disk full", error.Message, StringComparison.Ordinal);
+        Assert.True(error.IsTransient);
+        storage.BeforeWrite = () => Task.CompletedTask;
+        await grain.AcknowledgeAsync(older, 2);
+        await grain.FlushAsync();
+        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(newer, 3));
+    }
+
+    [Fact]
+    public async Task Open_WhoseStoringFailedAfterAll_IsFoundByTheNextActivation()
+    {
+        var storage = new ScriptedStorage();
+        await using var silo = await StartAsync(events: 5, storage: storage);
+        var grain = silo.Grains.GetGrain<ISessionGrain>(Key.ToString());
+        var (older, newer) = (Guid.NewGuid(), Guid.NewGuid());
+        await grain.OpenAsync(older);
+        storage.AfterWrite = () => throw new IOException("connection lost");
+        await Assert.ThrowsAsync<CursorStoreException>(() => grain.OpenAsync(newer));
+        storage.AfterWrite = () => Task.CompletedTask;
+
+        // The version shows that it was stored: this activation ends, and the next one knows the newer session.
+        await Assert.ThrowsAsync<CursorStoreException>(() => grain.OpenAsync(newer));
+
+        Assert.Null(await grain.OpenAsync(newer));
+        await grain.AcknowledgeAsync(newer, 3);
+        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(older, 2));
+    }
+
+    [Fact]
+    public async Task OpenSessionAsync_WhileTheStorageFails_IsRepeated()
+    {
+        var storage = new ScriptedStorage();
+        await using var silo = await StartAsync(events: 5, storage: storage);
+        var failures = 0;
+        await using (var first = await OpenAsync(silo))
+        {
+            storage.BeforeWrite = () => ++failures <= 2 ? throw new IOException("disk full") : Task.CompletedTask;
+            await using var second = await OpenAsync(silo);
+            await second.AcknowledgeAsync("2", TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(failures > 2);
+        Assert.Equal("2", await CursorAsync(silo));
     }
 }

@@ -1,5 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
 using Reflex.Consumers;
 using Reflex.Cursors;
+using Reflex.Orleans.Hosting;
 
 namespace Reflex.Orleans.Tests.Support;
 
@@ -9,9 +12,19 @@ internal static class SessionSilo
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<TestSilo> StartAsync(
-        int events = 0, int partitions = 1, TestData? data = null, Action<ReflexOptions>? options = null)
+        int events = 0, int partitions = 1, TestData? data = null, Action<ReflexOptions>? options = null, IGrainStorage? storage = null)
     {
-        var silo = await TestSilo.StartAsync(reflex => reflex.AddStream("orders", partitions), data, options);
+        var silo = await TestSilo.StartAsync(
+            reflex => reflex.AddStream("orders", partitions),
+            data,
+            options,
+            services =>
+            {
+                if (storage is not null)
+                {
+                    services.AddKeyedSingleton(ReflexStorageNames.GrainStorage, storage);
+                }
+            });
         if (events > 0)
         {
             await ConsumerSilo.AppendAsync(silo, events);
