@@ -85,7 +85,8 @@ public sealed class ApiKeyTests(Cluster cluster)
         await using var server = await Callers.StartAsync(
             cluster.Client, access => access.WithKey("a", Callers.Key).WithPolicy("key:a", stream, "append"));
 
-        using var appended = await server.AskAsync("POST", $"/streams/{stream}/events", Callers.Key, body: """{"type":1,"foreignId":"4"}""");
+        using var appended = await server.AskAsync(
+            "POST", $"/streams/{stream}/events", Callers.Key, body: """{"type":1,"foreignId":"4"}""");
         using var read = await server.AskAsync("GET", $"/streams/{stream}/events?toHead=true", Callers.Key);
 
         Assert.Equal(HttpStatusCode.Created, appended.StatusCode);
