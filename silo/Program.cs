@@ -24,10 +24,12 @@ return await SiloRun.RunAsync(() =>
             .AddConfiguredStreams(reflexSettings.GetSection("Streams"))
             .AddConsumer<LogEvents>("log-events", stream: "demo")));
     builder.Services.AddConfiguredAccess(reflexSettings.GetSection("Access"));
-    builder.Services.AddReflexHttp(options => reflexSettings.GetSection("Http").Bind(options));
+    builder.Services.AddReflexEndpoints(
+        http => reflexSettings.GetSection("Http").Bind(http),
+        grpc => reflexSettings.GetSection("Grpc").Bind(grpc));
 
     var app = builder.Build();
     app.UseReflexHttpProblems();
-    app.MapReflexHttp();
+    app.MapReflex();
     return app;
 });
