@@ -23,10 +23,13 @@ return await SiloRun.RunAsync(() =>
             .UseFileLog(reflexSettings["DataPath"] ?? "data")
             .AddConfiguredStreams(reflexSettings.GetSection("Streams"))
             .AddConsumer<LogEvents>("log-events", stream: "demo")));
-    builder.Services.AddReflexHttp(options => reflexSettings.GetSection("Http").Bind(options));
+    builder.Services.AddConfiguredAccess(reflexSettings.GetSection("Access"));
+    builder.Services.AddReflexEndpoints(
+        http => reflexSettings.GetSection("Http").Bind(http),
+        grpc => reflexSettings.GetSection("Grpc").Bind(grpc));
 
     var app = builder.Build();
     app.UseReflexHttpProblems();
-    app.MapReflexHttp();
+    app.MapReflex();
     return app;
 });

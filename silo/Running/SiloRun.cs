@@ -62,7 +62,14 @@ internal static class SiloRun
         var folder = Path.GetFullPath(services.GetRequiredService<IOptions<DataFolderOptions>>().Value.Path);
         return $$"""
             Reflex listens on {{string.Join(" and ", addresses)}} and keeps its data in {{folder}}. Try:
-            curl -H 'Content-Type: application/json' -d '{{Example}}' {{addresses.FirstOrDefault()}}/streams/demo/events
+            curl -H 'Content-Type: application/json' -d '{{Example}}' {{HttpAddress(services, addresses)}}/streams/demo/events
             """;
+    }
+
+    /// <summary>The address for people. The server knows its addresses only, and not which endpoint of the settings has which.</summary>
+    private static string? HttpAddress(IServiceProvider services, ICollection<string> addresses)
+    {
+        var http = services.GetRequiredService<IConfiguration>()["Kestrel:Endpoints:Http:Url"];
+        return addresses.FirstOrDefault(address => address == http?.TrimEnd('/')) ?? addresses.LastOrDefault();
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore;
-using Reflex.AspNetCore.Health;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -26,12 +25,7 @@ public static class ReflexHttpServiceCollectionExtensions
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ReflexHttpOptions>, ReflexHttpOptionsValidator>());
-        if (!services.Any(service => service.ServiceType == typeof(ReadyCheck)))
-        {
-            services.AddTransient<ReadyCheck>();
-            services.AddHealthChecks().AddCheck<ReadyCheck>(ReadyCheck.Name, tags: [HealthEndpoints.ReadyTag]);
-        }
-
-        return services;
+        services.AddReflexReadyCheck();
+        return services.AddReflexAccess();
     }
 }

@@ -24,6 +24,14 @@ public sealed class PortTests
         await RefusedAsync(first.Url, "address already in use", $"--Kestrel:Endpoints:Http:Url={first.Url}");
     }
 
+    [Fact]
+    public async Task Start_OnTheGrpcPortOfAnotherSilo_IsRefusedNamingTheAddress()
+    {
+        await using var first = await StockSilo.StartAsync();
+
+        await RefusedAsync(first.GrpcUrl, "address already in use", $"--Kestrel:Endpoints:Grpc:Url={first.GrpcUrl}");
+    }
+
     private static async Task RefusedAsync(string expected, string also, string setting)
     {
         await using var silo = StockSilo.Launch(null, setting);

@@ -24,6 +24,25 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Start_WithoutConfiguration_ServesGrpcBesideHttpAndSaysWhere()
+    {
+        await using var silo = await StockSilo.StartAsync();
+        await silo.Process.PrintsAsync($"{silo.Url}/streams/demo/events");
+        Assert.Contains(silo.GrpcUrl, silo.Process.Printed, StringComparison.Ordinal);
+        using var client = new HttpClient { DefaultRequestVersion = HttpVersion.Version20 };
+        client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+
+        // A list of streams has no fields: a message without bytes behind gRPC's own header.
+        using var body = new ByteArrayContent(new byte[5]);
+        body.Headers.ContentType = new("application/grpc");
+        using var response = await client.PostAsync($"{silo.GrpcUrl}/reflex.v1.Streams/ListStreams", body, Token);
+
+        var answer = await response.Content.ReadAsByteArrayAsync(Token);
+        Assert.Equal("0", response.TrailingHeaders.GetValues("grpc-status").Single());
+        Assert.Contains("demo", System.Text.Encoding.ASCII.GetString(answer), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Terminate_DuringAppendsAndAStream_EndsWithCode0AndKeepsWhatItAcknowledged()
     {
         await using var silo = await StockSilo.StartAsync();

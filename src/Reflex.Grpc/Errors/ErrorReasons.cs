@@ -24,6 +24,8 @@ internal static class ErrorReasons
     public const string LogFailed = "LOG_FAILED";
     public const string LogCorrupted = "LOG_CORRUPTED";
     public const string InvalidArgument = "INVALID_ARGUMENT";
+    public const string InvalidOperation = "INVALID_OPERATION";
+    public const string TooManyStreams = "TOO_MANY_STREAMS";
     public const string Unavailable = "UNAVAILABLE";
     public const string Failed = "FAILED";
     public const string Internal = "INTERNAL";

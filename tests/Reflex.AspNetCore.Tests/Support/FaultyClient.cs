@@ -16,6 +16,12 @@ internal sealed class FaultyClient(IReflexClient inner) : IReflexClient
 
     public Dictionary<ConsumerId, FakeConsumer> Consumers { get; } = [];
 
+    /// <summary>Sessions by "stream/consumer", or "stream/partition/consumer"; others are the cluster's own.</summary>
+    public Dictionary<string, FakeSession> Sessions { get; } = [];
+
+    /// <summary>The store of all cursors; null asks the cluster's own.</summary>
+    public ICursorStore? Cursors { get; set; }
+
     public FaultyStream Stream(string name)
     {
         if (!_streams.TryGetValue(name, out var stream))
@@ -53,9 +59,11 @@ internal sealed class FaultyClient(IReflexClient inner) : IReflexClient
     public Task<IReadOnlyList<ConsumerId>> ListConsumersAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<ConsumerId>>([.. Consumers.Keys]);
 
-    public ICursorStore GetCursors(StreamName stream, int? partition = null) => inner.GetCursors(stream, partition);
+    public ICursorStore GetCursors(StreamName stream, int? partition = null) => Cursors ?? inner.GetCursors(stream, partition);
 
     public Task<IConsumerSession> OpenSessionAsync(
         StreamName stream, int? partition, ConsumerName consumer, CancellationToken cancellationToken = default) =>
-        inner.OpenSessionAsync(stream, partition, consumer, cancellationToken);
+        Sessions.TryGetValue(partition is null ? $"{stream}/{consumer}" : $"{stream}/{partition}/{consumer}", out var session)
+            ? Task.FromResult<IConsumerSession>(session)
+            : inner.OpenSessionAsync(stream, partition, consumer, cancellationToken);
 }

@@ -3,11 +3,12 @@ namespace Reflex.Silo.Tests.Support;
 /// <summary>The silo's own executable, on ports and in a folder of its own.</summary>
 internal sealed class StockSilo : IAsyncDisposable
 {
-    private StockSilo(Running process, string folder, int port)
+    private StockSilo(Running process, string folder, int port, int grpcPort)
     {
         Process = process;
         Folder = folder;
         Url = $"http://127.0.0.1:{port}";
+        GrpcUrl = $"http://127.0.0.1:{grpcPort}";
         Client = new HttpClient { BaseAddress = new Uri(Url), Timeout = Timeout.InfiniteTimeSpan };
     }
 
@@ -17,6 +18,9 @@ internal sealed class StockSilo : IAsyncDisposable
     public string Folder { get; }
 
     public string Url { get; }
+
+    /// <summary>Where it serves gRPC.</summary>
+    public string GrpcUrl { get; }
 
     public HttpClient Client { get; }
 
@@ -32,17 +36,18 @@ internal sealed class StockSilo : IAsyncDisposable
     public static StockSilo Launch(string? folder = null, params string[] settings)
     {
         folder ??= Directory.CreateTempSubdirectory("reflex-silo-").FullName;
-        var ports = Ports.Free(3);
+        var ports = Ports.Free(4);
         var process = Running.Program(
             "silo",
             folder,
             [
                 $"--Kestrel:Endpoints:Http:Url=http://127.0.0.1:{ports[0]}",
+                $"--Kestrel:Endpoints:Grpc:Url=http://127.0.0.1:{ports[3]}",
                 $"--Orleans:Endpoints:SiloPort={ports[1]}",
                 $"--Orleans:Endpoints:GatewayPort={ports[2]}",
                 .. settings,
             ]);
-        return new StockSilo(process, folder, ports[0]);
+        return new StockSilo(process, folder, ports[0], ports[3]);
     }
 
     public async ValueTask DisposeAsync()

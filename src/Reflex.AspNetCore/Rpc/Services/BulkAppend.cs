@@ -1,0 +1,108 @@
+using Grpc.Core;
+using Reflex.AspNetCore.Rpc.Requests;
+using Reflex.Events;
+using Reflex.Streams;
+using V1 = Reflex.Grpc.V1;
+
+namespace Reflex.AspNetCore.Rpc.Services;
+
+/// <summary>Appends a client's messages in their order.</summary>
+/// <remarks>
+/// While an append is on its way the next messages gather, and leave together when it is done: that keeps each message whole, all
+/// in order, and nothing behind an error. When as many have gathered as one append takes, no more are read until it is done.
+/// </remarks>
+internal sealed class BulkAppend(IReflexClient client, IAsyncStreamReader<ReceivedMessage<V1.AppendRequest>> requests)
+{
+    private const int MaxGatheredBytes = 4 * 1024 * 1024;
+
+    private readonly SortedDictionary<int, EventId> _last = [];
+    private List<NewEvent> _gathered = [];
+    private int _gatheredBytes;
+    private IEventStream? _stream;
+    private Task _append = Task.CompletedTask;
+
+    public long Count { get; private set; }
+
+    /// <summary>The newest appended event in each partition that took any.</summary>
+    public IEnumerable<EventPosition> Last => _last.Select(last => new EventPosition(last.Key, last.Value));
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await ReadAsync(cancellationToken))
+            {
+                if (_append.IsCompleted || _gatheredBytes >= MaxGatheredBytes)
+                {
+                    await SendAsync(cancellationToken);
+                }
+            }
+
+            await SendAsync(cancellationToken);
+        }
+        finally
+        {
+            await _append;
+        }
+    }
+
+    private async Task<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        var next = requests.MoveNext(cancellationToken);
+        while (!next.IsCompleted && _gathered.Count > 0)
+        {
+            // Whatever comes first: another message to gather, or the end of the append that this one waits for.
+            await Task.WhenAny(next, _append);
+            if (_append.IsCompleted)
+            {
+                await SendAsync(cancellationToken);
+            }
+        }
+
+        if (!await next)
+        {
+            return false;
+        }
+
+        var request = requests.Current.Message;
+        Choose(request.Stream);
+        _gathered.AddRange(NewEvents.Read(request));
+        _gatheredBytes += request.CalculateSize();
+        return true;
+    }
+
+    private void Choose(string name)
+    {
+        if (_stream is null)
+        {
+            _stream = client.GetStream(StreamName.Parse(name));
+        }
+        else if (name.Length > 0 && name != _stream.Name.Value)
+        {
+            throw new FormatException(
+                $"A message is for the stream '{name}' but the first one was for '{_stream.Name}': use a call for each stream.");
+        }
+    }
+
+    private async Task SendAsync(CancellationToken cancellationToken)
+    {
+        await _append;
+        if (_gathered.Count > 0)
+        {
+            var events = _gathered;
+            _gathered = [];
+            _gatheredBytes = 0;
+            _append = AppendAsync(events, cancellationToken);
+        }
+    }
+
+    private async Task AppendAsync(List<NewEvent> events, CancellationToken cancellationToken)
+    {
+        var positions = await _stream!.AppendAsync(events, cancellationToken);
+        Count += positions.Count;
+        foreach (var (partition, id) in positions)
+        {
+            _last[partition] = id;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Reflex.AspNetCore.Rpc.Limits;
+using Reflex.AspNetCore.Rpc.Requests;
+using Reflex.AspNetCore.Rpc.Sending;
+using Reflex.AspNetCore.Rpc.Sessions;
+using Reflex.Cursors;
+
+namespace Reflex.AspNetCore.Rpc.Services;
+
+/// <summary><c>reflexpb.Reflex</c> over the cluster: what clients of luno/reflex call.</summary>
+internal sealed class ReflexpbService(
+    IReflexClient client, CallErrors errors, StreamLimit limit, IOptions<ReflexGrpcOptions> options)
+    : ReflexpbContract.Service, IRpcService
+{
+    public CallErrors Errors => errors;
+
+    public async Task StreamAsync(Reflexpb.StreamRequest request, ServerCallContext call)
+    {
+        using var entered = limit.Enter(call);
+        var (stream, partition) = await StreamChoice.FindAsync(call, client, options.Value);
+        var query = StreamRequests.Read(Cursor.Parse(request.After), request.Options, partition);
+        await using var sender = new EventSender(call, new ReflexpbFrames(), options.Value.TimeProvider);
+        var reading = await StreamReading.StartAsync(client.GetStream(stream), query, sender.Ending);
+        await sender.SendAsync(reading);
+    }
+
+    public async Task ConsumeAsync(IAsyncStreamReader<ReceivedMessage<Reflexpb.ConsumeRequest>> requests, ServerCallContext call)
+    {
+        using var entered = limit.Enter(call);
+        var choice = await StreamChoice.FindAsync(call, client, options.Value);
+        await new ConsumeSession(client, requests, choice, call, options.Value).RunAsync();
+    }
+}

@@ -1,0 +1,103 @@
+using Grpc.Core;
+using Reflex.AspNetCore.Events;
+using Reflex.AspNetCore.Rpc.Requests;
+using Reflex.AspNetCore.Rpc.Sending;
+using Reflex.AspNetCore.Rpc.Services;
+using Reflex.Consumers;
+using Reflex.Cursors;
+using Reflex.Events;
+using Reflex.Grpc.Errors;
+
+namespace Reflex.AspNetCore.Rpc.Sessions;
+
+/// <summary>One <c>Consume</c>: events go out after the consumer's cursor, acknowledgements come in and move it.</summary>
+internal sealed class ConsumeSession(
+    IReflexClient client,
+    IAsyncStreamReader<ReceivedMessage<Reflexpb.ConsumeRequest>> requests,
+    StreamChoice choice,
+    ServerCallContext call,
+    ReflexGrpcOptions options)
+{
+    /// <summary>Runs until the client, the server, a newer session or an error ends it, and always tells why by an exception.</summary>
+    public async Task RunAsync()
+    {
+        await using var sender = new EventSender(call, new ReflexpbFrames(), options.TimeProvider);
+        var first = await ReadFirstAsync(sender.Ending);
+        var consumer = ConsumerName.Parse(first.ConsumerId);
+        await using var session = await client.OpenSessionAsync(choice.Stream, choice.Partition, consumer, sender.Ending);
+        var reading = await StartAsync(session, first.Options, sender.Ending);
+        var sending = sender.SendAsync(reading);
+        var acknowledging = AcknowledgeAsync(session, sender.Ending);
+        var ended = await Task.WhenAny(sending, acknowledging, session.Ended);
+        await sender.EndAsync();
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await acknowledging.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (ended == session.Ended)
+        {
+            throw await session.Ended;
+        }
+
+        await ended;
+    }
+
+    private async Task<Reflexpb.ConsumeRequest> ReadFirstAsync(CancellationToken ending)
+    {
+        var next = requests.MoveNext(ending);
+        try
+        {
+            return await next.WaitAsync(options.FirstRequestTimeout, options.TimeProvider, ending)
+                ? requests.Current.Message
+                : throw new FormatException("The call has ended without a request: expected one that names the consumer.");
+        }
+        catch (TimeoutException)
+        {
+            throw new FormatException(
+                $"No request came within {options.FirstRequestTimeout}: expected one that names the consumer.");
+        }
+    }
+
+    private async Task<Func<CancellationToken, IAsyncEnumerable<Event>>> StartAsync(
+        IConsumerSession session, Reflexpb.StreamOptions? asked, CancellationToken ending)
+    {
+        var query = StreamRequests.Read(session.Start, asked, choice.Partition);
+        var stream = client.GetStream(choice.Stream);
+        if (!query.FromHead || !session.Start.IsEmpty)
+        {
+            return await StreamReading.StartAsync(stream, query with { FromHead = false }, ending);
+        }
+
+        // From now on the consumer misses nothing, not even what comes before its first acknowledgement.
+        var start = await StreamStart.FindAsync(stream, query, ending);
+        await session.AcknowledgeAsync(start.Cursor, ending);
+        return StreamReading.Read(stream, query, start.Cursor);
+    }
+
+    private async Task AcknowledgeAsync(IConsumerSession session, CancellationToken ending)
+    {
+        while (await requests.MoveNext(ending))
+        {
+            if (ReadCursor(requests.Current.Message) is { } cursor)
+            {
+                await session.AcknowledgeAsync(cursor, ending);
+            }
+        }
+
+        throw new RefusedCallException(new ErrorStatus(
+            StatusCode.Cancelled, "", "The client has closed its side of the session, which ends it."));
+    }
+
+    private static Cursor? ReadCursor(Reflexpb.ConsumeRequest request)
+    {
+        if (request.AckId.Length > 0)
+        {
+            return Cursor.Parse(request.AckId);
+        }
+
+        return request.AckIdInt switch
+        {
+            0 => default(Cursor?),
+            > 0 and < long.MaxValue => Cursor.After(new EventId(request.AckIdInt)),
+            var id => throw new FormatException($"The acknowledged id is {id}: expected an event's id."),
+        };
+    }
+}

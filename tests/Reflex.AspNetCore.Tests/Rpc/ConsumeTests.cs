@@ -1,0 +1,164 @@
+using Grpc.Core;
+using Microsoft.Extensions.Time.Testing;
+using Reflex.AspNetCore.Tests.Support;
+using Reflex.Consumers;
+using Reflex.Cursors;
+using Reflex.Grpc.Errors;
+using ConsumeCall = Grpc.Core.AsyncDuplexStreamingCall<Reflexpb.ConsumeRequest, Reflexpb.Event>;
+
+namespace Reflex.AspNetCore.Tests.Rpc;
+
+public sealed class ConsumeTests(Cluster cluster) : GrpcTest(cluster)
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task Consume_AfterACursor_GivesWhatFollowsAndStoresAcknowledgements()
+    {
+        var (stream, session) = await OpenAsync("1");
+        await Cluster.AppendAsync(stream, 3);
+        using var call = await ConsumeAsync(stream);
+
+        Assert.True(await call.ResponseStream.MoveNext(Token));
+        Assert.Equal("2", call.ResponseStream.Current.Id);
+        await call.RequestStream.WriteAsync(new Reflexpb.ConsumeRequest { AckId = "2" }, Token);
+        Assert.Equal((Cursor)"2", await session.Acknowledged.ReadAsync(Token));
+        Assert.True(await call.ResponseStream.MoveNext(Token));
+        await call.RequestStream.WriteAsync(new Reflexpb.ConsumeRequest { AckIdInt = 3 }, Token);
+        Assert.Equal((Cursor)"3", await session.Acknowledged.ReadAsync(Token));
+
+        await call.RequestStream.CompleteAsync();
+        var (_, error) = await GrpcErrors.ReadToEndAsync(call.ResponseStream, Token);
+        Assert.Equal(StatusCode.Cancelled, error.StatusCode);
+        await session.Disposed.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task Consume_OnePartition_OpensItsSession()
+    {
+        var stream = await Cluster.NewStreamAsync(partitions: 2);
+        Faults.Sessions[$"{stream}/1/reader"] = new FakeSession(Cursor.Empty);
+        await Cluster.AppendAsync(stream, 20);
+        var first = new Reflexpb.ConsumeRequest { ConsumerId = "reader", Options = new Reflexpb.StreamOptions { ToHead = true } };
+        using var call = Reflexpb.Consume(To($"{stream}/1"), cancellationToken: Token);
+        await call.RequestStream.WriteAsync(first, Token);
+
+        var (events, error) = await GrpcErrors.ReadToEndAsync(call.ResponseStream, Token);
+
+        Assert.Equal(Enumerable.Range(1, events.Count).Select(i => $"{i}"), events.Select(e => e.Id));
+        GrpcErrors.AssertReflexpb(error, StatusCode.OutOfRange, ErrorReasons.HeadReachedCode);
+    }
+
+    [Fact]
+    public async Task Consume_NewerSession_EndsTheOlderWithAborted()
+    {
+        var (stream, session) = await OpenAsync("");
+        using var call = await ConsumeAsync(stream);
+        await call.ResponseHeadersAsync;
+
+        session.End(new ConsumerReplacedException(new ConsumerId(stream, "reader")));
+        var (_, error) = await GrpcErrors.ReadToEndAsync(call.ResponseStream, Token);
+
+        GrpcErrors.AssertReflexpb(error, StatusCode.Aborted, "CONSUMER_REPLACED");
+        await session.Disposed.WaitAsync(Token);
+    }
+
+    [Theory]
+    [InlineData("x", 0)]
+    [InlineData("-1", 0)]
+    [InlineData("", -1)]
+    [InlineData("", long.MaxValue)]
+    public async Task Consume_AcknowledgingWhatIsNoId_EndsWithInvalidArgument(string id, long legacyId)
+    {
+        var (stream, session) = await OpenAsync("");
+        using var call = await ConsumeAsync(stream);
+        await call.RequestStream.WriteAsync(new Reflexpb.ConsumeRequest { AckId = id, AckIdInt = legacyId }, Token);
+
+        var (_, error) = await GrpcErrors.ReadToEndAsync(call.ResponseStream, Token);
+
+        GrpcErrors.AssertReflexpb(error, StatusCode.InvalidArgument, "INVALID_ARGUMENT");
+        await session.Disposed.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task Consume_FromHeadWithoutACursor_SetsItAtTheHead()
+    {
+        var (stream, session) = await OpenAsync("");
+        await Cluster.AppendAsync(stream, 3);
+        using var call = await ConsumeAsync(stream, new Reflexpb.StreamOptions { FromHead = true });
+        Assert.Equal((Cursor)"3", await session.Acknowledged.ReadAsync(Token));
+
+        await Cluster.AppendAsync(stream, 1);
+        Assert.True(await call.ResponseStream.MoveNext(Token));
+        Assert.Equal("4", call.ResponseStream.Current.Id);
+    }
+
+    [Fact]
+    public async Task Consume_FromHeadWithACursor_ContinuesThere()
+    {
+        var (stream, _) = await OpenAsync("1");
+        await Cluster.AppendAsync(stream, 3);
+        using var call = await ConsumeAsync(stream, new Reflexpb.StreamOptions { FromHead = true });
+
+        Assert.True(await call.ResponseStream.MoveNext(Token));
+        Assert.Equal("2", call.ResponseStream.Current.Id);
+    }
+
+    [Fact]
+    public async Task Consume_ServerStops_EndsWithStoppedAndClosesTheSession()
+    {
+        var (stream, session) = await OpenAsync("");
+        using var call = await ConsumeAsync(stream);
+        await call.ResponseHeadersAsync;
+
+        var stopping = Server.StopAsync();
+        var (_, error) = await GrpcErrors.ReadToEndAsync(call.ResponseStream, Token);
+        await stopping;
+
+        GrpcErrors.AssertReflexpb(error, StatusCode.Unavailable, ErrorReasons.StreamStoppedCode);
+        await session.Disposed.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task Consume_ClientGoesAway_ClosesTheSession()
+    {
+        var (stream, session) = await OpenAsync("");
+        var call = await ConsumeAsync(stream);
+        await call.ResponseHeadersAsync;
+
+        call.Dispose();
+
+        await session.Disposed.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task Consume_NoFirstRequestInTime_EndsWithInvalidArgument()
+    {
+        var stream = await Cluster.NewStreamAsync();
+        using var call = Reflexpb.Consume(To(stream), cancellationToken: Token);
+        var reading = GrpcErrors.ReadToEndAsync(call.ResponseStream, Token);
+        while (!reading.IsCompleted)
+        {
+            // The call arrives at a time that nobody knows; its wait begins then.
+            _time.Advance(TimeSpan.FromSeconds(30));
+            await Task.Yield();
+        }
+
+        GrpcErrors.AssertReflexpb((await reading).Error, StatusCode.InvalidArgument, "INVALID_ARGUMENT");
+    }
+
+    protected override void Configure(ReflexGrpcOptions options) => options.TimeProvider = _time;
+
+    private async Task<(string Stream, FakeSession Session)> OpenAsync(string start)
+    {
+        var stream = await Cluster.NewStreamAsync();
+        return (stream, Faults.Sessions[$"{stream}/reader"] = new FakeSession(start));
+    }
+
+    private async Task<ConsumeCall> ConsumeAsync(string stream, Reflexpb.StreamOptions? options = null)
+    {
+        var call = Reflexpb.Consume(To(stream), cancellationToken: Token);
+        await call.RequestStream.WriteAsync(new Reflexpb.ConsumeRequest { ConsumerId = "reader", Options = options }, Token);
+        return call;
+    }
+}
