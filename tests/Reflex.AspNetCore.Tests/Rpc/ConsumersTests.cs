@@ -38,9 +38,12 @@ public sealed class ConsumersTests(Cluster cluster) : GrpcTest(cluster)
     {
         var consumer = Faults.AddConsumer("orders", "reader");
 
-        await Consumers.StartConsumerAsync(new V1.StartConsumerRequest { Stream = "orders", Consumer = "reader" }, cancellationToken: Token);
-        await Consumers.StopConsumerAsync(new V1.StopConsumerRequest { Stream = "orders", Consumer = "reader" }, cancellationToken: Token);
-        await Consumers.RetryConsumerAsync(new V1.RetryConsumerRequest { Stream = "orders", Consumer = "reader" }, cancellationToken: Token);
+        await Consumers.StartConsumerAsync(
+            new V1.StartConsumerRequest { Stream = "orders", Consumer = "reader" }, cancellationToken: Token);
+        await Consumers.StopConsumerAsync(
+            new V1.StopConsumerRequest { Stream = "orders", Consumer = "reader" }, cancellationToken: Token);
+        await Consumers.RetryConsumerAsync(
+            new V1.RetryConsumerRequest { Stream = "orders", Consumer = "reader" }, cancellationToken: Token);
         await Consumers.SkipEventAsync(
             new V1.SkipEventRequest { Stream = "orders", Consumer = "reader", Partition = 1, EventId = 4 }, cancellationToken: Token);
         await Consumers.SetConsumerCursorAsync(

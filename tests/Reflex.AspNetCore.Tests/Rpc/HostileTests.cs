@@ -35,9 +35,11 @@ public sealed class HostileTests(Cluster cluster) : GrpcTest(cluster)
     [InlineData("💥")]
     public async Task Call_WrongName_IsInvalidArgument(string name)
     {
-        await AssertInvalidAsync(async () => await Streams.GetStreamAsync(new V1.GetStreamRequest { Stream = name }, cancellationToken: Token));
+        await AssertInvalidAsync(async () => await Streams.GetStreamAsync(
+            new V1.GetStreamRequest { Stream = name }, cancellationToken: Token));
         await AssertInvalidAsync(async () => await Streams.AppendAsync(
-            new V1.AppendRequest { Stream = name, Events = { new V1.NewEvent() } }, cancellationToken: Token));
+            new V1.AppendRequest { Stream = name, Events = { new V1.NewEvent() } },
+            cancellationToken: Token));
         await AssertInvalidAsync(async () => await Streams.DefineStreamAsync(
             new V1.DefineStreamRequest { Stream = new V1.StreamDefinition { Name = name, Partitions = 1 } },
             cancellationToken: Token));

@@ -73,7 +73,9 @@ public sealed class LimitTests(Cluster cluster) : GrpcTest(cluster)
                 request, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(300), cancellationToken: Token);
             var (_, error) = await GrpcErrors.ReadToEndAsync(call.ResponseStream, Token);
             Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
-            await Server.LoggedAsync("DeadlineExceeded");
+
+            // Whose clock was first, the client's or the server's, nobody knows.
+            await Server.LoggedAsync(" ended with ");
             Server.Logs.Clear();
         }
     }
@@ -82,7 +84,7 @@ public sealed class LimitTests(Cluster cluster) : GrpcTest(cluster)
     public async Task Stop_ClientThatReadsNothing_DoesNotHoldItUp()
     {
         var stream = await Cluster.NewStreamAsync();
-        var large = new NewEvent(1, "") { Metadata = new byte[1024 * 1024 - 100] };
+        var large = new NewEvent(1, "") { Metadata = new byte[(1024 * 1024) - 100] };
         for (var i = 0; i < 8; i++)
         {
             await Cluster.Client.GetStream(stream).AppendAsync(large, Token);
