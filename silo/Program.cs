@@ -23,6 +23,7 @@ return await SiloRun.RunAsync(() =>
             .UseFileLog(reflexSettings["DataPath"] ?? "data")
             .AddConfiguredStreams(reflexSettings.GetSection("Streams"))
             .AddConsumer<LogEvents>("log-events", stream: "demo")));
+    builder.Services.AddConfiguredAccess(reflexSettings.GetSection("Access"));
     builder.Services.AddReflexEndpoints(
         http => reflexSettings.GetSection("Http").Bind(http),
         grpc => reflexSettings.GetSection("Grpc").Bind(grpc));

@@ -17,9 +17,9 @@ internal static class StreamsConfiguration
     {
         foreach (var stream in streams.GetChildren())
         {
-            RequireKnown(stream, "Partitions", "Retention");
+            KnownSettings.Require(stream, "Partitions", "Retention");
             var retention = stream.GetSection("Retention");
-            RequireKnown(retention, "MaxAge", "MaxBytes");
+            KnownSettings.Require(retention, "MaxAge", "MaxBytes");
             reflex.AddStream(
                 StreamName.Parse(stream.Key),
                 (int)(ReadNumber(stream.GetSection("Partitions"), Cursors.Cursor.MaxPartitions) ?? 1),
@@ -31,17 +31,6 @@ internal static class StreamsConfiguration
         }
 
         return reflex;
-    }
-
-    private static void RequireKnown(IConfigurationSection section, params string[] known)
-    {
-        foreach (var key in section.GetChildren().Select(child => child.Key))
-        {
-            if (!known.Contains(key, StringComparer.OrdinalIgnoreCase))
-            {
-                throw new FormatException($"The setting {section.Path}:{key} is unknown: expected {string.Join(" or ", known)}.");
-            }
-        }
     }
 
     private static long? ReadNumber(IConfigurationSection setting, long most)

@@ -1,3 +1,4 @@
+using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Consumers;
 using Reflex.AspNetCore.Events;
 using Reflex.AspNetCore.Health;
@@ -10,14 +11,16 @@ namespace Microsoft.AspNetCore.Builder;
 public static class ReflexHttpEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps <c>/streams</c>, <c>/consumers</c> and <c>/health</c>, as <c>HTTP.md</c> describes them. Needs <c>AddReflexHttp</c>.
+    /// Maps <c>/streams</c>, <c>/consumers</c> and <c>/health</c>, as <c>HTTP.md</c> describes them. Needs <c>AddReflexHttp</c>. With
+    /// <c>AddReflexAccess</c> all but <c>/health</c> need a credential.
     /// </summary>
     /// <param name="endpoints">The application, or a group that gives the paths a prefix.</param>
     /// <returns>The endpoints of <c>/streams</c> and <c>/consumers</c>, for conventions such as authorization.</returns>
     public static IEndpointConventionBuilder MapReflexHttp(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var group = endpoints.MapGroup("").AddEndpointFilter<RouteGroupBuilder, ProblemFilter>();
+        var group = endpoints.MapGroup("").AddEndpointFilter<RouteGroupBuilder, ProblemFilter>()
+            .AddEndpointFilter<RouteGroupBuilder, AccessFilter>();
         StreamEndpoints.Map(group);
         EventEndpoints.Map(group);
         ConsumerEndpoints.Map(group);

@@ -26,6 +26,6 @@ public static class ReflexHttpServiceCollectionExtensions
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ReflexHttpOptions>, ReflexHttpOptionsValidator>());
         services.AddReflexReadyCheck();
-        return services;
+        return services.AddReflexAccess();
     }
 }

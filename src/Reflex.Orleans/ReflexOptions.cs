@@ -40,7 +40,10 @@ public sealed class ReflexOptions
     /// <value>The default is 20 seconds, under the host's 30. Zero to 10 minutes.</value>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a read of a partition that fails in a way that may pass is repeated before its error reaches the reader.</summary>
+    /// <summary>
+    /// How long a read of a partition, or a call of a consumer's session, that fails in a way that may pass is repeated before its
+    /// error reaches the caller.
+    /// </summary>
     /// <value>The default is 30 seconds. Zero to 1 hour; zero repeats nothing.</value>
     public TimeSpan ReadRetryTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

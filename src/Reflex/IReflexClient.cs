@@ -30,7 +30,10 @@ public interface IReflexClient
     /// <returns>Their definitions.</returns>
     Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>The registered consumers, ordered by stream and name.</summary>
+    /// <summary>
+    /// The consumers, ordered by stream and name: those that are registered, and those outside the cluster that ever had a session
+    /// or a cursor here.
+    /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Their names.</returns>
     Task<IReadOnlyList<ConsumerId>> ListConsumersAsync(CancellationToken cancellationToken = default);
@@ -41,6 +44,8 @@ public interface IReflexClient
     /// <returns>
     /// The store, whose cursors are durable as soon as they are set. Whether the stream exists shows at the first call, and so does
     /// a consumer that the cluster itself runs: its cursor can be read, but setting it is a <see cref="ConsumerConflictException"/>.
+    /// Setting the cursor of a stopped consumer is a <see cref="ConsumerStoppedException"/>; setting one beyond the head is a
+    /// <see cref="CursorAheadException"/>; and a session of the consumer ends by it. Whose cursor was set is listed from then on.
     /// </returns>
     ICursorStore GetCursors(StreamName stream, int? partition = null);
 
@@ -56,6 +61,9 @@ public interface IReflexClient
     /// <exception cref="StreamNotFoundException">The stream isn't defined.</exception>
     /// <exception cref="PartitionNotFoundException">It has no such partition.</exception>
     /// <exception cref="ConsumerConflictException">The cluster runs a consumer of this name itself.</exception>
+    /// <exception cref="ConsumerStoppedException">
+    /// Somebody has stopped the consumer with <see cref="IConsumerControl.StopAsync"/>, and nobody has started it.
+    /// </exception>
     Task<IConsumerSession> OpenSessionAsync(
         StreamName stream, int? partition, ConsumerName consumer, CancellationToken cancellationToken = default);
 }

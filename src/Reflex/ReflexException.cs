@@ -14,6 +14,8 @@ public abstract class ReflexException : Exception
 {
     private const string TransientFact = "reflex.transient";
 
+    private string? _remoteMessage;
+
     /// <summary>Creates the exception.</summary>
     /// <param name="message">What failed, for which id, what was expected and found, and what to do.</param>
     /// <param name="isTransient">Whether the same call may succeed later without anybody's doing.</param>
@@ -23,6 +25,12 @@ public abstract class ReflexException : Exception
 
     /// <summary>Whether the same call may succeed later without a change of the call or of the configuration.</summary>
     public bool IsTransient => Data[TransientFact] is true;
+
+    /// <summary>What failed, for which id, what was expected and found, and what to do.</summary>
+    public override string Message => _remoteMessage ?? base.Message;
+
+    /// <summary>Takes the sentence of the side that failed, which knew more than has come here.</summary>
+    internal void SetRemoteMessage(string message) => _remoteMessage = message;
 
     /// <summary>Stores a fact of this failure under <paramref name="name"/>.</summary>
     /// <param name="name">The fact's name, unique in the exception.</param>

@@ -31,6 +31,11 @@ public sealed class ReflexExceptionTests
         new StreamNotFoundException("orders", ["payments"]),
         new StreamStoppedException("orders"),
         new ClusterUnavailableException("list the streams", new TimeoutException("no answer")),
+        new ConsumerConflictException(new ConsumerId("orders", "mailer")),
+        new ConsumerReplacedException(new ConsumerId("orders", "mailer")),
+        new ConsumerStoppedException(new ConsumerId("orders", "mailer")),
+        new SessionEndedException(new ConsumerId("orders", "mailer")),
+        new CursorStoreException(new ConsumerId("orders", "mailer"), new IOException("disk full")),
     ];
 
     public static TheoryData<Type> Types => [.. Samples.Select(sample => sample.GetType())];
@@ -75,10 +80,12 @@ public sealed class ReflexExceptionTests
     public void IsTransient_ByFamily_TellsWhatIsWorthARetry() => Assert.Equal(
         [
             "ClusterUnavailableException",
+            "CursorStoreException",
             "LogBusyException",
             "LogFailedException",
             "LogFencedException",
             "LogFullException",
+            "SessionEndedException",
             "StreamStoppedException",
         ],
         Samples.Where(sample => sample.IsTransient).Select(sample => sample.GetType().Name).Order());

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Problems;
 using Reflex.AspNetCore.Requests;
 using Reflex.Consumers;
@@ -11,28 +12,34 @@ namespace Reflex.AspNetCore.Consumers;
 /// <summary>The status and the controls of consumers. Every control answers with the status after it.</summary>
 internal static class ConsumerEndpoints
 {
+    // What a consumer is stuck on shows only to those who look after consumers.
+    private const StreamOperations Seeing = StreamOperations.Consume | StreamOperations.Administer;
+
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/consumers", ListAsync);
-        endpoints.MapGet("/consumers/{stream}/{name}", GetAsync);
+        endpoints.MapGet("/consumers", ListAsync).RequiresCaller();
+        endpoints.MapGet("/consumers/{stream}/{name}", GetAsync).Requires(Seeing);
         MapControl("start", (consumer, cancellationToken) => consumer.StartAsync(cancellationToken));
         MapControl("stop", (consumer, cancellationToken) => consumer.StopAsync(cancellationToken));
         MapControl("retry", (consumer, cancellationToken) => consumer.RetryAsync(cancellationToken));
-        endpoints.MapPost("/consumers/{stream}/{name}/skip", SkipAsync);
-        endpoints.MapPut("/consumers/{stream}/{name}/cursor", SetCursorAsync);
+        endpoints.MapPost("/consumers/{stream}/{name}/skip", SkipAsync).Requires(StreamOperations.Administer);
+        endpoints.MapPut("/consumers/{stream}/{name}/cursor", SetCursorAsync).Requires(StreamOperations.Administer);
 
         void MapControl(string control, Func<IConsumerControl, CancellationToken, Task> callAsync) => endpoints.MapPost(
             "/consumers/{stream}/{name}/" + control,
             (string stream, string name, HttpRequest request, IReflexClient client) =>
-                ControlAsync(Find(client, stream, name, request), callAsync, request.HttpContext.RequestAborted));
+                ControlAsync(Find(client, stream, name, request), callAsync, request.HttpContext.RequestAborted))
+            .Requires(StreamOperations.Administer);
     }
 
-    private static async Task<JsonHttpResult<ConsumerListResponse>> ListAsync(HttpRequest request, IReflexClient client)
+    private static async Task<JsonHttpResult<ConsumerListResponse>> ListAsync(
+        HttpRequest request, IReflexClient client, AccessGuard access)
     {
         QueryReader.RequireNone(request);
         var cancellationToken = request.HttpContext.RequestAborted;
+        var isVisible = await access.FilterAsync(request.HttpContext, Seeing);
         var ids = await client.ListConsumersAsync(cancellationToken);
-        var consumers = await Gathering.GatherAsync(ids, DescribeAsync);
+        var consumers = await Gathering.GatherAsync([.. ids.Where(id => isVisible(id.Stream))], DescribeAsync);
         return TypedResults.Json(new ConsumerListResponse(consumers), HttpJson.Default.ConsumerListResponse);
 
         async Task<ConsumerResponse> DescribeAsync(ConsumerId id)

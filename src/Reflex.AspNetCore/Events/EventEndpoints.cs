@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Requests;
 using Reflex.Cursors;
 using Reflex.Streams;
@@ -13,8 +14,8 @@ internal static class EventEndpoints
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapPost("/streams/{stream}/events", AppendAsync);
-        endpoints.MapGet("/streams/{stream}/events", StreamAsync);
+        endpoints.MapPost("/streams/{stream}/events", AppendAsync).Requires(StreamOperations.Append);
+        endpoints.MapGet("/streams/{stream}/events", StreamAsync).Requires(StreamOperations.Stream);
     }
 
     private static async Task<IResult> AppendAsync(

@@ -2,13 +2,14 @@ using System.Text.Json;
 using Reflex.AspNetCore.Problems;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Json;
 
 namespace Reflex.AspNetCore.Events;
 
 /// <summary>How a stream of events is written as the body of a response. One for each response; not thread-safe.</summary>
 internal abstract class EventFraming : IDisposable
 {
-    protected EventFraming() => Json = new EventJson(Buffer);
+    protected EventFraming() => Json = new EventJsonWriter(Buffer);
 
     /// <summary>What was written and not yet sent.</summary>
     public ResponseBuffer Buffer { get; } = new();
@@ -21,7 +22,7 @@ internal abstract class EventFraming : IDisposable
     /// <summary>Whether there is something to write that means nothing.</summary>
     public abstract bool HasKeepAlive { get; }
 
-    protected EventJson Json { get; }
+    protected EventJsonWriter Json { get; }
 
     protected CursorText CursorText { get; } = new();
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using Reflex.AspNetCore.Problems;
 using Reflex.AspNetCore.Requests;
 using Reflex.Events;
+using Reflex.Json;
 
 namespace Reflex.AspNetCore.Events;
 
@@ -20,7 +21,7 @@ internal static class NewEventBody
         var json = await body.ReadAllAsync(cancellationToken);
         try
         {
-            return new NewEventReader().Read(json);
+            return new EventJsonReader().Read(json);
         }
         catch (FormatException error)
         {
@@ -52,7 +53,7 @@ internal static class NewEventBody
 
     private sealed class LineReader(ReflexHttpOptions options)
     {
-        private readonly NewEventReader _reader = new();
+        private readonly EventJsonReader _reader = new();
         private byte[] _joined = [];
         private long _number;
 

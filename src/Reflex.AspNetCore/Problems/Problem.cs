@@ -17,5 +17,8 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
     /// <summary>When the same request may succeed, in seconds; null when it won't by itself.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    /// <summary>The scheme by which a caller may say who it is; null unless that is what was wrong.</summary>
+    public string? Challenge { get; init; }
+
     public Problem With(string fact, object value) => this with { Facts = [.. Facts, new(fact, value)] };
 }

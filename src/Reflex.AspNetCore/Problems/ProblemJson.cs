@@ -20,6 +20,11 @@ internal static class ProblemJson
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (problem.Challenge is { } challenge)
+        {
+            response.Headers.WWWAuthenticate = challenge;
+        }
+
         await using (var writer = new Utf8JsonWriter(response.BodyWriter, Readable))
         {
             Write(writer, problem);

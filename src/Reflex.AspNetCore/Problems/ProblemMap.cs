@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Reflex.AspNetCore.Access;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
@@ -17,6 +18,12 @@ internal static class ProblemMap
     public static Problem Of(Exception error) => error switch
     {
         ProblemException e => e.Problem,
+        UnauthenticatedException e => new Problem(StatusCodes.Status401Unauthorized, "unauthenticated", "Who calls isn't known", e.Message)
+        {
+            Challenge = e.TakesBearer ? "Bearer" : null,
+        },
+        AccessDeniedException e => new Problem(StatusCodes.Status403Forbidden, "access-denied", "Not allowed", e.Message)
+            .With("stream", e.Stream.Value).With("operations", StreamOperationWords.Of(e.Operations)),
         StreamNotFoundException e => NotFound("stream-not-found", e).With("stream", e.Stream.Value),
         PartitionNotFoundException e => NotFound("partition-not-found", e)
             .With("stream", e.Stream.Value).With("partition", e.Partition).With("partitions", e.Partitions),

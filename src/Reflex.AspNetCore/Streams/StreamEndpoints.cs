@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Requests;
 using Reflex.Streams;
 
@@ -9,17 +10,19 @@ internal static class StreamEndpoints
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/streams", ListAsync);
-        endpoints.MapGet("/streams/{stream}", GetAsync);
-        endpoints.MapPut("/streams/{stream}", DefineAsync);
+        endpoints.MapGet("/streams", ListAsync).RequiresCaller();
+        endpoints.MapGet("/streams/{stream}", GetAsync).Requires(StreamOperations.Any);
+        endpoints.MapPut("/streams/{stream}", DefineAsync).Requires(StreamOperations.Administer);
     }
 
-    private static async Task<JsonHttpResult<StreamListResponse>> ListAsync(HttpRequest request, IReflexClient client)
+    private static async Task<JsonHttpResult<StreamListResponse>> ListAsync(
+        HttpRequest request, IReflexClient client, AccessGuard access)
     {
         QueryReader.RequireNone(request);
         var cancellationToken = request.HttpContext.RequestAborted;
+        var isVisible = await access.FilterAsync(request.HttpContext, StreamOperations.Any);
         var definitions = await client.ListStreamsAsync(cancellationToken);
-        var streams = await Gathering.GatherAsync(definitions, DescribeAsync);
+        var streams = await Gathering.GatherAsync([.. definitions.Where(definition => isVisible(definition.Name))], DescribeAsync);
         return TypedResults.Json(new StreamListResponse(streams), HttpJson.Default.StreamListResponse);
 
         // One stream with a damaged log must not hide the others from whoever looks for the fault.

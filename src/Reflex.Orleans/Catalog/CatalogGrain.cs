@@ -1,14 +1,16 @@
 using Orleans.Metadata;
+using Reflex.Consumers;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Serialization;
+using Reflex.Orleans.Sessions;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Catalog;
 
 /// <summary>
 /// Holds the streams' definitions in grain state, whose version keeps two activations from defining one stream differently,
-/// and knows the consumers that are registered in its silo.
+/// and knows the consumers that are registered in its silo, and those that run outside the cluster.
 /// </summary>
 [GrainType("reflex.catalog")]
 internal sealed class CatalogGrain(
@@ -23,21 +25,23 @@ internal sealed class CatalogGrain(
             return stored == definition ? false : throw new StreamConflictException(stored, definition);
         }
 
-        var entry = StreamDefinitionConverter.ToSurrogate(definition);
-        state.State.Streams.Add(entry);
-        try
-        {
-            await state.WriteStateAsync();
-            StartConsumersAsync(definition).Ignore();
-            return true;
-        }
-        catch
-        {
-            state.State.Streams.Remove(entry);
+        await AddAsync(state.State.Streams, StreamDefinitionConverter.ToSurrogate(definition));
+        StartConsumersAsync(definition).Ignore();
+        return true;
+    }
 
-            // Whether it was stored is unknown: the next activation reads what is.
-            DeactivateOnIdle();
-            throw;
+    public async Task RegisterConsumerAsync(string stream, string consumer)
+    {
+        var id = new ConsumerId(stream, consumer);
+        if (consumers.Contains(id))
+        {
+            throw new ConsumerConflictException(id);
+        }
+
+        var entry = new ConsumerEntry(stream, consumer, SessionGrain.TypeName);
+        if (!state.State.Consumers.Contains(entry))
+        {
+            await AddAsync(state.State.Consumers, entry);
         }
     }
 
@@ -47,7 +51,25 @@ internal sealed class CatalogGrain(
     public Task<List<ConsumerEntry>> ListConsumersAsync() => Task.FromResult(
         consumers.All
             .Select(c => new ConsumerEntry(c.Id.Stream.Value, c.Id.Name.Value, grainTypes.GetGrainType(c.GrainClass).ToString()!))
+            .Concat(state.State.Consumers.Where(entry => !consumers.Contains(new ConsumerId(entry.Stream, entry.Name))))
             .ToList());
+
+    private async Task AddAsync<T>(List<T> list, T entry)
+    {
+        list.Add(entry);
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            list.Remove(entry);
+
+            // Whether it was stored is unknown: the next activation reads what is.
+            DeactivateOnIdle();
+            throw;
+        }
+    }
 
     /// <summary>Starts the consumers that waited for a stream, at once; the consumer service would do it at its next look.</summary>
     private async Task StartConsumersAsync(StreamDefinition definition)

@@ -8,4 +8,8 @@ internal sealed class CatalogState
 {
     [Id(0)]
     public List<StreamDefinitionSurrogate> Streams { get; set; } = [];
+
+    /// <summary>The consumers that run outside the cluster: after a restart no code registers them.</summary>
+    [Id(1)]
+    public List<ConsumerEntry> Consumers { get; set; } = [];
 }

@@ -16,4 +16,8 @@ internal interface ICatalogGrain : IGrainWithIntegerKey
 
     [AlwaysInterleave, Alias("ListConsumers")]
     Task<List<ConsumerEntry>> ListConsumersAsync();
+
+    /// <summary>Keeps the name of a consumer that runs outside the cluster; nothing happens where it is known.</summary>
+    [Alias("RegisterConsumer")]
+    Task RegisterConsumerAsync(string stream, string consumer);
 }

@@ -1,3 +1,4 @@
+using Reflex.Consumers;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Client;
@@ -6,7 +7,8 @@ namespace Reflex.Orleans.Client;
 internal static class ClusterCall
 {
     /// <summary>Whether a failure may pass by itself, such as that of a silo that ends.</summary>
-    public static bool IsTransient(Exception error) => error is ReflexException { IsTransient: true } and not StreamEndException;
+    public static bool IsTransient(Exception error) =>
+        error is ReflexException { IsTransient: true } and not StreamEndException and not SessionEndedException;
 
     /// <summary>Waits for a call; cancelling ends the wait only.</summary>
     /// <param name="call">The call.</param>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Orleans.Hosting;
+using Reflex.Orleans.Sessions;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Client;
@@ -14,6 +15,7 @@ internal sealed class ReflexClient(
     ConsumerDirectory consumers,
     Appenders appenders,
     PageSources pages,
+    ConsumerSessions sessions,
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider) : IReflexClient
 {
@@ -36,8 +38,18 @@ internal sealed class ReflexClient(
     public Task<IReadOnlyList<ConsumerId>> ListConsumersAsync(CancellationToken cancellationToken) =>
         consumers.ListAsync(cancellationToken);
 
-    public ICursorStore GetCursors(StreamName stream, int? partition) => throw new NotSupportedException();
+    public ICursorStore GetCursors(StreamName stream, int? partition) => stream.IsDefault
+        ? throw new ArgumentException("A stream needs a name.", nameof(stream))
+        : sessions.GetCursors(stream, partition);
 
     public Task<IConsumerSession> OpenSessionAsync(
-        StreamName stream, int? partition, ConsumerName consumer, CancellationToken cancellationToken) => throw new NotSupportedException();
+        StreamName stream, int? partition, ConsumerName consumer, CancellationToken cancellationToken)
+    {
+        if (stream.IsDefault || consumer.IsDefault)
+        {
+            throw new ArgumentException("A session needs the names of a stream and of a consumer.", nameof(consumer));
+        }
+
+        return sessions.OpenAsync(stream, partition, consumer, cancellationToken);
+    }
 }

@@ -7,7 +7,7 @@ using EventId = Reflex.Events.EventId;
 namespace Reflex.Orleans.Consumers;
 
 /// <summary>
-/// A consumer's cursor on one partition, and whether it was stopped, in grain storage. Used in its grain's context only.
+/// A consumer's cursor on one partition, whether it was stopped and who holds it, in grain storage. Used in its grain's context only.
 /// </summary>
 /// <remarks>
 /// Moves are stored together: at most one write is under way, and no event is handled while a move that is older than the flush
@@ -52,6 +52,9 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     /// <summary>Whether somebody stopped the consumer.</summary>
     public bool IsStopped { get; private set; }
 
+    /// <summary>The session that holds a consumer outside the cluster; null when none does.</summary>
+    public Guid? Session { get; private set; }
+
     /// <summary>Reads what is stored, the first time.</summary>
     public async Task LoadAsync()
     {
@@ -69,6 +72,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
             _state = state;
             Value = state.State?.Cursor is { } cursor ? new EventId(cursor) : null;
             IsStopped = state.State?.IsStopped ?? false;
+            Session = state.State?.Session;
         }
     }
 
@@ -117,6 +121,23 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         return StoreChangesAsync();
     }
 
+    /// <summary>Stores who holds the consumer, with its cursor; after a failure everything is as it was, except what is stored.</summary>
+    public async Task StoreAsync(EventId? value, bool isStopped, Guid? session)
+    {
+        var before = (Value, IsStopped, Session);
+        (Value, IsStopped, Session) = (value, isStopped, session);
+        _changes++;
+        try
+        {
+            await StoreChangesAsync();
+        }
+        catch
+        {
+            (Value, IsStopped, Session) = before;
+            throw;
+        }
+    }
+
     public void Dispose()
     {
         _ending.Cancel();
@@ -141,7 +162,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     {
         var changes = _changes;
         var started = _timeProvider.GetTimestamp();
-        _state!.State = new ConsumerRecord { Cursor = Value?.Value, IsStopped = IsStopped };
+        _state!.State = new ConsumerRecord { Cursor = Value?.Value, IsStopped = IsStopped, Session = Session };
         await _storage.WriteStateAsync(StateName, _record, _state);
         _stored = changes;
         _unstoredSince = started;

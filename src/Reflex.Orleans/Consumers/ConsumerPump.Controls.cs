@@ -17,16 +17,7 @@ internal sealed partial class ConsumerPump
         try
         {
             var position = await partition.GetPositionAsync(cursor?.Value);
-            var behind = position.Head - Math.Max(cursor?.Value ?? 0, position.Oldest - 1);
-            var lag = position.NextAppendedAt is { } next ? TimeProvider.GetUtcNow() - next : TimeSpan.Zero;
-            return new ConsumerPartitionStatus(
-                _key.Partition.Index,
-                state,
-                Fault,
-                cursor,
-                new EventId(position.Head),
-                Math.Max(behind, 0),
-                lag > TimeSpan.Zero ? lag : TimeSpan.Zero);
+            return position.StatusOf(_key.Partition.Index, state, Fault, cursor, TimeProvider.GetUtcNow());
         }
         catch (ReflexException) when (Fault is not null)
         {
@@ -58,16 +49,7 @@ internal sealed partial class ConsumerPump
         await ChangeAsync(async () =>
         {
             var position = await partition.GetPositionAsync(_cursor.Value?.Value);
-            var next = new EventId(Math.Max(_cursor.Value?.Value ?? 0, position.Oldest - 1)).Next;
-            if (id != next || id.Value > position.Head)
-            {
-                throw new InvalidOperationException(
-                    next.Value > position.Head
-                        ? $"The consumer {_key} has no event to skip: its cursor is at the head {position.Head}."
-                        : $"The consumer {_key} can't skip event {id}: the event after its cursor is {next}; "
-                            + "skip that one, or set the cursor.");
-            }
-
+            position.RequireNext(id, _cursor.Value, _key);
             await _cursor.StoreAsync(id);
             _fault = null;
             _instruments.OnSkipped();

@@ -11,4 +11,8 @@ internal sealed class ConsumerRecord
     /// <summary>Whether somebody stopped it.</summary>
     [Id(1)]
     public bool IsStopped { get; init; }
+
+    /// <summary>The session that holds it, when its logic runs outside the cluster; null when none does.</summary>
+    [Id(2)]
+    public Guid? Session { get; init; }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Serialization;
 using Reflex.Diagnostics;
 using Reflex.Orleans.Client;
+using Reflex.Orleans.Sessions;
 
 namespace Reflex.Orleans.Hosting;
 
@@ -20,7 +21,9 @@ internal static class ReflexServices
             provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredKeyedService<TimeProvider>(ReflexClock.Name)));
         services.TryAddSingleton<StreamDirectory>();
         services.TryAddSingleton<ConsumerDirectory>();
+        services.TryAddSingleton<RepeatedCalls>();
         services.TryAddSingleton<PageSources>();
+        services.TryAddSingleton<ConsumerSessions>();
         services.TryAddSingleton<Appenders>();
         services.TryAddSingleton<IReflexClient, ReflexClient>();
     }

@@ -1,5 +1,7 @@
+using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Orleans.Consumers;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Partitions;
@@ -24,5 +26,35 @@ internal sealed record PositionResponse(
         {
             throw new CursorExpiredException(partition, cursor, new EventId(Oldest));
         }
+    }
+
+    /// <summary>Refuses to skip another event than the one after a consumer's cursor.</summary>
+    public void RequireNext(EventId id, EventId? cursor, ConsumerKey consumer)
+    {
+        var next = new EventId(Math.Max(cursor?.Value ?? 0, Oldest - 1)).Next;
+        if (id != next || id.Value > Head)
+        {
+            throw new InvalidOperationException(
+                next.Value > Head
+                    ? $"The consumer {consumer} has no event to skip: its cursor is at the head {Head}."
+                    : $"The consumer {consumer} can't skip event {id}: the event after its cursor is {next}; "
+                        + "skip that one, or set the cursor.");
+        }
+    }
+
+    /// <summary>How far a consumer is whose cursor was asked about.</summary>
+    public ConsumerPartitionStatus StatusOf(
+        int partition, ConsumerState state, ConsumerFault? fault, EventId? cursor, DateTimeOffset now)
+    {
+        var behind = Head - Math.Max(cursor?.Value ?? 0, Oldest - 1);
+        var lag = NextAppendedAt is { } next ? now - next : TimeSpan.Zero;
+        return new ConsumerPartitionStatus(
+            partition,
+            state,
+            fault,
+            cursor,
+            new EventId(Head),
+            Math.Max(behind, 0),
+            lag > TimeSpan.Zero ? lag : TimeSpan.Zero);
     }
 }

@@ -3,7 +3,10 @@ namespace Reflex.Consumers;
 /// <summary>What a consumer is doing.</summary>
 public enum ConsumerState
 {
-    /// <summary>It handles events, or waits for them at the head.</summary>
+    /// <summary>
+    /// It handles events, or waits for them at the head. One whose logic is outside the cluster may do so: whether it is there, its
+    /// lag shows.
+    /// </summary>
     Running,
 
     /// <summary>An error stopped it at an event, which it tries again with back-off.</summary>

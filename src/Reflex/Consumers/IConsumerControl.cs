@@ -4,7 +4,13 @@ using Reflex.Events;
 namespace Reflex.Consumers;
 
 /// <summary>A running consumer's status and controls. Thread-safe. Every call is answered while the logic runs.</summary>
-/// <remarks>Every call throws <see cref="ConsumerNotFoundException"/> when no such consumer is registered.</remarks>
+/// <remarks>
+/// <para>Every call throws <see cref="ConsumerNotFoundException"/> when no such consumer is registered.</para>
+/// <para>
+/// A consumer whose logic is outside the cluster is controlled through its cursor: stopping it, skipping and setting the cursor end
+/// its session, so that what is being handled there is not acknowledged any more; while it is stopped, it can open none.
+/// </para>
+/// </remarks>
 public interface IConsumerControl
 {
     /// <summary>The consumer.</summary>

@@ -32,6 +32,25 @@ internal static class EventRecord
         return size;
     }
 
+    /// <summary>Writes the record of an event that was received. The destination is exactly as long as it.</summary>
+    public static void Write(
+        Span<byte> destination,
+        int type,
+        long ticks,
+        ReadOnlySpan<byte> foreignId,
+        ReadOnlySpan<byte> trace,
+        ReadOnlySpan<byte> metadata)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(destination, destination.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[TypeOffset..], type);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[TimestampOffset..], ticks);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[ForeignIdLengthOffset..], (ushort)foreignId.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[TraceLengthOffset..], (ushort)trace.Length);
+        foreignId.CopyTo(destination[HeaderSize..]);
+        trace.CopyTo(destination[(HeaderSize + foreignId.Length)..]);
+        metadata.CopyTo(destination[(HeaderSize + foreignId.Length + trace.Length)..]);
+    }
+
     /// <summary>The size of the well-formed record at the start of <paramref name="source"/>, or 0 if there is none.</summary>
     public static int Validate(ReadOnlySpan<byte> source)
     {

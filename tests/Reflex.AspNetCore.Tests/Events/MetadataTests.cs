@@ -5,6 +5,7 @@ using CsCheck;
 using Reflex.AspNetCore.Events;
 using Reflex.AspNetCore.Tests.Support;
 using Reflex.Events;
+using Reflex.Json;
 using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Tests.Events;
@@ -57,34 +58,19 @@ public sealed class MetadataTests(Cluster cluster) : HttpTest(cluster)
         Gen.OneOf(Gen.Byte.Array[0, 40], GenJsonLike()).Sample(bytes =>
         {
             using var buffer = new ResponseBuffer();
-            using var json = new EventJson(buffer);
+            using var json = new EventJsonWriter(buffer);
             json.Write(Event.Create(new EventId(7), new NewEvent(1, "é\"") { Metadata = bytes }), "7"u8);
             var written = JsonElement.Parse(buffer.Written.Span);
             var member = written.TryGetProperty("metadata", out var metadata)
                 ? $"\"metadata\":{metadata.GetRawText()}"
                 : $"\"metadataBase64\":{written.GetProperty("metadataBase64").GetRawText()}";
 
-            var read = new NewEventReader().Read(Encoding.UTF8.GetBytes($"{{\"type\":1,\"foreignId\":\"\",{member}}}"));
+            var read = new EventJsonReader().Read(Encoding.UTF8.GetBytes($"{{\"type\":1,\"foreignId\":\"\",{member}}}"));
 
             Assert.Equal(bytes, read.Metadata.ToArray());
             Assert.DoesNotContain((byte)'\n', buffer.Written.ToArray());
             Assert.Equal("é\"", written.Text("foreignId"));
         });
-
-    [Theory]
-    [InlineData(62, true)]
-    [InlineData(63, true)]
-    [InlineData(64, false)]
-    public void IsCompact_DeepNesting_StopsWhereReadersOfTheWholeEventWould(int depth, bool expected)
-    {
-        var json = new string('[', depth) + new string(']', depth);
-
-        Assert.Equal(expected, MetadataJson.IsCompact(Encoding.UTF8.GetBytes(json)));
-        if (expected)
-        {
-            Assert.Equal(JsonValueKind.Object, JsonElement.Parse($"{{\"metadata\":{json}}}").ValueKind);
-        }
-    }
 
     /// <summary>Texts of JSON's own characters, many of which are JSON or nearly so.</summary>
     private static Gen<byte[]> GenJsonLike() =>

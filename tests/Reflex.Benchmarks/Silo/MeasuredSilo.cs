@@ -16,11 +16,19 @@ internal sealed class MeasuredSilo : IAsyncDisposable
     private readonly Process _process;
     private readonly IHost _client;
 
-    private MeasuredSilo(Process process, IHost client)
+    private MeasuredSilo(Process process, IHost client, int grpcPort, int barePort)
     {
         _process = process;
         _client = client;
+        GrpcUrl = new Uri($"http://127.0.0.1:{grpcPort}");
+        BareUrl = new Uri($"http://127.0.0.1:{barePort}");
     }
+
+    /// <summary>Where it serves gRPC, if its plan says so.</summary>
+    public Uri GrpcUrl { get; }
+
+    /// <summary>Where it serves what gRPC is compared with.</summary>
+    public Uri BareUrl { get; }
 
     public IReflexClient Reflex => _client.Services.GetRequiredService<IReflexClient>();
 
@@ -31,9 +39,9 @@ internal sealed class MeasuredSilo : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start.</param>
     public static async Task<MeasuredSilo> StartAsync(string folder, SiloPlan plan, CancellationToken cancellationToken)
     {
-        var ports = FreePorts.Take(2);
+        var ports = FreePorts.Take(4);
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in SiloCommand.Arguments(folder, Text(ports[0]), Text(ports[1]), plan))
+        foreach (var argument in SiloCommand.Arguments(folder, [.. ports.Select(Text)], plan))
         {
             start.ArgumentList.Add(argument);
         }
@@ -46,7 +54,7 @@ internal sealed class MeasuredSilo : IAsyncDisposable
                 Console.Error.WriteLine(line ?? throw new InvalidOperationException("The silo's process ended before it was ready."));
             }
 
-            return new MeasuredSilo(process, await ConnectAsync(ports[1], plan, cancellationToken));
+            return new MeasuredSilo(process, await ConnectAsync(ports[1], plan, cancellationToken), ports[2], ports[3]);
         }
         catch
         {

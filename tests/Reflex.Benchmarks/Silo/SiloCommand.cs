@@ -17,10 +17,16 @@ internal sealed class SiloCommand
     private readonly Option<Durability> _durability = new("--durability");
     private readonly Option<string[]> _streams = new("--stream") { DefaultValueFactory = _ => [] };
     private readonly Option<bool> _memoryStreams = new("--memory-streams");
+    private readonly Option<int?> _grpcPort = new("--grpc-port");
+    private readonly Option<int?> _barePort = new("--bare-port");
 
-    public static IEnumerable<string> Arguments(string data, string siloPort, string gatewayPort, SiloPlan plan) =>
+    /// <param name="data">The data folder.</param>
+    /// <param name="ports">Those of the silo, its gateway, gRPC, and the bare gRPC service.</param>
+    /// <param name="plan">What is in it.</param>
+    public static IEnumerable<string> Arguments(string data, IReadOnlyList<string> ports, SiloPlan plan) =>
     [
-        "silo", "--data", data, "--silo-port", siloPort, "--gateway-port", gatewayPort, "--durability", plan.Durability.ToString(),
+        "silo", "--data", data, "--silo-port", ports[0], "--gateway-port", ports[1], "--durability", plan.Durability.ToString(),
+        .. plan.ServesGrpc ? ["--grpc-port", ports[2], "--bare-port", ports[3]] : Array.Empty<string>(),
         .. plan.Streams.SelectMany(stream => new[] { "--stream", stream.ToString() }),
         .. plan.HasMemoryStreams ? ["--memory-streams"] : Array.Empty<string>(),
     ];
@@ -29,7 +35,7 @@ internal sealed class SiloCommand
     {
         var command = new Command("silo", "Runs the silo that is measured; scenarios start it by themselves.")
         {
-            _data, _siloPort, _gatewayPort, _durability, _streams, _memoryStreams,
+            _data, _siloPort, _gatewayPort, _durability, _streams, _memoryStreams, _grpcPort, _barePort,
         };
         command.Hidden = true;
         command.SetAction(RunAsync);
@@ -76,10 +82,18 @@ internal sealed class SiloCommand
         });
         using var host = builder.Build();
         await host.StartAsync(cancellationToken);
+        await using var grpc = parsed.GetValue(_grpcPort) is { } port
+            ? await GrpcEndpoints.StartAsync(host.Services.GetRequiredService<IReflexClient>(), port, parsed.GetValue(_barePort) ?? 0)
+            : null;
         Console.WriteLine(Ready);
 
         // The parent closes our input when it has done, or when it dies.
         await Console.In.ReadToEndAsync(CancellationToken.None);
+        if (grpc is not null)
+        {
+            await grpc.StopAsync();
+        }
+
         await host.StopAsync(CancellationToken.None);
     }
 }

@@ -13,4 +13,7 @@ internal sealed record SiloPlan
 
     /// <summary>Whether it has Orleans' memory streams, which are measured as a peer.</summary>
     public bool HasMemoryStreams { get; init; }
+
+    /// <summary>Whether it serves gRPC, and beside it the bare service that this is compared with.</summary>
+    public bool ServesGrpc { get; init; }
 }

@@ -13,12 +13,12 @@ namespace Reflex.Orleans.Tests.Support;
 internal sealed class TestSilo : IAsyncDisposable
 {
     private readonly IHost _host;
-    private readonly int _gatewayPort;
+    private readonly (int Silo, int Gateway) _ports;
 
-    private TestSilo(IHost host, int gatewayPort, TestData data)
+    private TestSilo(IHost host, (int Silo, int Gateway) ports, TestData data)
     {
         _host = host;
-        _gatewayPort = gatewayPort;
+        _ports = ports;
         Data = data;
     }
 
@@ -33,14 +33,45 @@ internal sealed class TestSilo : IAsyncDisposable
 
     public FakeLogCollector Logs => Services.GetFakeLogCollector();
 
-    public static async Task<TestSilo> StartAsync(
+    public static Task<TestSilo> StartAsync(
         Action<IReflexBuilder> configure,
         TestData? data = null,
         Action<ReflexOptions>? options = null,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null) =>
+        StartAsync(configure, data ?? new TestData(), options, services, FreePorts());
+
+    /// <summary>Starts another silo in the place of this one, which has ended: clients of this one are now its clients.</summary>
+    public Task<TestSilo> RestartAsync(Action<IReflexBuilder> configure) => StartAsync(configure, Data, null, null, _ports);
+
+    /// <summary>An Orleans client in this process that speaks to the silo as one from outside does, over a socket.</summary>
+    public async Task<IHost> ConnectAsync()
     {
-        data ??= new TestData();
-        var ports = FreePorts();
+        var cluster = Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<ClusterOptions>>().Value;
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.UseOrleansClient(client => client
+            .UseLocalhostClustering(_ports.Gateway, cluster.ServiceId, cluster.ClusterId)
+            .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1))
+            .AddReflexClient());
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return host;
+    }
+
+    public Task StopAsync() => _host.StopAsync(CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        await ((IAsyncDisposable)_host).DisposeAsync();
+    }
+
+    private static async Task<TestSilo> StartAsync(
+        Action<IReflexBuilder> configure,
+        TestData data,
+        Action<ReflexOptions>? options,
+        Action<IServiceCollection>? services,
+        (int Silo, int Gateway) ports)
+    {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFakeLogging().SetMinimumLevel(LogLevel.Information);
         builder.Services.AddSingleton<IEventLogProvider>(data.Logs);
@@ -59,34 +90,13 @@ internal sealed class TestSilo : IAsyncDisposable
         try
         {
             await host.StartAsync(TestContext.Current.CancellationToken);
-            return new TestSilo(host, ports.Gateway, data);
+            return new TestSilo(host, ports, data);
         }
         catch
         {
             await ((IAsyncDisposable)host).DisposeAsync();
             throw;
         }
-    }
-
-    /// <summary>An Orleans client in this process that speaks to the silo as one from outside does, over a socket.</summary>
-    public async Task<IHost> ConnectAsync()
-    {
-        var cluster = Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<ClusterOptions>>().Value;
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.UseOrleansClient(client => client
-            .UseLocalhostClustering(_gatewayPort, cluster.ServiceId, cluster.ClusterId)
-            .AddReflexClient());
-        var host = builder.Build();
-        await host.StartAsync(TestContext.Current.CancellationToken);
-        return host;
-    }
-
-    public Task StopAsync() => _host.StopAsync(CancellationToken.None);
-
-    public async ValueTask DisposeAsync()
-    {
-        await _host.StopAsync(CancellationToken.None);
-        await ((IAsyncDisposable)_host).DisposeAsync();
     }
 
     private static (int Silo, int Gateway) FreePorts()

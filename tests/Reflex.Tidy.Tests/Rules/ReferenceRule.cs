@@ -13,7 +13,8 @@ internal sealed class ReferenceRule : IRule
     private static readonly HashSet<(string From, string To)> Allowed =
     [
         ("Reflex.AspNetCore", "Reflex.Grpc"), // The server implements the contracts that the client calls.
-        ("Reflex.Cli", "Reflex.Grpc"), // The tool is a client.
+        ("Reflex.Cli", "Reflex.Grpc"), // The tool is a client,
+        ("Reflex.Cli", "Reflex.Storage.FileLog"), // and verifies data folders.
         ("Reflex.Orleans.Streaming", "Reflex.Orleans"), // A stream provider over its partitions.
     ];
 

@@ -1,13 +1,18 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Reflex.Events;
 
-namespace Reflex.AspNetCore.Events;
+namespace Reflex.Json;
 
-/// <summary>Writes events as JSON. One for each response; not thread-safe.</summary>
-internal sealed class EventJson : IDisposable
+/// <summary>
+/// Writes events as JSON: <c>{"id":"7","partition":0,"cursor":"7","type":1,"foreignId":"42","timestamp":…,"metadata":…}</c>. Metadata
+/// that are the compact text of an object or array are written as that, other UTF-8 as text, the rest as <c>metadataBase64</c>.
+/// One for each buffer; not thread-safe.
+/// </summary>
+public sealed class EventJsonWriter : IDisposable
 {
     private const int MaxIdDigits = 19;
 
@@ -20,10 +25,12 @@ internal sealed class EventJson : IDisposable
     private static readonly JsonEncodedText Metadata = JsonEncodedText.Encode("metadata");
     private static readonly JsonEncodedText MetadataBase64 = JsonEncodedText.Encode("metadataBase64");
 
-    private readonly ResponseBuffer _buffer;
+    private readonly IBufferWriter<byte> _buffer;
     private readonly Utf8JsonWriter _writer;
 
-    public EventJson(ResponseBuffer buffer)
+    /// <summary>A writer.</summary>
+    /// <param name="buffer">Where the JSON goes; the caller's.</param>
+    public EventJsonWriter(IBufferWriter<byte> buffer)
     {
         _buffer = buffer;
         _writer = new Utf8JsonWriter(
@@ -35,6 +42,7 @@ internal sealed class EventJson : IDisposable
     /// <param name="cursor">Its cursor's text.</param>
     public void Write(Event e, ReadOnlySpan<byte> cursor)
     {
+        ArgumentNullException.ThrowIfNull(e);
         Span<byte> id = stackalloc byte[MaxIdDigits];
         Utf8Formatter.TryFormat(e.Id.Value, id, out var digits);
         _writer.Reset(_buffer);
@@ -50,6 +58,7 @@ internal sealed class EventJson : IDisposable
         _writer.Flush();
     }
 
+    /// <summary>Gives back what it wrote with; the buffer stays.</summary>
     public void Dispose() => _writer.Dispose();
 
     private void WriteMetadata(ReadOnlySpan<byte> metadata)

@@ -1,4 +1,4 @@
-namespace Reflex.AspNetCore.Events;
+namespace Reflex.Json;
 
 /// <summary>Gives out pieces of larger arrays, so that a body of many events doesn't make an array for each. Not thread-safe.</summary>
 internal sealed class ByteArena

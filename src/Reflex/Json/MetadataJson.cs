@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace Reflex.AspNetCore.Events;
+namespace Reflex.Json;
 
 /// <summary>How metadata, which are bytes, look in JSON.</summary>
 /// <remarks>

@@ -3,11 +3,15 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Reflex.Events;
 
-namespace Reflex.AspNetCore.Events;
+namespace Reflex.Json;
 
-/// <summary>Reads an event's JSON: <c>{"type":1,"foreignId":"42","metadata":…,"timestamp":"2026-01-02T03:04:05Z"}</c>.</summary>
-/// <remarks>Not thread-safe. Its arena holds the metadata of all events that it has read.</remarks>
-internal sealed class NewEventReader
+/// <summary>
+/// Reads the JSON of an event that is to be appended:
+/// <c>{"type":1,"foreignId":"42","metadata":…,"timestamp":"2026-01-02T03:04:05Z"}</c>. Metadata may be text, any JSON value, which is
+/// stored as its compact text, or bytes as <c>metadataBase64</c>; they and the timestamp may be left out.
+/// </summary>
+/// <remarks>Not thread-safe. It keeps the metadata of events that it has read in pieces of larger arrays.</remarks>
+public sealed class EventJsonReader
 {
     private const string Example = """{"type":1,"foreignId":"42"}""";
     private const string Members = "type, foreignId, metadata, metadataBase64 and timestamp";

@@ -1,10 +1,10 @@
 using System.Text;
-using Reflex.AspNetCore.Events;
 using Reflex.Events;
+using Reflex.Json;
 
-namespace Reflex.AspNetCore.Tests.Events;
+namespace Reflex.Tests.Json;
 
-public sealed class NewEventReaderTests
+public sealed class EventJsonReaderTests
 {
     [Theory]
     [InlineData("""{}""", "it has no 'type'")]
@@ -36,7 +36,7 @@ public sealed class NewEventReaderTests
     [InlineData("\"text\"", "it isn't a JSON object")]
     public void Read_NoEvent_SaysWhy(string json, string expected)
     {
-        var error = Assert.Throws<FormatException>(() => new NewEventReader().Read(Encoding.UTF8.GetBytes(json)));
+        var error = Assert.Throws<FormatException>(() => new EventJsonReader().Read(Encoding.UTF8.GetBytes(json)));
 
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
@@ -46,7 +46,7 @@ public sealed class NewEventReaderTests
     {
         byte[] json = [.. "{\"type\":1,\"foreignId\":\"\",\"metadata\":{\"a\":\""u8, 0xff, .. "\"}}"u8];
 
-        var error = Assert.Throws<FormatException>(() => new NewEventReader().Read(json));
+        var error = Assert.Throws<FormatException>(() => new EventJsonReader().Read(json));
 
         Assert.Equal("it isn't UTF-8", error.Message);
     }
@@ -59,7 +59,7 @@ public sealed class NewEventReaderTests
         Assert.Equal("'foreignId' has 1026 bytes of UTF-8; the limit is 1024", error.Message);
         Assert.Equal(512, Read("é", NewEvent.MaxForeignIdBytes / 2).ForeignId.Length);
 
-        static NewEvent Read(string character, int count) => new NewEventReader().Read(
+        static NewEvent Read(string character, int count) => new EventJsonReader().Read(
             Encoding.UTF8.GetBytes($"{{\"type\":1,\"foreignId\":\"{string.Concat(Enumerable.Repeat(character, count))}\"}}"));
     }
 
@@ -71,7 +71,7 @@ public sealed class NewEventReaderTests
     [InlineData("9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.9999999Z")]
     public void Read_Timestamp_IsThatMoment(string text, string expected)
     {
-        var e = new NewEventReader().Read(Encoding.UTF8.GetBytes($"{{\"timestamp\":\"{text}\",\"foreignId\":\"\",\"type\":-5}}"));
+        var e = new EventJsonReader().Read(Encoding.UTF8.GetBytes($"{{\"timestamp\":\"{text}\",\"foreignId\":\"\",\"type\":-5}}"));
 
         Assert.Equal(expected, e.Timestamp!.Value.UtcDateTime.ToString("O"));
         Assert.Equal(-5, e.Type.Value);
@@ -80,7 +80,7 @@ public sealed class NewEventReaderTests
     [Fact]
     public void Read_ManyEvents_KeepsTheMetadataOfEach()
     {
-        var reader = new NewEventReader();
+        var reader = new EventJsonReader();
         var events = Enumerable.Range(0, 5000).Select(i => reader.Read(
             Encoding.UTF8.GetBytes($"{{\"type\":{i},\"foreignId\":\"\",\"metadata\":\"{i}-{new string('m', i % 100)}\"}}"))).ToArray();
 

@@ -1,0 +1,16 @@
+using System.Security.Claims;
+using Reflex.Streams;
+
+namespace Reflex.AspNetCore.Access;
+
+/// <summary>A known caller may not do this: HTTP's 403, gRPC's PERMISSION_DENIED.</summary>
+internal sealed class AccessDeniedException(ClaimsPrincipal caller, StreamName stream, StreamOperations anyOf) : ReflexException(
+    $"{Caller.Describe(caller)} may not {StreamOperationWords.Describe(anyOf)} on the stream '{stream}': it needs a policy that "
+    + "allows this.",
+    isTransient: false)
+{
+    public StreamName Stream { get; } = stream;
+
+    /// <summary>The operations of which one is needed.</summary>
+    public StreamOperations Operations { get; } = anyOf;
+}

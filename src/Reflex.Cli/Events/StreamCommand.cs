@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Reflex.Cli.Output;
+using Reflex.Cli.Streams;
+using Reflex.Streams;
+
+namespace Reflex.Cli.Events;
+
+/// <summary><c>reflex stream</c>: follows a stream, or reads it to its head.</summary>
+internal static class StreamCommand
+{
+    public static Command Create(CommandRunner runner)
+    {
+        var stream = StreamArguments.Stream();
+        var after = StreamArguments.After();
+        var partition = new Option<int?>("--partition") { Description = "Only this partition." };
+        var fromHead = new Option<bool>("--from-head") { Description = "Only events that are appended from now on." };
+        var toHead = new Option<bool>("--to-head") { Description = "End when there are no more events, instead of waiting for them." };
+        var lag = Options.Time("--lag", "Only events that are at least this old, such as 00:00:05.");
+        var limit = Options.Number("--limit", "End after so many events.", usual: long.MaxValue, least: 1, most: long.MaxValue);
+        var output = new Option<FileInfo?>("--output") { Description = "Write JSON lines to this file, which must not exist." };
+        var command = new Command("stream", "Prints a stream's events, and waits for more until it is interrupted.")
+        {
+            stream, after, partition, fromHead, toHead, lag, limit, output,
+        };
+        runner.Set(command, async (client, parsed, terminal, cancellationToken) =>
+        {
+            var source = client.GetStream(parsed.GetValue(stream));
+            StreamFunc streaming = parsed.GetValue(partition) is { } one ? source.Partition(one) : source.StreamAsync;
+            var options = new StreamOptions
+            {
+                FromHead = parsed.GetValue(fromHead),
+                ToHead = parsed.GetValue(toHead),
+                Lag = parsed.GetValue(lag) ?? TimeSpan.Zero,
+            };
+            await using var printer = EventPrinter.Create(terminal, parsed.InvocationConfiguration.Output, parsed.GetValue(output));
+            var left = parsed.GetValue(limit);
+            await foreach (var e in streaming(parsed.GetValue(after), options, cancellationToken))
+            {
+                await printer.PrintAsync(e);
+                if (--left == 0)
+                {
+                    return;
+                }
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,19 @@
+namespace Reflex.Cli;
+
+/// <summary>What the tool ends with, for scripts.</summary>
+internal static class ExitCodes
+{
+    public const int Done = 0;
+
+    /// <summary>It failed, or what was verified is damaged.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command line is wrong; nothing was done.</summary>
+    public const int Misused = 2;
+
+    /// <summary>It failed for a reason that may pass by itself: the cluster can't be reached, a silo is stopping.</summary>
+    public const int TryAgain = 3;
+
+    /// <summary>Interrupted, as shells number it.</summary>
+    public const int Interrupted = 130;
+}

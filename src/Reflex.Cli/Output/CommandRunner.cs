@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Reflex.Cli.Connection;
+using Reflex.Streams;
+
+namespace Reflex.Cli.Output;
+
+/// <summary>Runs a command's work: gives it the cluster and the terminal, and makes its error one sentence and an exit code.</summary>
+internal sealed class CommandRunner(ClusterOptions cluster, Option<bool> json, Stream input)
+{
+    /// <summary>What is piped into the tool.</summary>
+    public Stream Input => input;
+
+    /// <summary>Lets a command do something with the cluster.</summary>
+    public void Set(Command command, Func<IReflexClient, ParseResult, Terminal, CancellationToken, Task> work) =>
+        SetLocal(command, async (parsed, terminal, cancellationToken) =>
+        {
+            using var connected = cluster.Connect(parsed);
+            await work(connected.Client, parsed, terminal, cancellationToken);
+            return ExitCodes.Done;
+        });
+
+    /// <summary>Lets a command do something that needs no cluster, and choose its exit code.</summary>
+    public void SetLocal(Command command, Func<ParseResult, Terminal, CancellationToken, Task<int>> work) =>
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var configuration = parsed.InvocationConfiguration;
+            try
+            {
+                return await work(
+                    parsed, new Terminal(configuration.Output, configuration.Error, parsed.GetValue(json)), cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return ExitCodes.Interrupted;
+            }
+            catch (HeadReachedException)
+            {
+                return ExitCodes.Done;
+            }
+            catch (Exception error) when (CodeOf(error) is { } code)
+            {
+                await configuration.Error.WriteLineAsync($"reflex: {error.Message.ReplaceLineEndings(" ")}");
+                return code;
+            }
+        });
+
+    private static int? CodeOf(Exception error) => error switch
+    {
+        ReflexException { IsTransient: true } => ExitCodes.TryAgain,
+        FormatException or ArgumentException => ExitCodes.Misused,
+        ReflexException or IOException or UnauthorizedAccessException or NotSupportedException => ExitCodes.Failed,
+        _ => null,
+    };
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Reflex.Cli.Output;
+
+/// <summary>Options that many commands have.</summary>
+internal static class Options
+{
+    /// <summary>A number with a default and a range.</summary>
+    public static Option<long> Number(string name, string description, long usual, long least, long most) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => usual,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (long.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+            {
+                return value;
+            }
+
+            result.AddError($"{name} is {text}; it must be a number from {least} to {most}.");
+            return usual;
+        },
+    };
+
+    /// <summary>A span of time that isn't negative.</summary>
+    public static Option<TimeSpan?> Time(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var value) && value >= TimeSpan.Zero && text.Contains(':'))
+            {
+                return value;
+            }
+
+            result.AddError($"{name} is {text}; it must be a time such as 00:00:05 or 7.00:00:00.");
+            return null;
+        },
+    };
+}

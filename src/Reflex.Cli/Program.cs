@@ -1,0 +1,3 @@
+using Reflex.Cli;
+
+return await ReflexTool.RunAsync(args, Console.OpenStandardInput(), Console.Out, Console.Error);

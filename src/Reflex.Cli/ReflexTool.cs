@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Reflex.Cli.Benchmarks;
+using Reflex.Cli.Completion;
+using Reflex.Cli.Connection;
+using Reflex.Cli.Consumers;
+using Reflex.Cli.Events;
+using Reflex.Cli.Output;
+using Reflex.Cli.Streams;
+using Reflex.Cli.Verifying;
+
+namespace Reflex.Cli;
+
+/// <summary>The tool, from its arguments to its exit code.</summary>
+internal static class ReflexTool
+{
+    // An append under way ends, and says how far it came, before an interrupted tool does.
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(10);
+
+    public static async Task<int> RunAsync(string[] arguments, Stream input, TextWriter output, TextWriter error)
+    {
+        var cluster = new ClusterOptions();
+        var json = new Option<bool>("--json") { Description = "Print JSON instead of tables.", Recursive = true };
+        var root = new RootCommand("Looks at the streams and consumers of a Reflex cluster, appends and streams events.") { json };
+        cluster.AddTo(root);
+        var runner = new CommandRunner(cluster, json, input);
+        root.Add(StreamCommands.Create(runner));
+        root.Add(AppendCommand.Create(runner));
+        root.Add(StreamCommand.Create(runner));
+        root.Add(ConsumerCommands.Create(runner));
+        root.Add(VerifyCommand.Create(runner));
+        root.Add(BenchCommand.Create(runner));
+        root.Add(CompletionCommand.Create(runner));
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            var sentence = parsed.UnmatchedTokens is [var unknown, ..]
+                ? $"There is no command or option '{unknown}' here."
+                : parsed.Errors[0].Message.ReplaceLineEndings(" ").Replace('\t', ' ');
+            await error.WriteLineAsync($"reflex: {sentence} See {CommandLine(parsed.CommandResult)} --help.");
+            return ExitCodes.Misused;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TerminationTimeout,
+        });
+    }
+
+    private static string CommandLine(System.CommandLine.Parsing.CommandResult command) =>
+        command.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{CommandLine(parent)} {command.Command.Name}" : "reflex";
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Reflex.Cli.Output;
+using Reflex.Storage;
+using Reflex.Storage.FileLog.Verifying;
+
+namespace Reflex.Cli.Verifying;
+
+/// <summary><c>reflex verify</c>: reads the logs of a data folder through. The silo's own <c>verify</c> looks at the cursors too.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create(CommandRunner runner)
+    {
+        var folder = new Argument<string>("folder") { Description = "A data folder that no silo uses." };
+        var command = new Command(
+            "verify", "Checks every checksum, id and index of a data folder's logs, and changes nothing; 1 on damage.") { folder };
+        runner.SetLocal(command, (parsed, terminal, cancellationToken) =>
+            VerifyAsync(parsed.GetRequiredValue(folder), terminal, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> VerifyAsync(string folder, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var logs = new Listing("stream", "partition", "segments", "oldest", "head", "events", "bytes", "state");
+        var findings = new Listing("partition", "damage", "finding");
+        var progress = new ProgressLine(terminal);
+        var (isDamaged, hasFindings, events) = (false, false, 0L);
+        var shown = new Progress(progress, () => events);
+        await foreach (var log in new FileLogVerifier(folder).VerifyAsync(shown, cancellationToken))
+        {
+            isDamaged |= log.IsDamaged;
+            events += log.Events;
+            var state = log.IsDamaged ? "DAMAGED" : log.Findings.Count > 0 ? "repairable" : "sound";
+            var (stream, partition) = (log.Partition.Stream.Value, log.Partition.Index);
+            logs.Add(stream, partition, log.Segments, log.Oldest.Value, log.Head.Value, log.Events, log.Bytes, state);
+            foreach (var finding in log.Findings)
+            {
+                hasFindings = true;
+                findings.Add(log.Partition.ToString(), finding.IsDamage ? "yes" : "no", finding.Message);
+            }
+        }
+
+        progress.Clear();
+        if (terminal.IsJson)
+        {
+            terminal.WriteJson(new JsonObject { ["logs"] = logs.ToJson(), ["findings"] = findings.ToJson(), ["isDamaged"] = isDamaged });
+        }
+        else
+        {
+            terminal.Write(logs);
+            if (hasFindings)
+            {
+                terminal.Write(findings);
+            }
+        }
+
+        return isDamaged ? ExitCodes.Failed : ExitCodes.Done;
+    }
+
+    private sealed class Progress(ProgressLine line, Func<long> events) : IProgress<LogVerificationProgress>
+    {
+        public void Report(LogVerificationProgress value) =>
+            line.Report($"{100 * value.Bytes / Math.Max(1, value.TotalBytes)} % of {value.TotalBytes / 1_000_000} MB", events());
+    }
+}

@@ -1,0 +1,165 @@
+using Reflex.Diagnostics;
+using Reflex.Events;
+using Reflex.Grpc.Errors;
+using Reflex.Streams;
+
+namespace Reflex.Grpc.Appends;
+
+/// <summary>
+/// Gathers this process' appends to one stream: while a call is under way the next ones wait together and leave as one, in the order
+/// of their arrival. No append is ever sent again once it may have had its effect. Thread-safe.
+/// </summary>
+internal sealed class StreamAppender(StreamName stream, Calls calls)
+{
+    private readonly V1.Streams.StreamsClient _client = new(calls.Invoker);
+    private readonly CallContext _context = new($"append to {stream}", stream);
+    private readonly Lock _lock = new();
+
+    // As long as it has callers that wait: one that stops waiting is passed over.
+    private readonly Queue<PendingAppend> _waiting = new();
+    private bool _sending;
+
+    public async Task<EventPosition> AppendAsync(NewEvent e, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var activity = ReflexTracing.StartAppend(stream, 1);
+        var encoded = EventEncoder.Encode(e, calls.Configuration.MaxEventBytes);
+        var pending = new PendingAppend([encoded], EventEncoder.Measure(encoded));
+        Enqueue(pending);
+        return (await pending.WaitAsync(cancellationToken).ConfigureAwait(false))[0];
+    }
+
+    public async Task<IReadOnlyList<EventPosition>> AppendAsync(IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (events.Count == 0)
+        {
+            return [];
+        }
+
+        using var activity = ReflexTracing.StartAppend(stream, events.Count);
+        var pending = Encode(events);
+        Enqueue(pending);
+        return await pending.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Everything is encoded before anything is sent: a bad event means that nothing is appended.</summary>
+    private PendingAppend Encode(IReadOnlyList<NewEvent> events)
+    {
+        var encoded = new V1.NewEvent[events.Count];
+        long bytes = 0;
+        for (var i = 0; i < encoded.Length; i++)
+        {
+            encoded[i] = EventEncoder.Encode(events[i], calls.Configuration.MaxEventBytes);
+            bytes += EventEncoder.Measure(encoded[i]);
+            if (bytes > calls.Configuration.MaxAppendBytes)
+            {
+                throw new EventTooLargeException(
+                    $"The append of {encoded.Length} events", bytes, calls.Configuration.MaxAppendBytes, "append them in parts");
+            }
+        }
+
+        return new PendingAppend(encoded, (int)bytes);
+    }
+
+    private void Enqueue(PendingAppend append)
+    {
+        lock (_lock)
+        {
+            _waiting.Enqueue(append);
+            if (_sending)
+            {
+                return;
+            }
+
+            _sending = true;
+        }
+
+        // The sending belongs to nobody's request or trace in particular.
+        ThreadPool.UnsafeQueueUserWorkItem(static appender => _ = appender.SendAllAsync(), this, preferLocal: true);
+    }
+
+    private async Task SendAllAsync()
+    {
+        while (TakeGroup() is { Count: > 0 } group)
+        {
+            await SendAsync(group).ConfigureAwait(false);
+
+            // Callers that waited for their event append the next one now: a turn later they leave together, not one ahead of all.
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>What is sent next; nothing, and the duty to send ends, when nobody waits.</summary>
+    private List<PendingAppend> TakeGroup()
+    {
+        var group = new List<PendingAppend>();
+        var bytes = 0;
+        lock (_lock)
+        {
+            while (_waiting.TryPeek(out var next)
+                && (group.Count == 0 || bytes + next.Bytes <= calls.Configuration.MaxAppendBytes))
+            {
+                _waiting.Dequeue();
+                if (!next.IsAbandoned)
+                {
+                    group.Add(next);
+                    bytes += next.Bytes;
+                }
+            }
+
+            _sending = group.Count > 0;
+        }
+
+        return group;
+    }
+
+    private async Task SendAsync(List<PendingAppend> group)
+    {
+        try
+        {
+            var request = new V1.AppendRequest { Stream = stream.Value };
+            foreach (var append in group)
+            {
+                request.Events.AddRange(append.Events);
+            }
+
+            var answer = await _client.AppendAsync(request, calls.Options(CancellationToken.None))
+                .AnswerAsync(_context, CancellationToken.None).ConfigureAwait(false);
+            Complete(group, PositionsOf(answer, request.Events.Count));
+        }
+        catch (Exception error) when (group.Count > 1 && IsRefused(error))
+        {
+            // One caller's bad event isn't the others' failure.
+            foreach (var append in group)
+            {
+                await SendAsync([append]).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error)
+        {
+            foreach (var append in group)
+            {
+                append.Fail(error);
+            }
+        }
+    }
+
+    /// <summary>Whether the server has refused the request as it is, so that nothing of it was appended.</summary>
+    private static bool IsRefused(Exception error) => error is ArgumentException or EventTooLargeException;
+
+    private static EventPosition[] PositionsOf(V1.AppendResponse answer, int expected) => answer.Positions.Count == expected
+        ? [.. answer.Positions.Select(position => new EventPosition(position.Partition, new EventId(position.Id)))]
+        : throw RemoteCall.Malformed($"{answer.Positions.Count} positions for {expected} events");
+
+    private static void Complete(List<PendingAppend> group, EventPosition[] positions)
+    {
+        var first = 0;
+        foreach (var append in group)
+        {
+            append.Complete(new ArraySegment<EventPosition>(positions, first, append.Events.Count));
+            first += append.Events.Count;
+        }
+    }
+}

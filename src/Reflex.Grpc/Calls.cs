@@ -1,0 +1,19 @@
+using Grpc.Core;
+
+namespace Reflex.Grpc;
+
+/// <summary>What all calls of a client share.</summary>
+/// <param name="Invoker">The channel's.</param>
+/// <param name="Configuration">The client's options.</param>
+internal sealed record Calls(CallInvoker Invoker, ReflexGrpcOptions Configuration)
+{
+    /// <summary>For a call that has its answer soon. The transport measures its time by the system's clock.</summary>
+    public CallOptions Options(CancellationToken cancellationToken) => new(
+        GrpcStream.HeadersOf(Configuration),
+        (TimeProvider.System.GetUtcNow() + Configuration.CallTimeout).UtcDateTime,
+        cancellationToken);
+
+    /// <summary>For a call that lasts.</summary>
+    public CallOptions LastingOptions(CancellationToken cancellationToken) =>
+        new(GrpcStream.HeadersOf(Configuration), cancellationToken: cancellationToken);
+}

@@ -1,0 +1,17 @@
+using Reflex.Consumers;
+using Reflex.Streams;
+
+namespace Reflex.Grpc.Errors;
+
+/// <summary>What a call was for: what an error's details don't tell.</summary>
+/// <param name="What">What it does, for the error: "append to orders".</param>
+/// <param name="Stream">Its stream; the default when it has none.</param>
+/// <param name="Consumer">Its consumer; the default when it has none.</param>
+internal readonly record struct CallContext(string What, StreamName Stream = default, ConsumerName Consumer = default)
+{
+    /// <summary>Whether the call is to end at the head, so that a bare OUT_OF_RANGE says so.</summary>
+    public bool IsToHead { get; init; }
+
+    /// <summary>Whether the call holds a consumer, so that a bare ABORTED says that it was taken over.</summary>
+    public bool IsSession { get; init; }
+}

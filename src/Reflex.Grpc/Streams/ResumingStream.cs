@@ -1,0 +1,152 @@
+using System.Runtime.CompilerServices;
+using Grpc.Core;
+using Reflex.Cursors;
+using Reflex.Events;
+using Reflex.Grpc.Errors;
+using Reflex.Streams;
+
+namespace Reflex.Grpc.Streams;
+
+/// <summary>
+/// A server's stream as a <see cref="StreamFunc"/>, which goes on after a broken connection from the last event that it handed out.
+/// </summary>
+/// <typeparam name="T">The server's messages.</typeparam>
+/// <param name="name">The stream; the default when its name isn't known here.</param>
+/// <param name="open">Begins a call.</param>
+/// <param name="decode">Makes events of a message; <see cref="InvalidDataException"/> when it is malformed.</param>
+/// <param name="getHead">Asks for the head; null when the server has no such call.</param>
+/// <param name="options">How often to try, and for how long.</param>
+internal sealed class ResumingStream<T>(
+    StreamName name,
+    Func<Cursor, StreamOptions, CancellationToken, AsyncServerStreamingCall<T>> open,
+    Func<T, Event[]> decode,
+    Func<CancellationToken, Task<Cursor>>? getHead,
+    ReflexGrpcOptions options)
+{
+    private string What { get; } = name.IsDefault ? "read the stream" : $"read the stream '{name}'";
+
+    private StreamName Name => name;
+
+    private ReflexGrpcOptions Options => options;
+
+    private Func<CancellationToken, Task<Cursor>>? GetHead => getHead;
+
+    private Func<T, Event[]> Decode => decode;
+
+    public IAsyncEnumerable<Event> StreamAsync(Cursor after, StreamOptions streaming, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(streaming);
+        return ReadAsync(after, streaming, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<Event> ReadAsync(
+        Cursor after, StreamOptions streaming, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var reading = new Reading(this, after, streaming, cancellationToken);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (var e in await reading.NextAsync().ConfigureAwait(false))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return e;
+            }
+        }
+    }
+
+    private AsyncServerStreamingCall<T> Open(Cursor after, StreamOptions streaming, CancellationToken cancellationToken) =>
+        open(after, streaming, cancellationToken);
+
+    /// <summary>One sequence's place, and the call that is open for it.</summary>
+    private sealed class Reading(
+        ResumingStream<T> stream, Cursor after, StreamOptions streaming, CancellationToken cancellationToken) : IDisposable
+    {
+        private readonly CallContext _context = new(stream.What, stream.Name) { IsToHead = streaming.ToHead };
+        private readonly Resumption _resumption = new(stream.What, stream.Options);
+        private Cursor _after = after;
+        private StreamOptions _streaming = streaming;
+        private AsyncServerStreamingCall<T>? _call;
+
+        /// <summary>The next events. Those before have been handed out: all of them, since they are asked for one message at a time.</summary>
+        public async ValueTask<Event[]> NextAsync()
+        {
+            while (true)
+            {
+                ReflexException failure;
+                try
+                {
+                    if (await TryReadAsync().ConfigureAwait(false) is { Length: > 0 } events)
+                    {
+                        return events;
+                    }
+
+                    failure = new ClusterUnavailableException(stream.What, new IOException("the stream ended without a reason"));
+                }
+                catch (RpcException error)
+                {
+                    failure = Passing(RemoteCall.Typed(error, _context, cancellationToken));
+                }
+                catch (ReflexException error)
+                {
+                    failure = Passing(error);
+                }
+                catch (InvalidDataException error)
+                {
+                    throw new RemoteCallException(
+                        $"Could not {stream.What}: the server sent what is no event. {error.Message}", "DataLoss", isTransient: false, error);
+                }
+
+                await ResumeAsync(failure).ConfigureAwait(false);
+            }
+        }
+
+        public void Dispose() => _call?.Dispose();
+
+        /// <summary>The next message's events; none when the stream has ended.</summary>
+        private async ValueTask<Event[]> TryReadAsync()
+        {
+            if (_call is null)
+            {
+                _resumption.OnOpening();
+                if (_streaming.FromHead && stream.GetHead is { } getHead)
+                {
+                    _after = await getHead(cancellationToken).ConfigureAwait(false);
+                    _streaming = _streaming with { FromHead = false };
+                }
+
+                _call = stream.Open(_after, _streaming, cancellationToken);
+            }
+
+            while (await _call.ResponseStream.MoveNext(CancellationToken.None).ConfigureAwait(false))
+            {
+                if (stream.Decode(_call.ResponseStream.Current) is { Length: > 0 } events)
+                {
+                    _after = events[^1].Cursor;
+                    _streaming = _streaming.FromHead ? _streaming with { FromHead = false } : _streaming;
+                    _resumption.OnEvents();
+                    return events;
+                }
+            }
+
+            return [];
+        }
+
+        /// <summary>The error, when it may pass; throws it otherwise.</summary>
+        private static ReflexException Passing(Exception error) =>
+            error is ReflexException { IsTransient: true } and not StreamEndException ? (ReflexException)error : throw error;
+
+        private Task ResumeAsync(ReflexException failure)
+        {
+            // A server that can't be asked for its head would begin at a later one, and what came in between would be missing.
+            if (_streaming.FromHead && stream.GetHead is null)
+            {
+                throw failure;
+            }
+
+            var wasAnswered = _call?.ResponseHeadersAsync is { IsCompletedSuccessfully: true };
+            _call?.Dispose();
+            _call = null;
+            return _resumption.PauseAsync(failure, wasAnswered, cancellationToken);
+        }
+    }
+}

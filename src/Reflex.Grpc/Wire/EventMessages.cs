@@ -1,0 +1,54 @@
+using System.Text;
+using Reflex.Cursors;
+using Reflex.Events;
+using Reflex.Streams;
+
+namespace Reflex.Grpc.Wire;
+
+/// <summary>Makes events of the messages of <c>reflexpb</c>, whose id is the cursor that continues after them.</summary>
+internal static class EventMessages
+{
+    /// <summary>Decodes an <c>Event</c> from its bytes.</summary>
+    /// <param name="message">The bytes.</param>
+    /// <param name="partition">The partition that is read; null for all, or when it isn't known.</param>
+    /// <exception cref="InvalidDataException">It is malformed.</exception>
+    public static Event[] Decode(byte[] message, int? partition)
+    {
+        var fields = EventFields.ReadReflexpb(message);
+        return [Make(fields, Encoding.UTF8.GetString(fields.IdText), partition)];
+    }
+
+    /// <summary>Makes an event of a generated message.</summary>
+    /// <exception cref="InvalidDataException">It is malformed.</exception>
+    public static Event[] Convert(Reflexpb.Event message)
+    {
+        var fields = new EventFields
+        {
+            Type = message.Type,
+            Ticks = message.Timestamp is { } time ? EventFields.ToTicks(time.Seconds, time.Nanos) : 0,
+            ForeignId = Encoding.UTF8.GetBytes(message.ForeignId),
+            Metadata = message.Metadata.Span,
+            Trace = message.Trace.Span,
+        };
+        fields.Check();
+        return [Make(fields, message.Id, partition: null)];
+    }
+
+    private static Event Make(in EventFields fields, string idText, int? partition)
+    {
+        if (!Cursor.TryParse(idText, out var cursor) || cursor.IsEmpty)
+        {
+            throw new InvalidDataException($"An event has the id '{idText}': expected a decimal number, or one for each partition.");
+        }
+
+        var place = cursor.Places == 1 ? partition ?? 0 : PlaceOf(fields, cursor);
+        var id = cursor.Of(cursor.Places == 1 ? 0 : place);
+        return id is { Value: > 0 }
+            ? new Event(id.Value, place, new Records(fields.RecordSize).Add(fields), cursor.Places == 1 ? Cursor.Empty : cursor)
+            : throw new InvalidDataException($"An event of the partition {place} has the id '{idText}'.");
+    }
+
+    /// <summary>Which place of a vector is the event's own: the one of its entity's partition.</summary>
+    private static int PlaceOf(in EventFields fields, in Cursor cursor) =>
+        Partitioning.PartitionOf(Encoding.UTF8.GetString(fields.ForeignId), cursor.Places);
+}

@@ -1,0 +1,108 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Reflex.Consumers;
+using Reflex.Orleans.Hosting;
+using Reflex.Streams;
+
+namespace Reflex.Orleans.Client;
+
+/// <summary>Calls of grains that may be repeated. One that dies with its silo is asked again.</summary>
+/// <param name="options">For how long it is asked again.</param>
+/// <param name="timeProvider">The clock for waits.</param>
+/// <param name="logger">Where failing calls are told.</param>
+/// <param name="drain">The silo's stopping; null in a client.</param>
+internal sealed partial class RepeatedCalls(
+    IOptions<ReflexOptions> options,
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
+    ILogger<RepeatedCalls> logger,
+    SiloDrain? drain = null)
+{
+    // A silo is told when another one dies, and its calls there end. A client may wait for an answer that never comes: it waits
+    // shorter, and then asks again.
+    private static readonly TimeSpan SiloWait = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ClientWait = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(30);
+    private static readonly Backoff RetryBackoff = new() { Longest = TimeSpan.FromSeconds(5) };
+
+    /// <summary>How long a call may ask a grain to wait.</summary>
+    public TimeSpan LongestWait => drain is null ? ClientWait : SiloWait;
+
+    private bool IsStopping => drain is { Stopping.IsCancellationRequested: true };
+
+    /// <summary>Calls, again and again while it fails in a way that may pass, for as long as the options say.</summary>
+    /// <param name="call">Makes the call.</param>
+    /// <param name="stream">What it is about, for the error of a stopping silo.</param>
+    /// <param name="what">What it does, for the error: "read orders/3".</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<T> AnswerAsync<T>(
+        Func<Task<T>> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
+    {
+        long? firstFailure = null;
+        for (var failures = 1; ; failures++)
+        {
+            try
+            {
+                return await WithTimeout(call()).AnswerAsync(what, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (ClusterCall.IsTransient(error) && !cancellationToken.IsCancellationRequested)
+            {
+                firstFailure ??= timeProvider.GetTimestamp();
+                if (timeProvider.GetElapsedTime(firstFailure.Value) >= options.Value.ReadRetryTimeout && !IsStopping)
+                {
+                    throw;
+                }
+
+                await PauseAsync(failures, error, stream, what, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="AnswerAsync{T}"/>
+    public Task AnswerAsync(Func<Task> call, StreamName stream, Func<string> what, CancellationToken cancellationToken) =>
+        AnswerAsync(() => AsValueAsync(call), stream, what, cancellationToken);
+
+    /// <summary>Calls, again and again, until it fails for a reason of its own: everything else is the cluster's, and passes.</summary>
+    /// <inheritdoc cref="AnswerAsync{T}"/>
+    public async Task RepeatAsync(Func<Task> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
+    {
+        for (var failures = 0; ;)
+        {
+            try
+            {
+                await WithTimeout(AsValueAsync(call)).AnswerAsync(what, cancellationToken).ConfigureAwait(false);
+                failures = 0;
+            }
+            catch (Exception error) when (
+                (ClusterCall.IsTransient(error) || error is not (ReflexException or ObjectDisposedException))
+                && !cancellationToken.IsCancellationRequested)
+            {
+                await PauseAsync(++failures, error, stream, what, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task PauseAsync(
+        int failures, Exception error, StreamName stream, Func<string> what, CancellationToken cancellationToken)
+    {
+        if (IsStopping)
+        {
+            throw new StreamStoppedException(stream);
+        }
+
+        var pause = RetryBackoff.After(failures, Random.Shared);
+        LogRepeated(logger, what(), pause, error);
+        await Task.Delay(pause, timeProvider, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<T> WithTimeout<T>(Task<T> call) => drain is null ? call.WaitAsync(ClientTimeout, timeProvider) : call;
+
+    private static async Task<bool> AsValueAsync(Func<Task> call)
+    {
+        await call().ConfigureAwait(false);
+        return true;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Could not {What}; it is tried again in {Pause}.")]
+    private static partial void LogRepeated(ILogger logger, string what, TimeSpan pause, Exception error);
+}

@@ -1,0 +1,184 @@
+using Microsoft.Extensions.Logging;
+using Reflex.Consumers;
+using Reflex.Cursors;
+using Reflex.Orleans.Client;
+using Reflex.Orleans.Consumers;
+using Reflex.Streams;
+using EventId = Reflex.Events.EventId;
+
+namespace Reflex.Orleans.Sessions;
+
+/// <summary>A session on one partition, as its consumer holds it. Thread-safe.</summary>
+/// <remarks>
+/// One acknowledgement is on its way at a time. Meanwhile the newest of those that come waits, for all of them. A call that dies
+/// with its silo is repeated: the grain knows the session by its id, wherever it is activated.
+/// </remarks>
+internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain grain, RepeatedCalls calls, ILogger logger)
+    : IAsyncDisposable
+{
+    private readonly Guid _id = Guid.NewGuid();
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _closing = new();
+    private readonly TaskCompletionSource<ReflexException> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _watch = Task.CompletedTask;
+    private Task _call = Task.CompletedTask;
+    private Task? _next;
+    private EventId _newest;
+    private long _acknowledged = -1;
+    private volatile ReflexException? _end;
+    private bool _isOpen;
+    private volatile bool _disposed;
+
+    /// <summary>Where the consumer goes on.</summary>
+    public EventId? Start { get; private set; }
+
+    /// <summary>Ends with the reason for which this session is of no more use; never, when it is disposed first.</summary>
+    public Task<ReflexException> Ended => _ended.Task;
+
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        var cursor = await calls.AnswerAsync(() => grain.OpenAsync(_id), key.Partition.Stream, What, cancellationToken)
+            .ConfigureAwait(false);
+        Start = cursor is { } id ? new EventId(id) : null;
+        _acknowledged = cursor ?? -1;
+        _isOpen = true;
+        _watch = WatchAsync();
+    }
+
+    /// <summary>Moves the cursor to an event; nothing happens when it was there already.</summary>
+    public Task AcknowledgeAsync(EventId id)
+    {
+        // Of a cursor with a thousand places an event moves one.
+        if (id.Value <= Volatile.Read(ref _acknowledged) && _end is null && !_disposed)
+        {
+            return Task.CompletedTask;
+        }
+
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(IConsumerSession));
+            if (_end is { } end)
+            {
+                return Task.FromException(end);
+            }
+
+            if (_call.IsCompleted && _next is null)
+            {
+                return _call = SendAsync(id);
+            }
+
+            _newest = id > _newest ? id : _newest;
+            return _next ??= SendNextAsync(_call);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task last;
+        lock (_lock)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            last = _next ?? _call;
+        }
+
+        await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _watch.ConfigureAwait(false);
+        _closing.Dispose();
+        if (!_isOpen || _end is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            await calls.AnswerAsync(grain.FlushAsync, key.Partition.Stream, What, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // The grain goes on trying, and stores it in any case when it ends.
+            LogCloseFailed(logger, key, error);
+        }
+    }
+
+    private async Task SendNextAsync(Task before)
+    {
+        // Never at once, which would be before the caller has noted it.
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        EventId id;
+        lock (_lock)
+        {
+            _call = _next!;
+            _next = null;
+            id = _newest;
+            _newest = EventId.None;
+        }
+
+        if (id.Value > Volatile.Read(ref _acknowledged))
+        {
+            await SendAsync(id).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SendAsync(EventId id)
+    {
+        try
+        {
+            await calls.AnswerAsync(() => grain.AcknowledgeAsync(_id, id.Value), key.Partition.Stream, What, CancellationToken.None)
+                .ConfigureAwait(false);
+            Volatile.Write(ref _acknowledged, id.Value);
+        }
+        catch (ReflexException error) when (error is not (StreamEndException or CursorAheadException) && !ClusterCall.IsTransient(error))
+        {
+            End(error);
+            throw;
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        var token = _closing.Token;
+        try
+        {
+            await calls.RepeatAsync(
+                () => grain.WaitUntilEndedAsync(_id, calls.LongestWait, token), key.Partition.Stream, What, token).ConfigureAwait(false);
+        }
+        catch (Exception) when (token.IsCancellationRequested)
+        {
+            // The session is disposed.
+        }
+        catch (StreamStoppedException error)
+        {
+            // Of no more use for new events; but what is being handled can be acknowledged until the silo has ended.
+            _ended.TrySetResult(error);
+        }
+        catch (ReflexException error)
+        {
+            End(error);
+        }
+        catch (Exception error)
+        {
+            End(new ClusterUnavailableException(What(), error));
+        }
+    }
+
+    private void End(ReflexException reason)
+    {
+        lock (_lock)
+        {
+            _end ??= reason;
+        }
+
+        if (_ended.TrySetResult(reason))
+        {
+            LogEnded(logger, key, reason.Message);
+        }
+    }
+
+    private string What() => $"keep the session of {key}";
+}

@@ -1,0 +1,231 @@
+using Orleans.Concurrency;
+using Orleans.Placement;
+using Orleans.Storage;
+using Reflex.Consumers;
+using Reflex.Cursors;
+using Reflex.Orleans.Consumers;
+using Reflex.Orleans.Partitions;
+using EventId = Reflex.Events.EventId;
+
+namespace Reflex.Orleans.Sessions;
+
+/// <summary>The cursor of a consumer that runs outside the cluster, and who may move it.</summary>
+/// <remarks>
+/// <para>
+/// The session that holds the consumer is a part of the stored record, written before its opening is answered. So an activation
+/// that comes later, on whichever silo, knows it again, and refuses the sessions before it; and of two activations at once the
+/// record's version lets only one go on, whose record decides who holds the consumer.
+/// </para>
+/// <para>
+/// A session names itself, so that an opening whose answer was lost is simply asked again. Everything that changes the record
+/// happens one after the other; a change that could not be stored is undone in memory, and if it was stored all the same the
+/// version shows it at the next write.
+/// </para>
+/// </remarks>
+[GrainType(TypeName), Reentrant, Immovable]
+internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrain
+{
+    public const string TypeName = "reflex.session";
+
+    private readonly ConsumerServices _services;
+    private readonly ConsumerKey _key;
+    private readonly IPartitionGrain _partition;
+    private readonly ConsumerCursor _cursor;
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly CancellationTokenSource _ending = new();
+    private TaskCompletionSource _holderChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private EventId _knownHead;
+
+    public SessionGrain(ConsumerServices services)
+    {
+        _services = services;
+        _key = ConsumerKey.Parse(this.GetPrimaryKeyString());
+        _partition = GrainFactory.GetGrain<IPartitionGrain>(_key.Partition.ToString());
+        _cursor = new ConsumerCursor(services.Storage, _key, services.Options, services.TimeProvider, services.Logger);
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _ending.CancelAsync();
+        try
+        {
+            await _cursor.FlushAsync(CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            LogFlushFailed(_services.Logger, _key, error);
+        }
+
+        _cursor.Dispose();
+        _ending.Dispose();
+    }
+
+    public async Task<long?> OpenAsync(Guid session)
+    {
+        EventId? cursor = null;
+        await ChangeAsync(async () =>
+        {
+            RequireStarted();
+            cursor = _cursor.Value;
+            if (_cursor.Session != session)
+            {
+                await StoreAsync(cursor, isStopped: false, session);
+                LogOpened(_services.Logger, _key, cursor);
+            }
+        });
+        return cursor?.Value;
+    }
+
+    public async Task AcknowledgeAsync(Guid session, long cursor)
+    {
+        var id = new EventId(cursor);
+        await RequireNotAheadAsync(id);
+        await ChangeAsync(async () =>
+        {
+            RequireHolder(session);
+
+            // The same cursor again is a call whose first answer was lost or a failure: it may still have to be stored.
+            if (_cursor.Value is not { } before || before <= id)
+            {
+                await StoringAsync(() => _cursor.SetAsync(_key.Consumer, Cursor.After(id), CancellationToken.None).AsTask());
+            }
+        });
+    }
+
+    public async Task WaitUntilEndedAsync(Guid session, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        RequireElsewhere();
+        await LoadAsync();
+        RequireHolder(session);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _services.Drain.Stopping, _ending.Token);
+        try
+        {
+            await _holderChanged.Task.WaitAsync(wait, _services.TimeProvider, ending.Token);
+            RequireHolder(session);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on.
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ClusterUnavailableException($"watch the session of {_key}", error);
+        }
+    }
+
+    public Task FlushAsync() => ChangeAsync(FlushCursorAsync);
+
+    public async Task<long?> GetCursorAsync()
+    {
+        await LoadAsync();
+        return _cursor.Value?.Value;
+    }
+
+    public async Task StoreCursorAsync(long? cursor)
+    {
+        var wanted = ToId(cursor);
+        if (wanted is { } id)
+        {
+            await RequireNotAheadAsync(id);
+        }
+
+        await ChangeAsync(() =>
+        {
+            RequireStarted();
+            return _cursor.Value == wanted && _cursor.Session is null
+                ? FlushCursorAsync()
+                : StoreAsync(wanted, isStopped: false, session: null);
+        });
+    }
+
+    private static EventId? ToId(long? value) => value is { } id ? new EventId(id) : null;
+
+    /// <summary>Makes a change, one after the other, on what is stored.</summary>
+    private async Task ChangeAsync(Func<Task> change)
+    {
+        RequireElsewhere();
+        await _turn.WaitAsync();
+        try
+        {
+            await LoadAsync();
+            await change();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private Task LoadAsync() => StoringAsync(_cursor.LoadAsync);
+
+    private Task FlushCursorAsync() => StoringAsync(() => _cursor.FlushAsync(CancellationToken.None).AsTask());
+
+    private async Task StoreAsync(EventId? cursor, bool isStopped, Guid? session)
+    {
+        await StoringAsync(() => _cursor.StoreAsync(cursor, isStopped, session));
+        var changed = _holderChanged;
+        _holderChanged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        changed.SetResult();
+    }
+
+    private async Task StoringAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (InconsistentStateException error)
+        {
+            LogReplaced(_services.Logger, _key, error);
+            await _ending.CancelAsync();
+            DeactivateOnIdle();
+            throw new CursorStoreException(_key.ConsumerId, error);
+        }
+        catch (Exception error)
+        {
+            throw new CursorStoreException(_key.ConsumerId, error);
+        }
+    }
+
+    private void RequireElsewhere()
+    {
+        if (_services.Registry.Contains(_key.ConsumerId))
+        {
+            throw new ConsumerConflictException(_key.ConsumerId);
+        }
+    }
+
+    private void RequireStarted()
+    {
+        if (_cursor.IsStopped)
+        {
+            throw new ConsumerStoppedException(_key.ConsumerId);
+        }
+    }
+
+    private void RequireHolder(Guid session)
+    {
+        RequireStarted();
+        if (_cursor.Session != session)
+        {
+            throw _cursor.Session is null
+                ? new SessionEndedException(_key.ConsumerId)
+                : new ConsumerReplacedException(_key.ConsumerId);
+        }
+    }
+
+    private async Task RequireNotAheadAsync(EventId id)
+    {
+        // A head never moves back, so that most cursors need no look at the partition.
+        if (id > _knownHead)
+        {
+            _knownHead = new EventId((await GetPositionAsync(null)).Head);
+            if (id > _knownHead)
+            {
+                throw new CursorAheadException(_key.Partition, id, _knownHead);
+            }
+        }
+    }
+
+    private Task<PositionResponse> GetPositionAsync(EventId? after) => _partition.GetPositionAsync(after?.Value);
+}

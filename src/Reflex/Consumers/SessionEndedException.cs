@@ -1,0 +1,23 @@
+namespace Reflex.Consumers;
+
+/// <summary>
+/// A session has ended because somebody moved the consumer's cursor, or stopped and started it: a new session goes on at the
+/// cursor. That is worth a retry; only this session isn't.
+/// </summary>
+public sealed class SessionEndedException : ReflexException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="consumer">The consumer.</param>
+    public SessionEndedException(ConsumerId consumer)
+        : base(
+            $"The session of the consumer '{consumer}' has ended, since its cursor was set from elsewhere or it was stopped and started: "
+            + "open a new one, which goes on at the cursor.",
+            isTransient: true)
+    {
+        SetFact("stream", consumer.Stream.Value);
+        SetFact("consumer", consumer.Name.Value);
+    }
+
+    /// <summary>The consumer.</summary>
+    public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
+}

@@ -1,0 +1,24 @@
+using Reflex.Consumers;
+
+namespace Reflex.Cursors;
+
+/// <summary>The storage of the cursors doesn't do its work at the moment. Whether a cursor was moved is unknown.</summary>
+public sealed class CursorStoreException : ReflexException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="consumer">The consumer whose cursor was to be read or stored.</param>
+    /// <param name="innerException">The storage's error.</param>
+    public CursorStoreException(ConsumerId consumer, Exception innerException)
+        : base(
+            $"The cursor of the consumer '{consumer}' could not be read or stored ({innerException?.Message}); "
+            + "try again a little later.",
+            isTransient: true,
+            innerException)
+    {
+        SetFact("stream", consumer.Stream.Value);
+        SetFact("consumer", consumer.Name.Value);
+    }
+
+    /// <summary>The consumer whose cursor was to be read or stored.</summary>
+    public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
+}

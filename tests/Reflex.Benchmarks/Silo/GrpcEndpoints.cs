@@ -1,0 +1,46 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Reflex.Benchmarks.Silo;
+
+/// <summary>The measured silo's gRPC server, and beside it a bare one: what gRPC itself costs.</summary>
+internal sealed class GrpcEndpoints(WebApplication reflex, WebApplication bare) : IAsyncDisposable
+{
+    public static async Task<GrpcEndpoints> StartAsync(IReflexClient client, int port, int barePort)
+    {
+        var reflex = Build(port, services => services.AddSingleton(client).AddReflexGrpc());
+        reflex.MapReflexGrpc();
+        var bare = Build(barePort, services => services.AddSingleton<BareEvents>().AddGrpc());
+        bare.MapGrpcService<BareAppends>();
+        bare.MapGrpcService<BareStreams>();
+        await reflex.StartAsync();
+        await bare.StartAsync();
+        return new GrpcEndpoints(reflex, bare);
+    }
+
+    public async Task StopAsync()
+    {
+        await reflex.StopAsync();
+        await bare.StopAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await reflex.DisposeAsync();
+        await bare.DisposeAsync();
+    }
+
+    private static WebApplication Build(int port, Action<IServiceCollection> add)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
+        add(builder.Services);
+        return builder.Build();
+    }
+}

@@ -1,0 +1,49 @@
+using Reflex.Cli.Tests.Support;
+using Reflex.Silo.Tests.Support;
+
+namespace Reflex.Cli.Tests;
+
+public sealed class MisuseTests
+{
+    [Theory]
+    [InlineData("'Bad' is not the name of a stream", "streams", "describe", "Bad")]
+    [InlineData("stream", "streams", "describe")]
+    [InlineData("both --type and --foreign-id", "append", "orders", "--type", "1")]
+    [InlineData("--type and --foreign-id, or many by --file", "append", "orders")]
+    [InlineData("--type and --foreign-id, or many by --file", "append", "orders", "--type", "1", "--file", "-")]
+    [InlineData("one", "append", "orders", "--type", "one", "--foreign-id", "1")]
+    [InlineData("--limit is 0", "stream", "orders", "--limit", "0")]
+    [InlineData("--lag is -00:00:01; it must be a time", "stream", "orders", "--lag=-00:00:01")]
+    [InlineData("x", "stream", "orders", "--after", "x")]
+    [InlineData("The server 'nowhere' is no address", "streams", "list", "--server", "nowhere")]
+    [InlineData("--seconds is 0; it must be a number from 1 to 86400", "bench", "read", "orders", "--seconds", "0")]
+    [InlineData("tcsh", "completion", "tcsh")]
+    [InlineData("explode", "explode")]
+    public async Task Run_WrongArguments_SaysInOneSentenceWhat(string expected, params string[] arguments)
+    {
+        var tool = await Tool.RunAsync(arguments);
+
+        Assert.Contains(expected, tool.Sentence(ExitCodes.Misused), StringComparison.Ordinal);
+        Assert.Empty(tool.Output);
+    }
+
+    [Fact]
+    public async Task Run_NobodyServes_EndsWithTheCodeForTryingAgain()
+    {
+        var tool = await Tool.RunAsync("streams", "list", "--server", $"http://127.0.0.1:{Ports.Free(1)[0]}");
+
+        tool.Sentence(ExitCodes.TryAgain);
+    }
+
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    [InlineData("pwsh")]
+    public async Task Completion_OfAShell_AsksTheTool(string shell) =>
+        Assert.Contains("[suggest:", (await Tool.RunAsync("completion", shell)).Done(), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Suggest_BeginOfACommand_ListsWhatMayFollow() =>
+        Assert.Contains("set-cursor", (await Tool.RunAsync("[suggest:18]", "reflex consumers s")).Done(), StringComparison.Ordinal);
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Reflex.Cli.Tests.Support;
+using Reflex.Silo.Tests.Support;
+
+namespace Reflex.Cli.Tests;
+
+public sealed class VerifyTests
+{
+    [Fact]
+    public async Task Verify_SoundAndThenDamaged_EndsWithWhatItFound()
+    {
+        string folder;
+        await using (var silo = await StockSilo.StartAsync())
+        {
+            folder = Path.Combine(silo.Folder, "data");
+            (await Tool.RunAsync("append", "demo", "--type", "1", "--foreign-id", "a", "--server", silo.GrpcUrl)).Done();
+            Assert.Contains("in use", (await Tool.RunAsync("verify", folder)).Sentence(ExitCodes.Failed), StringComparison.Ordinal);
+            await silo.Process.TerminateAsync();
+        }
+
+        var sound = JsonElement.Parse((await Tool.RunAsync("verify", folder, "--json")).Done());
+        Assert.False(sound.GetProperty("isDamaged").GetBoolean());
+        Assert.Equal("sound", sound.GetProperty("logs")[0].GetProperty("state").GetString());
+
+        var segment = Directory.EnumerateFiles(Path.Combine(folder, "streams", "demo", "0"), "*.log").Single();
+        await using (var file = new FileStream(segment, FileMode.Open, FileAccess.ReadWrite))
+        {
+            file.Position = file.Length - 1;
+            var last = file.ReadByte();
+            file.Position--;
+            file.WriteByte((byte)(last ^ 1));
+        }
+
+        var damaged = await Tool.RunAsync("verify", folder);
+        Assert.Equal(ExitCodes.Failed, damaged.Code);
+        Assert.Contains("DAMAGED", damaged.Output, StringComparison.Ordinal);
+    }
+}

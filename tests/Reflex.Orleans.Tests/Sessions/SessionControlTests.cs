@@ -1,0 +1,75 @@
+using Reflex.Consumers;
+using Reflex.Cursors;
+using Reflex.Orleans.Tests.Support;
+using static Reflex.Orleans.Tests.Support.SessionSilo;
+using EventId = Reflex.Events.EventId;
+
+namespace Reflex.Orleans.Tests.Sessions;
+
+public sealed class SessionControlTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task SetCursorAsync_WhileASessionIsOpen_EndsIt()
+    {
+        await using var silo = await StartAsync(events: 5);
+        await using var session = await OpenAsync(silo);
+        await session.AcknowledgeAsync("4", Token);
+
+        await Control(silo).SetCursorAsync("1", Token);
+
+        var reason = Assert.IsType<SessionEndedException>(await session.Ended.WaitAsync(Token));
+        Assert.True(reason.IsTransient);
+        await Assert.ThrowsAsync<SessionEndedException>(async () => await session.AcknowledgeAsync("5", Token));
+        await using var next = await OpenAsync(silo);
+        Assert.Equal("1", next.Start);
+        Assert.Contains(silo.Logs.GetSnapshot(), log => log.Message.Contains("was set from 4 to 1", StringComparison.Ordinal));
+        await Assert.ThrowsAsync<CursorAheadException>(() => Control(silo).SetCursorAsync("6", Token));
+        Assert.False(next.Ended.IsCompleted);
+    }
+
+    [Fact]
+    public async Task SkipAsync_TheNextEvent_EndsTheSessionBehindIt()
+    {
+        await using var silo = await StartAsync(events: 5);
+        await using var session = await OpenAsync(silo);
+        await session.AcknowledgeAsync("2", Token);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Control(silo).SkipAsync(0, new EventId(4), Token));
+        await Control(silo).SkipAsync(0, new EventId(3), Token);
+
+        Assert.IsType<SessionEndedException>(await session.Ended.WaitAsync(Token));
+        Assert.Equal("3", await CursorAsync(silo));
+    }
+
+    [Fact]
+    public async Task StopAsync_ThroughARestart_LetsNobodyOpenUntilStarted()
+    {
+        var data = new TestData();
+        await using (var silo = await StartAsync(events: 5, data: data))
+        {
+            await using var session = await OpenAsync(silo);
+            await session.AcknowledgeAsync("2", Token);
+            await Control(silo).StopAsync(Token);
+
+            Assert.IsType<ConsumerStoppedException>(await session.Ended.WaitAsync(Token));
+            await Assert.ThrowsAsync<ConsumerStoppedException>(async () => await session.AcknowledgeAsync("3", Token));
+            await Assert.ThrowsAsync<ConsumerStoppedException>(
+                async () => await silo.Reflex.GetCursors("orders").SetAsync("mailer", "3", Token));
+        }
+
+        await using var next = await StartAsync(data: data);
+        var stopped = await Assert.ThrowsAsync<ConsumerStoppedException>(() => OpenAsync(next));
+        Assert.False(stopped.IsTransient);
+        Assert.Equal(ConsumerState.Stopped, (await Control(next).GetStatusAsync(Token)).State);
+
+        await Control(next).StartAsync(Token);
+
+        Assert.Equal(ConsumerState.Running, (await Control(next).GetStatusAsync(Token)).State);
+        await using var later = await OpenAsync(next);
+        Assert.Equal("2", later.Start);
+        await Control(next).RetryAsync(Token);
+        Assert.False(later.Ended.IsCompleted);
+    }
+}

@@ -1,0 +1,106 @@
+using Reflex.Consumers;
+using Reflex.Cursors;
+using Reflex.Orleans.Consumers;
+using Reflex.Orleans.Sessions;
+using Reflex.Orleans.Tests.Support;
+using Reflex.Streams;
+using static Reflex.Orleans.Tests.Support.SessionSilo;
+
+namespace Reflex.Orleans.Tests.Sessions;
+
+public sealed class SessionGrainTests
+{
+    private static readonly ConsumerKey Key = new(new PartitionId("orders", 0), "mailer");
+
+    [Fact]
+    public async Task Acknowledge_ToALaterActivation_IsForTheSessionThatWasStored()
+    {
+        // A flush window that doesn't end here: what is stored, the end of the activation has stored.
+        await using var silo = await StartAsync(events: 5, options: o => o.CursorFlushWindow = TimeSpan.FromSeconds(10));
+        var grain = silo.Grains.GetGrain<ISessionGrain>(Key.ToString());
+        var (older, newer) = (Guid.NewGuid(), Guid.NewGuid());
+        Assert.Null(await grain.OpenAsync(older));
+        Assert.Null(await grain.OpenAsync(newer));
+        await grain.AcknowledgeAsync(newer, 2);
+
+        await silo.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, await grain.GetCursorAsync());
+        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(older, 3));
+        await grain.AcknowledgeAsync(newer, 3);
+        Assert.Equal(3, await grain.OpenAsync(newer));
+        await grain.AcknowledgeAsync(newer, 4);
+        Assert.Equal(4, await grain.GetCursorAsync());
+    }
+
+    [Fact]
+    public async Task WaitUntilEnded_OfASessionThatGoesOn_EndsAfterTheWait()
+    {
+        await using var silo = await StartAsync();
+        var grain = silo.Grains.GetGrain<ISessionGrain>(Key.ToString());
+        var session = Guid.NewGuid();
+        await grain.OpenAsync(session);
+
+        await grain.WaitUntilEndedAsync(session, TimeSpan.FromMilliseconds(1), TestContext.Current.CancellationToken);
+
+        await Assert.ThrowsAsync<ConsumerReplacedException>(
+            () => grain.WaitUntilEndedAsync(Guid.NewGuid(), TimeSpan.FromMilliseconds(1), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Open_ThatCantBeStored_LeavesTheConsumerToItsSession()
+    {
+        var storage = new ScriptedStorage();
+        await using var silo = await StartAsync(events: 5, storage: storage);
+        var grain = silo.Grains.GetGrain<ISessionGrain>(Key.ToString());
+        var (older, newer) = (Guid.NewGuid(), Guid.NewGuid());
+        await grain.OpenAsync(older);
+        storage.BeforeWrite = () => throw new IOException("disk full");
+
+        var error = await Assert.ThrowsAsync<CursorStoreException>(() => grain.OpenAsync(newer));
+
+        Assert.Contains("disk full", error.Message, StringComparison.Ordinal);
+        Assert.True(error.IsTransient);
+        storage.BeforeWrite = () => Task.CompletedTask;
+        await grain.AcknowledgeAsync(older, 2);
+        await grain.FlushAsync();
+        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(newer, 3));
+    }
+
+    [Fact]
+    public async Task Open_WhoseStoringFailedAfterAll_IsFoundByTheNextActivation()
+    {
+        var storage = new ScriptedStorage();
+        await using var silo = await StartAsync(events: 5, storage: storage);
+        var grain = silo.Grains.GetGrain<ISessionGrain>(Key.ToString());
+        var (older, newer) = (Guid.NewGuid(), Guid.NewGuid());
+        await grain.OpenAsync(older);
+        storage.AfterWrite = () => throw new IOException("connection lost");
+        await Assert.ThrowsAsync<CursorStoreException>(() => grain.OpenAsync(newer));
+        storage.AfterWrite = () => Task.CompletedTask;
+
+        // The version shows that it was stored: this activation ends, and the next one knows the newer session.
+        await Assert.ThrowsAsync<CursorStoreException>(() => grain.OpenAsync(newer));
+
+        Assert.Null(await grain.OpenAsync(newer));
+        await grain.AcknowledgeAsync(newer, 3);
+        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(older, 2));
+    }
+
+    [Fact]
+    public async Task OpenSessionAsync_WhileTheStorageFails_IsRepeated()
+    {
+        var storage = new ScriptedStorage();
+        await using var silo = await StartAsync(events: 5, storage: storage);
+        var failures = 0;
+        await using (var first = await OpenAsync(silo))
+        {
+            storage.BeforeWrite = () => ++failures <= 2 ? throw new IOException("disk full") : Task.CompletedTask;
+            await using var second = await OpenAsync(silo);
+            await second.AcknowledgeAsync("2", TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(failures > 2);
+        Assert.Equal("2", await CursorAsync(silo));
+    }
+}

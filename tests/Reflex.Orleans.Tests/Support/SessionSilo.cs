@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+using Reflex.Consumers;
+using Reflex.Cursors;
+using Reflex.Orleans.Hosting;
+
+namespace Reflex.Orleans.Tests.Support;
+
+/// <summary>A silo with a stream <c>orders</c>, whose consumer <c>mailer</c> runs outside.</summary>
+internal static class SessionSilo
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<TestSilo> StartAsync(
+        int events = 0, int partitions = 1, TestData? data = null, Action<ReflexOptions>? options = null, IGrainStorage? storage = null)
+    {
+        var silo = await TestSilo.StartAsync(
+            reflex => reflex.AddStream("orders", partitions),
+            data,
+            options,
+            services =>
+            {
+                if (storage is not null)
+                {
+                    services.AddKeyedSingleton(ReflexStorageNames.GrainStorage, storage);
+                }
+            });
+        if (events > 0)
+        {
+            await ConsumerSilo.AppendAsync(silo, events);
+        }
+
+        return silo;
+    }
+
+    public static Task<IConsumerSession> OpenAsync(TestSilo silo, int? partition = null) =>
+        silo.Reflex.OpenSessionAsync("orders", partition, "mailer", Token);
+
+    public static IConsumerControl Control(TestSilo silo) => silo.Reflex.GetConsumer("orders", "mailer");
+
+    /// <summary>The cursor as another reader sees it.</summary>
+    public static async Task<Cursor> CursorAsync(TestSilo silo, int? partition = null) =>
+        await silo.Reflex.GetCursors("orders", partition).GetAsync("mailer", Token);
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Reflex.Silo.Tests.Support;
+
+namespace Reflex.Silo.Tests.Access;
+
+public sealed class TlsTests : IDisposable
+{
+    private const string Orders = "CN=orders, O=Acme";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("reflex-silo-").FullName;
+    private readonly Authority _authority = new("CN=the authority");
+    private readonly Authority _stranger = new("CN=a stranger");
+    private readonly string _address = $"https://127.0.0.1:{Ports.Free(1)[0]}";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _authority.Dispose();
+        _stranger.Dispose();
+    }
+
+    [Fact]
+    public async Task Ask_OverTls_NeedsNoCredentialOnLoopback()
+    {
+        await using var silo = await StockSilo.StartAsync(_folder, TlsSettings());
+
+        using var answer = await AskAsync("/streams/demo", certificate: null);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Ask_WithClientCertificates_IsAllowedWhatItsSubjectMay()
+    {
+        await using var silo = await StockSilo.StartAsync(_folder, [.. TlsSettings(), .. MutualSettings("AllowCertificate")]);
+
+        await AnswersAsync(HttpStatusCode.OK, _authority.IssueClient(Orders));
+        await AnswersAsync(
+            HttpStatusCode.Forbidden, _authority.IssueClient("CN=others, O=Acme"), "'certificate:CN=others, O=Acme' may not");
+        await AnswersAsync(HttpStatusCode.Unauthorized, certificate: null, "send a client certificate.");
+        await AnswersAsync(HttpStatusCode.Unauthorized, _stranger.IssueClient(Orders), "no known authority issued");
+        await AnswersAsync(HttpStatusCode.Unauthorized, _authority.IssueExpiredClient(Orders), "isn't valid now");
+        await AnswersAsync(HttpStatusCode.Unauthorized, _authority.IssueServer(), "no known authority issued");
+        using var plain = await silo.Client.GetAsync("/streams/demo", Token);
+        Assert.Equal(HttpStatusCode.Unauthorized, plain.StatusCode);
+    }
+
+    [Fact]
+    public async Task Ask_WithoutACertificateWhereTheEndpointRequiresOne_GetsNoConnection()
+    {
+        await using var silo = await StockSilo.StartAsync(_folder, [.. TlsSettings(), .. MutualSettings("RequireCertificate")]);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => AskAsync("/streams/demo", certificate: null));
+        await AnswersAsync(HttpStatusCode.OK, _authority.IssueClient(Orders));
+    }
+
+    private async Task AnswersAsync(HttpStatusCode expected, X509Certificate2? certificate, string detail = "")
+    {
+        using (certificate)
+        {
+            using var answer = await AskAsync("/streams/demo", certificate);
+            var text = await answer.Content.ReadAsStringAsync(Token);
+            Assert.True(expected == answer.StatusCode, $"Expected {expected} for {certificate?.Subject}, got {answer.StatusCode}: {text}");
+            if (detail.Length > 0)
+            {
+                Assert.Contains(detail, JsonElement.Parse(text).GetProperty("detail").GetString(), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(string path, X509Certificate2? certificate)
+    {
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.Add(_authority.Certificate);
+        var ssl = new SslClientAuthenticationOptions
+        {
+            CertificateChainPolicy = trust, ClientCertificates = certificate is null ? [] : [certificate],
+        };
+        using var client = new HttpClient(new SocketsHttpHandler { SslOptions = ssl });
+        return await client.GetAsync(_address + path, Token);
+    }
+
+    private string[] TlsSettings()
+    {
+        using var server = _authority.IssueServer();
+        var certificate = Path.Combine(_folder, "server.pem");
+        var key = Path.Combine(_folder, "server.key");
+        File.WriteAllText(certificate, server.ExportCertificatePem());
+        File.WriteAllText(key, server.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        return
+        [
+            $"--Kestrel:Endpoints:Https:Url={_address}",
+            $"--Kestrel:Endpoints:Https:Certificate:Path={certificate}",
+            $"--Kestrel:Endpoints:Https:Certificate:KeyPath={key}",
+        ];
+    }
+
+    private string[] MutualSettings(string mode) =>
+    [
+        $"--Kestrel:Endpoints:Https:ClientCertificateMode={mode}",
+        $"--Reflex:Access:Certificates:Authorities:0={_authority.WriteTo(_folder)}",
+        "--Reflex:Access:Policies:orders:Who:0=certificate:CN=orders,O=Acme",
+        "--Reflex:Access:Policies:orders:Streams:0=demo",
+        "--Reflex:Access:Policies:orders:May:0=stream",
+    ];
+}
