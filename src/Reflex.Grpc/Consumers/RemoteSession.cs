@@ -14,11 +14,11 @@ internal sealed class RemoteSession : IConsumerSession
     private static readonly StreamOptions NoEvents = new() { Lag = TimeSpan.FromDays(36500) };
 
     private readonly ConsumeCall _call;
-    private readonly ReflexGrpcOptions _options;
+    private readonly ReflexGrpcClientOptions _options;
     private readonly CancellationTokenSource _closing = new();
     private int _isDisposed;
 
-    private RemoteSession(ConsumeCall call, Cursor start, ReflexGrpcOptions options)
+    private RemoteSession(ConsumeCall call, Cursor start, ReflexGrpcClientOptions options)
     {
         _call = call;
         _options = options;
@@ -34,7 +34,7 @@ internal sealed class RemoteSession : IConsumerSession
         RemoteConsumable consumable,
         ICursorStore cursors,
         ConsumerName consumer,
-        ReflexGrpcOptions options,
+        ReflexGrpcClientOptions options,
         CancellationToken cancellationToken)
     {
         var call = consumable.Open(consumer, NoEvents);

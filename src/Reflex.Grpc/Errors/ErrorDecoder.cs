@@ -73,7 +73,8 @@ internal static class ErrorDecoder
         return null;
     }
 
-    private static Exception? Make(string reason, ErrorFacts facts, string text, RpcException error, in CallContext context) => reason switch
+    private static Exception? Make(
+        string reason, ErrorFacts facts, string text, RpcException error, in CallContext context) => reason switch
     {
         ErrorReasons.HeadReached => WithMessage(new HeadReachedException(facts.Stream), text),
         ErrorReasons.StreamStopped => WithMessage(new StreamStoppedException(facts.Stream), text),
@@ -95,6 +96,8 @@ internal static class ErrorDecoder
         ErrorReasons.LogFailed => WithMessage(new LogFailedException(facts.Partition, text, error), text),
         ErrorReasons.LogCorrupted => new LogCorruptedException(text, error),
         ErrorReasons.InvalidArgument => new ArgumentException(text, error),
+        ErrorReasons.InvalidOperation => new InvalidOperationException(text, error),
+        ErrorReasons.TooManyStreams => new RemoteCallException(text, error.StatusCode.ToString(), isTransient: true, error),
         ErrorReasons.Unavailable => WithMessage(new ClusterUnavailableException(context.What, error), text),
         _ => null,
     };

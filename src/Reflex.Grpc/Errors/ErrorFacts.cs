@@ -21,7 +21,7 @@ internal sealed class ErrorFacts(MapField<string, string> metadata, CallContext 
             var text = metadata.GetValueOrDefault("partition", "");
             try
             {
-                return text.Contains('/', StringComparison.Ordinal) ? PartitionId.Parse(text) : new PartitionId(Stream, (int)Number("partition"));
+                return text.Contains('/', StringComparison.Ordinal) ? PartitionId.Parse(text) : new PartitionId(Stream, Count("partition"));
             }
             catch (FormatException)
             {

@@ -36,7 +36,7 @@ internal sealed class RemoteEventStream(StreamName name, StreamAppender appender
         return (after, options, cancellationToken) => after.Places == 1
             ? Read(partition).StreamAsync(after, options, cancellationToken)
             : throw new FormatException(
-                $"The cursor {after} has {after.Places} places; one partition, {new PartitionId(name, partition)}, takes a plain event id.");
+                $"The cursor {after} has {after.Places} places; one partition, {name}/{partition}, takes a plain event id.");
     }
 
     private ResumingStream<byte[]> Read(int? partition) => new(

@@ -11,7 +11,8 @@ internal static class ReflexMethods
 
     public static Method<V1.StreamRequest, byte[]> Stream { get; } = ServerStreaming<V1.StreamRequest>("reflex.v1.Streams");
 
-    public static Method<Reflexpb.StreamRequest, byte[]> ReflexpbStream { get; } = ServerStreaming<Reflexpb.StreamRequest>("reflexpb.Reflex");
+    public static Method<Reflexpb.StreamRequest, byte[]> ReflexpbStream { get; } =
+        ServerStreaming<Reflexpb.StreamRequest>("reflexpb.Reflex");
 
     private static Method<TRequest, byte[]> ServerStreaming<TRequest>(string service)
         where TRequest : IMessage<TRequest>, new()

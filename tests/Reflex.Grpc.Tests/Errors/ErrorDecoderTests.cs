@@ -39,6 +39,8 @@ public sealed class ErrorDecoderTests
             [ErrorReasons.LogFailed] = typeof(LogFailedException),
             [ErrorReasons.LogCorrupted] = typeof(LogCorruptedException),
             [ErrorReasons.InvalidArgument] = typeof(ArgumentException),
+            [ErrorReasons.InvalidOperation] = typeof(InvalidOperationException),
+            [ErrorReasons.TooManyStreams] = typeof(RemoteCallException),
             [ErrorReasons.Unavailable] = typeof(ClusterUnavailableException),
             [ErrorReasons.Failed] = typeof(InvalidOperationException),
             [ErrorReasons.Internal] = typeof(InvalidOperationException),
