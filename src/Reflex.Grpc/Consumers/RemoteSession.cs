@@ -18,15 +18,14 @@ internal sealed class RemoteSession : IConsumerSession
     private readonly CancellationTokenSource _closing = new();
     private int _isDisposed;
 
-    private RemoteSession(ConsumeCall call, Cursor start, ReflexGrpcClientOptions options)
+    private RemoteSession(ConsumeCall call, ReflexGrpcClientOptions options)
     {
         _call = call;
         _options = options;
-        Start = start;
         Ended = WatchAsync();
     }
 
-    public Cursor Start { get; }
+    public Cursor Start { get; private set; }
 
     public Task<ReflexException> Ended { get; }
 
@@ -41,14 +40,25 @@ internal sealed class RemoteSession : IConsumerSession
         try
         {
             await call.WaitForAnswerAsync(options, cancellationToken).ConfigureAwait(false);
-
-            // Now that the older sessions have ended, nobody else moves it.
-            var start = await cursors.GetAsync(consumer, cancellationToken).ConfigureAwait(false);
-            return new RemoteSession(call, start, options);
         }
         catch
         {
             call.Dispose();
+            throw;
+        }
+
+        var session = new RemoteSession(call, options);
+        try
+        {
+            // Now that the older sessions have ended, nobody else moves it.
+            session.Start = await cursors.GetAsync(consumer, cancellationToken).ConfigureAwait(false);
+
+            // A refusal has headers too, and has come before the cursor's answer.
+            return session.Ended.IsCompleted ? throw await session.Ended.ConfigureAwait(false) : session;
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
