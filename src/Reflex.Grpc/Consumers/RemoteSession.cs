@@ -113,7 +113,11 @@ internal sealed class RemoteSession : IConsumerSession
         }
         catch (Exception error)
         {
-            return new ClusterUnavailableException("hold the session", error);
+            return new RemoteCallException(
+                error.Message,
+                error is ArgumentException ? "InvalidArgument" : "FailedPrecondition",
+                isTransient: false,
+                error);
         }
     }
 }

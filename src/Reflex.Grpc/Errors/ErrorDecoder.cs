@@ -25,7 +25,7 @@ internal static class ErrorDecoder
         try
         {
             if (ReadDetails(error) is { } status
-                && (DecodeInfo(status, text, error, context) ?? DecodeCodes(status, text, context)) is { } decoded)
+                && (DecodeInfo(status, text, error, context) ?? DecodeCodes(status, text, error, context)) is { } decoded)
             {
                 return decoded;
             }
@@ -57,16 +57,13 @@ internal static class ErrorDecoder
         return null;
     }
 
-    private static Exception? DecodeCodes(Google.Rpc.Status status, string text, in CallContext context)
+    private static Exception? DecodeCodes(Google.Rpc.Status status, string text, RpcException error, in CallContext context)
     {
-        foreach (var code in status.Details.SelectMany(JettisonCodes.In))
+        foreach (var (reason, facts) in status.Details.SelectMany(JettisonErrors.In))
         {
-            switch (code)
+            if (Make(reason, new ErrorFacts(facts, context), text, error, context) is { } made)
             {
-                case ErrorReasons.HeadReachedCode:
-                    return WithMessage(new HeadReachedException(context.Stream), text);
-                case ErrorReasons.StreamStoppedCode:
-                    return WithMessage(new StreamStoppedException(context.Stream), text);
+                return made;
             }
         }
 
