@@ -3,7 +3,7 @@ using Reflex.Streams;
 namespace Reflex.AspNetCore.Access;
 
 /// <summary>Lets a request pass to its endpoint only if its caller may do what the endpoint does.</summary>
-internal sealed class AccessFilter(AccessGuard guard) : IEndpointFilter
+internal sealed class AccessFilter(AccessGuard guard, KnownNames names) : IEndpointFilter
 {
     private const string StreamValue = "stream";
 
@@ -22,6 +22,19 @@ internal sealed class AccessFilter(AccessGuard guard) : IEndpointFilter
             await guard.RequireAsync(http, required.AnyOf, StreamName.Parse((string)http.Request.RouteValues[StreamValue]!));
         }
 
-        return await next(context);
+        try
+        {
+            return await next(context);
+        }
+        catch (ReflexException error) when (guard.IsOn)
+        {
+            var narrowed = await names.NarrowAsync(http, error);
+            if (narrowed == error)
+            {
+                throw;
+            }
+
+            throw narrowed;
+        }
     }
 }

@@ -8,6 +8,8 @@ internal sealed class AccessGuard(AccessPolicy policy, Credentials credentials)
 {
     private static readonly object CallerItem = new();
 
+    public bool IsOn => policy.IsOn;
+
     /// <summary>Lets a caller pass who may do one of the operations on a stream.</summary>
     /// <exception cref="UnauthenticatedException">The request has no credential, or one that isn't valid.</exception>
     /// <exception cref="AccessDeniedException">No policy allows the caller any of the operations.</exception>

@@ -108,7 +108,7 @@ internal sealed partial class Credentials(
 
     private async Task<ClaimsIdentity?> FindCertificateAsync(HttpContext context)
     {
-        if (!_takesCertificates || await context.Connection.GetClientCertificateAsync(context.RequestAborted) is not { } certificate)
+        if (!_takesCertificates || context.Connection.ClientCertificate is not { } certificate)
         {
             return null;
         }
@@ -116,7 +116,7 @@ internal sealed partial class Credentials(
         var result = await context.AuthenticateAsync(CertificateScheme);
         return result.Succeeded
             ? Caller.Identify(CallerName.OfCertificate(certificate.SubjectName))
-            : throw Refuse(context, "has a client certificate that no known authority vouches for, or that isn't valid now", result.Failure);
+            : throw Refuse(context, "has a client certificate that no known authority issued, or that isn't valid now", result.Failure);
     }
 
     private static ClaimsIdentity IdentifyToken(ClaimsPrincipal token, ReflexJwtOptions jwt)

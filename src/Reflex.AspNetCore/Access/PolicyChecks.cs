@@ -5,7 +5,8 @@ namespace Reflex.AspNetCore.Access;
 /// <summary>The faults of policies.</summary>
 internal static class PolicyChecks
 {
-    public static void Validate(ValidateOptionsResultBuilder result, string setting, ReflexAccessPolicy? policy, ReflexAccessOptions options)
+    public static void Validate(
+        ValidateOptionsResultBuilder result, string setting, ReflexAccessPolicy? policy, ReflexAccessOptions options)
     {
         if (policy is null)
         {

@@ -40,6 +40,7 @@ public static class ReflexAccessServiceCollectionExtensions
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ReflexAccessOptions>, ReflexAccessOptionsValidator>());
         services.AddSingleton<ApiKeys>().AddSingleton<Credentials>().AddSingleton<AccessPolicy>().AddSingleton<AccessGuard>();
+        services.AddSingleton<KnownNames>();
         AddSchemes(services);
         services.AddOptions<JwtBearerOptions>(Credentials.JwtScheme).Configure<IOptions<ReflexAccessOptions>>(ConfigureJwt);
         services.AddOptions<CertificateAuthenticationOptions>(Credentials.CertificateScheme)

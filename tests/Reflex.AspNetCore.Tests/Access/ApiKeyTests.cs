@@ -79,13 +79,39 @@ public sealed class ApiKeyTests(Cluster cluster)
     }
 
     [Fact]
+    public async Task Ask_ForAStreamThatIsNotThere_IsToldOnlyTheStreamsThatTheCallerMaySee()
+    {
+        var hidden = await cluster.NewStreamAsync();
+        await using var server = await StartAsync("orders-*");
+
+        using var answer = await server.AskAsync("GET", "/streams/orders-none", Callers.Key);
+
+        var problem = await answer.ProblemAsync(HttpStatusCode.NotFound, "stream-not-found");
+        Assert.DoesNotContain(hidden, problem.Detail(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Cluster.Watched, problem.Detail(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_ForAConsumerThatIsNotThere_IsToldOnlyTheConsumersThatTheCallerMaySee()
+    {
+        await using var server = await Callers.StartAsync(
+            cluster.Client, access => access.WithKey("a", Callers.Key).WithPolicy("key:a", "orders", "consume"));
+
+        using var answer = await server.AskAsync("GET", "/consumers/orders/none", Callers.Key);
+
+        var problem = await answer.ProblemAsync(HttpStatusCode.NotFound, "consumer-not-found");
+        Assert.DoesNotContain(Cluster.Watcher, problem.Detail(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Append_ByAnAppender_IsDurableAndCannotBeReadByIt()
     {
         var stream = await cluster.NewStreamAsync();
         await using var server = await Callers.StartAsync(
             cluster.Client, access => access.WithKey("a", Callers.Key).WithPolicy("key:a", stream, "append"));
 
-        using var appended = await server.AskAsync("POST", $"/streams/{stream}/events", Callers.Key, body: """{"type":1,"foreignId":"4"}""");
+        using var appended = await server.AskAsync(
+            "POST", $"/streams/{stream}/events", Callers.Key, body: """{"type":1,"foreignId":"4"}""");
         using var read = await server.AskAsync("GET", $"/streams/{stream}/events?toHead=true", Callers.Key);
 
         Assert.Equal(HttpStatusCode.Created, appended.StatusCode);

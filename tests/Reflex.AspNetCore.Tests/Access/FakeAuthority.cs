@@ -52,8 +52,7 @@ internal sealed class FakeAuthority : IAsyncDisposable
     private string PublicKey()
     {
         var key = _rsa.ExportParameters(includePrivateParameters: false);
-        return $$"""
-            {"kty":"RSA","kid":"first","use":"sig","n":"{{Base64UrlEncoder.Encode(key.Modulus)}}","e":"{{Base64UrlEncoder.Encode(key.Exponent)}}"}
-            """;
+        var (modulus, exponent) = (Base64UrlEncoder.Encode(key.Modulus), Base64UrlEncoder.Encode(key.Exponent));
+        return $$"""{"kty":"RSA","kid":"first","use":"sig","n":"{{modulus}}","e":"{{exponent}}"}""";
     }
 }

@@ -58,7 +58,11 @@ public sealed class ReflexAccessOptionsTests(Cluster cluster)
         {
             access.Jwt = new()
             {
-                Authority = "http://issuer.example", SigningKey = "c2hvcnQ=", SigningKeyFile = "no-such.pem", RoleClaim = "", ScopeClaim = " ",
+                Authority = "http://issuer.example",
+                SigningKey = "c2hvcnQ=",
+                SigningKeyFile = "no-such.pem",
+                RoleClaim = "",
+                ScopeClaim = " ",
             };
             access.Certificates = new() { Authorities = { "no-such.pem" } };
         });
