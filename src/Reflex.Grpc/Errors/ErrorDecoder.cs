@@ -94,6 +94,8 @@ internal static class ErrorDecoder
         ErrorReasons.LogCorrupted => new LogCorruptedException(text, error),
         ErrorReasons.InvalidArgument => new ArgumentException(text, error),
         ErrorReasons.InvalidOperation => new InvalidOperationException(text, error),
+        ErrorReasons.Unauthenticated or ErrorReasons.AccessDenied =>
+            new RemoteCallException(text, error.StatusCode.ToString(), isTransient: false, error),
         ErrorReasons.TooManyStreams => new RemoteCallException(text, error.StatusCode.ToString(), isTransient: true, error),
         ErrorReasons.Unavailable => WithMessage(new ClusterUnavailableException(context.What, error), text),
         _ => null,

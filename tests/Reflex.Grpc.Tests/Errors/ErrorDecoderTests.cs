@@ -40,6 +40,8 @@ public sealed class ErrorDecoderTests
             [ErrorReasons.LogCorrupted] = typeof(LogCorruptedException),
             [ErrorReasons.InvalidArgument] = typeof(ArgumentException),
             [ErrorReasons.InvalidOperation] = typeof(InvalidOperationException),
+            [ErrorReasons.Unauthenticated] = typeof(RemoteCallException),
+            [ErrorReasons.AccessDenied] = typeof(RemoteCallException),
             [ErrorReasons.TooManyStreams] = typeof(RemoteCallException),
             [ErrorReasons.Unavailable] = typeof(ClusterUnavailableException),
             [ErrorReasons.Failed] = typeof(InvalidOperationException),
