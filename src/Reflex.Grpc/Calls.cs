@@ -5,7 +5,7 @@ namespace Reflex.Grpc;
 /// <summary>What all calls of a client share.</summary>
 /// <param name="Invoker">The channel's.</param>
 /// <param name="Configuration">The client's options.</param>
-internal sealed record Calls(CallInvoker Invoker, ReflexGrpcOptions Configuration)
+internal sealed record Calls(CallInvoker Invoker, ReflexGrpcClientOptions Configuration)
 {
     /// <summary>For a call that has its answer soon. The transport measures its time by the system's clock.</summary>
     public CallOptions Options(CancellationToken cancellationToken) => new(

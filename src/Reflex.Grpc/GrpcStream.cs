@@ -7,7 +7,7 @@ namespace Reflex.Grpc;
 
 /// <summary>Streams of services that speak <c>reflexpb</c>, those of luno/reflex among them.</summary>
 /// <remarks>
-/// After a broken connection such a stream goes on, as <see cref="ReflexGrpcOptions.ReadRetryTimeout"/> says, from the last event
+/// After a broken connection such a stream goes on, as <see cref="ReflexGrpcClientOptions.ReadRetryTimeout"/> says, from the last event
 /// that it handed out. There is one exception: such a service can't be asked for its head, so that a reading with
 /// <see cref="StreamOptions.FromHead"/> which breaks before its first event ends with the <see cref="ClusterUnavailableException"/>.
 /// A server that stops ends the reading with <see cref="StreamStoppedException"/>.
@@ -28,10 +28,10 @@ public static class GrpcStream
     public static StreamFunc From(
         Func<Reflexpb.StreamRequest, CallOptions, AsyncServerStreamingCall<Reflexpb.Event>> open,
         StreamName stream = default,
-        ReflexGrpcOptions? options = null)
+        ReflexGrpcClientOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(open);
-        options ??= new ReflexGrpcOptions();
+        options ??= new ReflexGrpcClientOptions();
         return new ResumingStream<Reflexpb.Event>(
             stream,
             (after, streaming, cancellationToken) => open(
@@ -51,10 +51,10 @@ public static class GrpcStream
     /// <param name="options">Headers and resuming; null for the defaults.</param>
     /// <returns>The function.</returns>
     public static StreamFunc Of(
-        CallInvoker invoker, StreamName stream = default, int? partition = null, ReflexGrpcOptions? options = null)
+        CallInvoker invoker, StreamName stream = default, int? partition = null, ReflexGrpcClientOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(invoker);
-        options ??= new ReflexGrpcOptions();
+        options ??= new ReflexGrpcClientOptions();
         return new ResumingStream<byte[]>(
             stream,
             (after, streaming, cancellationToken) => invoker.AsyncServerStreamingCall(
@@ -68,7 +68,7 @@ public static class GrpcStream
     }
 
     /// <summary>The options' headers, and the one that names the stream.</summary>
-    internal static Metadata HeadersOf(ReflexGrpcOptions options, StreamName stream = default, int? partition = null)
+    internal static Metadata HeadersOf(ReflexGrpcClientOptions options, StreamName stream = default, int? partition = null)
     {
         var headers = new Metadata();
         foreach (var (name, value) in options.Headers)

@@ -38,27 +38,27 @@ public sealed class ReflexGrpcClient : IReflexClient, IDisposable
     /// <summary>A client with a channel of its own, which it closes when it is disposed.</summary>
     /// <param name="address">The server's: "http://localhost:5001".</param>
     /// <param name="options">Headers, limits and time-outs; null for the defaults.</param>
-    public ReflexGrpcClient(Uri address, ReflexGrpcOptions? options = null)
-        : this(OpenChannel(address, options ?? new ReflexGrpcOptions()), options, ownsChannel: true)
+    public ReflexGrpcClient(Uri address, ReflexGrpcClientOptions? options = null)
+        : this(OpenChannel(address, options ?? new ReflexGrpcClientOptions()), options, ownsChannel: true)
     {
     }
 
     /// <summary>A client of a channel that the caller has made, and closes.</summary>
     /// <param name="channel">
     /// The channel. It should send keep-alive pings, without which a silent break isn't noticed, and reconnect as soon as
-    /// <see cref="ReflexGrpcOptions.RetryBackoff"/> says: its own back-off grows to two minutes.
+    /// <see cref="ReflexGrpcClientOptions.RetryBackoff"/> says: its own back-off grows to two minutes.
     /// </param>
     /// <param name="options">Headers, limits and time-outs; null for the defaults.</param>
-    public ReflexGrpcClient(ChannelBase channel, ReflexGrpcOptions? options = null)
+    public ReflexGrpcClient(ChannelBase channel, ReflexGrpcClientOptions? options = null)
         : this(channel, options, ownsChannel: false)
     {
     }
 
-    private ReflexGrpcClient(ChannelBase channel, ReflexGrpcOptions? options, bool ownsChannel)
+    private ReflexGrpcClient(ChannelBase channel, ReflexGrpcClientOptions? options, bool ownsChannel)
     {
         ArgumentNullException.ThrowIfNull(channel);
         _ownChannel = ownsChannel ? channel : null;
-        _calls = new Calls(channel.CreateCallInvoker(), options ?? new ReflexGrpcOptions());
+        _calls = new Calls(channel.CreateCallInvoker(), options ?? new ReflexGrpcClientOptions());
         _streams = new V1.Streams.StreamsClient(_calls.Invoker);
         _consumers = new V1.Consumers.ConsumersClient(_calls.Invoker);
     }
@@ -138,7 +138,7 @@ public sealed class ReflexGrpcClient : IReflexClient, IDisposable
     /// <summary>Closes the channel, if the client has made it, which ends all calls.</summary>
     public void Dispose() => (_ownChannel as IDisposable)?.Dispose();
 
-    private static GrpcChannel OpenChannel(Uri address, ReflexGrpcOptions options)
+    private static GrpcChannel OpenChannel(Uri address, ReflexGrpcClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(address);
         return GrpcChannel.ForAddress(address, new GrpcChannelOptions

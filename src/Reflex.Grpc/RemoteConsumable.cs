@@ -21,14 +21,14 @@ public sealed class RemoteConsumable
     private readonly Func<CallOptions, AsyncDuplexStreamingCall<Reflexpb.ConsumeRequest, Reflexpb.Event>> _open;
     private readonly StreamName _stream;
     private readonly int? _partition;
-    private readonly ReflexGrpcOptions _options;
+    private readonly ReflexGrpcClientOptions _options;
     private readonly bool _namesStream;
 
     internal RemoteConsumable(
         Func<CallOptions, AsyncDuplexStreamingCall<Reflexpb.ConsumeRequest, Reflexpb.Event>> open,
         StreamName stream,
         int? partition,
-        ReflexGrpcOptions options,
+        ReflexGrpcClientOptions options,
         bool namesStream)
     {
         _open = open;
@@ -46,10 +46,10 @@ public sealed class RemoteConsumable
     public static RemoteConsumable From(
         Func<CallOptions, AsyncDuplexStreamingCall<Reflexpb.ConsumeRequest, Reflexpb.Event>> open,
         StreamName stream = default,
-        ReflexGrpcOptions? options = null)
+        ReflexGrpcClientOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(open);
-        return new RemoteConsumable(open, stream, partition: null, options ?? new ReflexGrpcOptions(), namesStream: false);
+        return new RemoteConsumable(open, stream, partition: null, options ?? new ReflexGrpcClientOptions(), namesStream: false);
     }
 
     /// <summary>Runs a consumer once; see <see cref="Consumable.ConsumeAsync"/>. Calling it again resumes.</summary>

@@ -126,7 +126,8 @@ public sealed class ReflexGrpcClientTests : GrpcTest
     [InlineData(3)]
     public async Task EveryCall_ServerSendsGarbage_IsATypedError(int seed)
     {
-        await using var server = await GrpcServer.StartAsync(map: application => application.Map("{**path}", context => SendGarbage(context, seed)));
+        await using var server = await GrpcServer.StartAsync(
+            map: application => application.Map("{**path}", context => SendGarbage(context, seed)));
         using var client = new ReflexGrpcClient(server.Address, NoRetry);
         await AssertTypedAsync(() => client.ListStreamsAsync(Ending));
         await AssertTypedAsync(() => client.GetStream("orders").AppendAsync(new NewEvent(1, "a"), Ending));
@@ -145,10 +146,11 @@ public sealed class ReflexGrpcClientTests : GrpcTest
         Assert.Throws<ArgumentException>(() => client.GetConsumable(default));
         Assert.Throws<ArgumentNullException>(() => new ReflexGrpcClient((Uri)null!));
         Assert.Throws<ArgumentNullException>(() => GrpcStream.From(null!));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ReflexGrpcOptions { CallTimeout = TimeSpan.Zero });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ReflexGrpcClientOptions { CallTimeout = TimeSpan.Zero });
     }
 
-    private static async Task AssertTypedAsync(Func<Task> call) => Assert.IsAssignableFrom<ReflexException>(await Record.ExceptionAsync(call));
+    private static async Task AssertTypedAsync(Func<Task> call) =>
+        Assert.IsAssignableFrom<ReflexException>(await Record.ExceptionAsync(call));
 
     /// <summary>A well-formed message frame of random bytes, and the status OK.</summary>
     private static async Task SendGarbage(HttpContext context, int seed)

@@ -16,7 +16,7 @@ internal sealed class Cluster : IDisposable
     /// <param name="credential">An API key or a bearer token; null or empty for none.</param>
     public static Cluster Connect(Uri server, string? credential)
     {
-        var options = new ReflexGrpcOptions();
+        var options = new ReflexGrpcClientOptions();
         return new Cluster(new ReflexGrpcClient(server, string.IsNullOrEmpty(credential)
             ? options
             : options with { Headers = new Dictionary<string, string> { ["authorization"] = $"Bearer {credential}" } }));

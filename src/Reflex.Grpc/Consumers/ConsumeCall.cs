@@ -40,7 +40,7 @@ internal sealed class ConsumeCall : IDisposable
     /// <summary>Waits until the server has taken the consumer over, which it says by its headers.</summary>
     /// <param name="options">How long it may take.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task WaitForAnswerAsync(ReflexGrpcOptions options, CancellationToken cancellationToken)
+    public async Task WaitForAnswerAsync(ReflexGrpcClientOptions options, CancellationToken cancellationToken)
     {
         try
         {
@@ -95,7 +95,7 @@ internal sealed class ConsumeCall : IDisposable
 
     /// <summary>Writes what was acknowledged, and ends the call when the server has stored it.</summary>
     /// <param name="options">How long the server may take.</param>
-    public async Task CompleteAsync(ReflexGrpcOptions options)
+    public async Task CompleteAsync(ReflexGrpcClientOptions options)
     {
         using var late = new CancellationTokenSource(options.CallTimeout, options.TimeProvider);
         await using var ending = late.Token.Register(_ending.Cancel).ConfigureAwait(false);

@@ -14,19 +14,18 @@ internal sealed class RemoteSession : IConsumerSession
     private static readonly StreamOptions NoEvents = new() { Lag = TimeSpan.FromDays(36500) };
 
     private readonly ConsumeCall _call;
-    private readonly ReflexGrpcOptions _options;
+    private readonly ReflexGrpcClientOptions _options;
     private readonly CancellationTokenSource _closing = new();
     private int _isDisposed;
 
-    private RemoteSession(ConsumeCall call, Cursor start, ReflexGrpcOptions options)
+    private RemoteSession(ConsumeCall call, ReflexGrpcClientOptions options)
     {
         _call = call;
         _options = options;
-        Start = start;
         Ended = WatchAsync();
     }
 
-    public Cursor Start { get; }
+    public Cursor Start { get; private set; }
 
     public Task<ReflexException> Ended { get; }
 
@@ -34,21 +33,32 @@ internal sealed class RemoteSession : IConsumerSession
         RemoteConsumable consumable,
         ICursorStore cursors,
         ConsumerName consumer,
-        ReflexGrpcOptions options,
+        ReflexGrpcClientOptions options,
         CancellationToken cancellationToken)
     {
         var call = consumable.Open(consumer, NoEvents);
         try
         {
             await call.WaitForAnswerAsync(options, cancellationToken).ConfigureAwait(false);
-
-            // Now that the older sessions have ended, nobody else moves it.
-            var start = await cursors.GetAsync(consumer, cancellationToken).ConfigureAwait(false);
-            return new RemoteSession(call, start, options);
         }
         catch
         {
             call.Dispose();
+            throw;
+        }
+
+        var session = new RemoteSession(call, options);
+        try
+        {
+            // Now that the older sessions have ended, nobody else moves it.
+            session.Start = await cursors.GetAsync(consumer, cancellationToken).ConfigureAwait(false);
+
+            // A refusal has headers too, and has come before the cursor's answer.
+            return session.Ended.IsCompleted ? throw await session.Ended.ConfigureAwait(false) : session;
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -103,7 +113,11 @@ internal sealed class RemoteSession : IConsumerSession
         }
         catch (Exception error)
         {
-            return new ClusterUnavailableException("hold the session", error);
+            return new RemoteCallException(
+                error.Message,
+                error is ArgumentException ? "InvalidArgument" : "FailedPrecondition",
+                isTransient: false,
+                error);
         }
     }
 }

@@ -25,7 +25,7 @@ internal static class ErrorDecoder
         try
         {
             if (ReadDetails(error) is { } status
-                && (DecodeInfo(status, text, error, context) ?? DecodeCodes(status, text, context)) is { } decoded)
+                && (DecodeInfo(status, text, error, context) ?? DecodeCodes(status, text, error, context)) is { } decoded)
             {
                 return decoded;
             }
@@ -57,23 +57,21 @@ internal static class ErrorDecoder
         return null;
     }
 
-    private static Exception? DecodeCodes(Google.Rpc.Status status, string text, in CallContext context)
+    private static Exception? DecodeCodes(Google.Rpc.Status status, string text, RpcException error, in CallContext context)
     {
-        foreach (var code in status.Details.SelectMany(JettisonCodes.In))
+        foreach (var (reason, facts) in status.Details.SelectMany(JettisonErrors.In))
         {
-            switch (code)
+            if (Make(reason, new ErrorFacts(facts, context), text, error, context) is { } made)
             {
-                case ErrorReasons.HeadReachedCode:
-                    return WithMessage(new HeadReachedException(context.Stream), text);
-                case ErrorReasons.StreamStoppedCode:
-                    return WithMessage(new StreamStoppedException(context.Stream), text);
+                return made;
             }
         }
 
         return null;
     }
 
-    private static Exception? Make(string reason, ErrorFacts facts, string text, RpcException error, in CallContext context) => reason switch
+    private static Exception? Make(
+        string reason, ErrorFacts facts, string text, RpcException error, in CallContext context) => reason switch
     {
         ErrorReasons.HeadReached => WithMessage(new HeadReachedException(facts.Stream), text),
         ErrorReasons.StreamStopped => WithMessage(new StreamStoppedException(facts.Stream), text),
@@ -95,6 +93,10 @@ internal static class ErrorDecoder
         ErrorReasons.LogFailed => WithMessage(new LogFailedException(facts.Partition, text, error), text),
         ErrorReasons.LogCorrupted => new LogCorruptedException(text, error),
         ErrorReasons.InvalidArgument => new ArgumentException(text, error),
+        ErrorReasons.InvalidOperation => new InvalidOperationException(text, error),
+        ErrorReasons.Unauthenticated or ErrorReasons.AccessDenied =>
+            new RemoteCallException(text, error.StatusCode.ToString(), isTransient: false, error),
+        ErrorReasons.TooManyStreams => new RemoteCallException(text, error.StatusCode.ToString(), isTransient: true, error),
         ErrorReasons.Unavailable => WithMessage(new ClusterUnavailableException(context.What, error), text),
         _ => null,
     };

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf.Collections;
 using Reflex.Consumers;
 using Reflex.Events;
 using Reflex.Streams;
@@ -7,7 +6,7 @@ using Reflex.Streams;
 namespace Reflex.Grpc.Errors;
 
 /// <summary>The facts of an error, as its server sent them: any of them may be missing or malformed.</summary>
-internal sealed class ErrorFacts(MapField<string, string> metadata, CallContext context)
+internal sealed class ErrorFacts(IReadOnlyDictionary<string, string> metadata, CallContext context)
 {
     public StreamName Stream => TryName("stream", out var name) ? StreamName.Parse(name) : context.Stream;
 
@@ -21,7 +20,7 @@ internal sealed class ErrorFacts(MapField<string, string> metadata, CallContext 
             var text = metadata.GetValueOrDefault("partition", "");
             try
             {
-                return text.Contains('/', StringComparison.Ordinal) ? PartitionId.Parse(text) : new PartitionId(Stream, (int)Number("partition"));
+                return text.Contains('/', StringComparison.Ordinal) ? PartitionId.Parse(text) : new PartitionId(Stream, Count("partition"));
             }
             catch (FormatException)
             {

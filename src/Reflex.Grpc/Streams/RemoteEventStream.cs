@@ -36,17 +36,17 @@ internal sealed class RemoteEventStream(StreamName name, StreamAppender appender
         return (after, options, cancellationToken) => after.Places == 1
             ? Read(partition).StreamAsync(after, options, cancellationToken)
             : throw new FormatException(
-                $"The cursor {after} has {after.Places} places; one partition, {new PartitionId(name, partition)}, takes a plain event id.");
+                $"The cursor {after} has {after.Places} places; one partition, {name}/{partition}, takes a plain event id.");
     }
 
-    private ResumingStream<byte[]> Read(int? partition) => new(
+    private ResumingStream<Event[]> Read(int? partition) => new(
         name,
         (after, options, cancellationToken) => calls.Invoker.AsyncServerStreamingCall(
             ReflexMethods.Stream,
             host: null,
             calls.LastingOptions(cancellationToken),
             StreamRequests.V1(name, partition, after, options)),
-        StreamMessages.Decode,
+        static events => events,
         cancellationToken => GetHeadAsync(partition, cancellationToken),
         calls.Configuration);
 

@@ -21,13 +21,13 @@ internal sealed class ResumingStream<T>(
     Func<Cursor, StreamOptions, CancellationToken, AsyncServerStreamingCall<T>> open,
     Func<T, Event[]> decode,
     Func<CancellationToken, Task<Cursor>>? getHead,
-    ReflexGrpcOptions options)
+    ReflexGrpcClientOptions options)
 {
     private string What { get; } = name.IsDefault ? "read the stream" : $"read the stream '{name}'";
 
     private StreamName Name => name;
 
-    private ReflexGrpcOptions Options => options;
+    private ReflexGrpcClientOptions Options => options;
 
     private Func<CancellationToken, Task<Cursor>>? GetHead => getHead;
 
@@ -67,7 +67,7 @@ internal sealed class ResumingStream<T>(
         private StreamOptions _streaming = streaming;
         private AsyncServerStreamingCall<T>? _call;
 
-        /// <summary>The next events. Those before have been handed out: all of them, since they are asked for one message at a time.</summary>
+        /// <summary>The next events. All those before have been handed out, since one message is asked for at a time.</summary>
         public async ValueTask<Event[]> NextAsync()
         {
             while (true)
@@ -93,7 +93,10 @@ internal sealed class ResumingStream<T>(
                 catch (InvalidDataException error)
                 {
                     throw new RemoteCallException(
-                        $"Could not {stream.What}: the server sent what is no event. {error.Message}", "DataLoss", isTransient: false, error);
+                        $"Could not {stream.What}: the server sent what is no event. {error.Message}",
+                        "DataLoss",
+                        isTransient: false,
+                        error);
                 }
 
                 await ResumeAsync(failure).ConfigureAwait(false);

@@ -1,7 +1,7 @@
 namespace Reflex.Grpc.Streams;
 
 /// <summary>Counts the failures of one reading in a row, pauses after each, and gives up in time.</summary>
-internal sealed partial class Resumption(string what, ReflexGrpcOptions options)
+internal sealed partial class Resumption(string what, ReflexGrpcClientOptions options)
 {
     private long _opened = options.TimeProvider.GetTimestamp();
     private long? _firstFailure;

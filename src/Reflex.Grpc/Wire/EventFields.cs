@@ -93,7 +93,8 @@ internal ref struct EventFields
     }
 
     /// <summary>100 ns since 1970. A time that .NET can't express is malformed.</summary>
-    public static long ToTicks(long seconds, long nanos) => seconds >= MinSeconds && seconds <= MaxSeconds && nanos is >= 0 and < 1_000_000_000
+    public static long ToTicks(long seconds, long nanos) =>
+        seconds >= MinSeconds && seconds <= MaxSeconds && nanos is >= 0 and < 1_000_000_000
         ? (seconds * TimeSpan.TicksPerSecond) + (nanos / TimeSpan.NanosecondsPerTick)
         : throw new InvalidDataException("An event's timestamp is out of range.");
 

@@ -13,7 +13,7 @@ internal static class StreamMessages
 
     /// <summary>Decodes a <c>StreamResponse</c>.</summary>
     /// <exception cref="InvalidDataException">It is malformed.</exception>
-    public static Event[] Decode(byte[] message)
+    public static Event[] Decode(ReadOnlySpan<byte> message)
     {
         var (count, partition, others) = ReadHead(message);
         if (partition is < 0 or >= Cursor.MaxPartitions || (others.Places > 1 && partition >= others.Places))

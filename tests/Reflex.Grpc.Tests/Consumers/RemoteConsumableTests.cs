@@ -120,6 +120,16 @@ public sealed class RemoteConsumableTests : GrpcTest
     }
 
     [Fact]
+    public async Task OpenSessionAsync_Refused_IsTheTypedError()
+    {
+        Cluster.OnCall = (request, _) => request is Reflexpb.ConsumeRequest
+            ? throw Failures.Reflex(
+                StatusCode.FailedPrecondition, ErrorReasons.ConsumerConflict, "No.", ("stream", "orders"), ("consumer", "receipts"))
+            : Task.CompletedTask;
+        await Assert.ThrowsAsync<ConsumerConflictException>(() => Client().OpenSessionAsync("orders", null, "receipts", Ending));
+    }
+
+    [Fact]
     public async Task ConsumeAsync_Partition_IsNamedInTheHeader()
     {
         var stream = Cluster.Add("orders", partitions: 2);

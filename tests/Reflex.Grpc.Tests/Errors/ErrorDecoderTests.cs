@@ -39,6 +39,10 @@ public sealed class ErrorDecoderTests
             [ErrorReasons.LogFailed] = typeof(LogFailedException),
             [ErrorReasons.LogCorrupted] = typeof(LogCorruptedException),
             [ErrorReasons.InvalidArgument] = typeof(ArgumentException),
+            [ErrorReasons.InvalidOperation] = typeof(InvalidOperationException),
+            [ErrorReasons.Unauthenticated] = typeof(RemoteCallException),
+            [ErrorReasons.AccessDenied] = typeof(RemoteCallException),
+            [ErrorReasons.TooManyStreams] = typeof(RemoteCallException),
             [ErrorReasons.Unavailable] = typeof(ClusterUnavailableException),
             [ErrorReasons.Failed] = typeof(InvalidOperationException),
             [ErrorReasons.Internal] = typeof(InvalidOperationException),
@@ -103,6 +107,42 @@ public sealed class ErrorDecoderTests
         };
         Assert.IsType<StreamStoppedException>(Decode(Failures.With(StatusCode.Unknown, Text, new Jettisonpb.Hop(), wrapped)));
         Assert.IsType<RemoteCallException>(Decode(Failures.With(StatusCode.Unknown, Text, new Jettisonpb.Hop { Binary = "x" })));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Decode_WhatTheEncoderMade_IsTheSameError(bool isReflexpb)
+    {
+        Exception[] errors =
+        [
+            new HeadReachedException("orders"),
+            new StreamStoppedException("orders"),
+            new StreamNotFoundException("orders", ["payments"]),
+            new PartitionNotFoundException("orders", 4, 2),
+            new StreamConflictException(new StreamDefinition("orders", 2), new StreamDefinition("orders", 3)),
+            new ConsumerNotFoundException(new ConsumerId("orders", "a"), []),
+            new ConsumerConflictException(new ConsumerId("orders", "a")),
+            new ConsumerReplacedException(new ConsumerId("orders", "a")),
+            new CursorAheadException(new PartitionId("orders", 3), new EventId(9), new EventId(5)),
+            new CursorExpiredException(new PartitionId("orders", 3), new EventId(1), new EventId(5)),
+            new EventTooLargeException("The event", 10, 5, "make it smaller"),
+            new LogBusyException(new PartitionId("orders", 3), 5),
+            new LogFullException(new PartitionId("orders", 3), "the disk"),
+            new LogFailedException(new PartitionId("orders", 3), "it broke."),
+            new LogCorruptedException("Damaged."),
+            new ClusterUnavailableException("look", new TimeoutException("late")),
+        ];
+        Assert.All(errors, error =>
+        {
+            var status = ErrorEncoder.Of(error);
+            var decoded = Decode(isReflexpb ? StatusEncoder.ToReflexpb(status, hopOnly: false) : StatusEncoder.ToV1(status));
+            Assert.Equal((error.GetType(), error.Message), (decoded.GetType(), decoded.Message));
+            foreach (System.Collections.DictionaryEntry fact in error.Data)
+            {
+                Assert.Equal(fact.Value, decoded.Data[fact.Key]);
+            }
+        });
     }
 
     [Theory]

@@ -17,12 +17,12 @@ public abstract class GrpcTest : IAsyncLifetime
 
     protected static CancellationToken Ending => TestContext.Current.CancellationToken;
 
-    protected static ReflexGrpcOptions Fast { get; } = new()
+    protected static ReflexGrpcClientOptions Fast { get; } = new()
     {
         RetryBackoff = new Backoff { Initial = TimeSpan.FromMilliseconds(1), Longest = TimeSpan.FromMilliseconds(20) },
     };
 
-    protected static ReflexGrpcOptions NoRetry { get; } = new() { ReadRetryTimeout = TimeSpan.Zero };
+    protected static ReflexGrpcClientOptions NoRetry { get; } = new() { ReadRetryTimeout = TimeSpan.Zero };
 
     public async ValueTask InitializeAsync() => await _server.StartAgainAsync();
 
@@ -37,7 +37,7 @@ public abstract class GrpcTest : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    protected ReflexGrpcClient Client(ReflexGrpcOptions? options = null)
+    protected ReflexGrpcClient Client(ReflexGrpcClientOptions? options = null)
     {
         var client = new ReflexGrpcClient(_server.Address, options ?? Fast);
         _clients.Add(client);

@@ -55,7 +55,8 @@ public sealed class StreamMessagesTests
     [Fact]
     public void Decode_MessageWithOneByteChanged_IsEventsOrRefused()
     {
-        var events = Enumerable.Range(1, 5).Select(i => new V1.Event { Id = i, ForeignId = "abc", Timestamp = new Timestamp { Seconds = i } });
+        var events = Enumerable.Range(1, 5).Select(i =>
+            new V1.Event { Id = i, ForeignId = "abc", Timestamp = new Timestamp { Seconds = i } });
         var message = new V1.StreamResponse { After = "1.2", Partition = 1, Events = { events } }.ToByteArray();
         Gen.Select(Gen.Int[0, message.Length - 1], Gen.Byte).Sample((index, value) =>
         {

@@ -5,7 +5,7 @@ using Reflex.Consumers;
 namespace Reflex.Grpc;
 
 /// <summary>How a cluster is called over gRPC.</summary>
-public sealed record ReflexGrpcOptions
+public sealed record ReflexGrpcClientOptions
 {
     /// <summary>Headers that every call carries, such as a credential.</summary>
     /// <value>The default is none. Names are in lower case.</value>
