@@ -1,3 +1,4 @@
+using Reflex.AspNetCore.Rpc;
 using Reflex.AspNetCore.Rpc.Limits;
 using Reflex.AspNetCore.Rpc.Services;
 
@@ -21,7 +22,7 @@ public static class ReflexGrpcEndpointRouteBuilderExtensions
         group.MapGrpcService<CursorsService>().Add(OversizeFilter.Apply);
         group.MapGrpcService<ReflexpbService>().Add(OversizeFilter.Apply);
         endpoints.MapGrpcHealthChecksService();
-        endpoints.MapGrpcReflectionService();
+        endpoints.MapGrpcReflectionService().Add(CallAccess.RequireCaller);
         return group;
     }
 }

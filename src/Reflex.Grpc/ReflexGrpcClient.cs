@@ -39,12 +39,15 @@ public sealed class ReflexGrpcClient : IReflexClient, IDisposable
     /// <param name="address">The server's: "http://localhost:5001".</param>
     /// <param name="options">Headers, limits and time-outs; null for the defaults.</param>
     public ReflexGrpcClient(Uri address, ReflexGrpcOptions? options = null)
-        : this(OpenChannel(address), options, ownsChannel: true)
+        : this(OpenChannel(address, options ?? new ReflexGrpcOptions()), options, ownsChannel: true)
     {
     }
 
     /// <summary>A client of a channel that the caller has made, and closes.</summary>
-    /// <param name="channel">The channel. It should send keep-alive pings, without which a silent break isn't noticed.</param>
+    /// <param name="channel">
+    /// The channel. It should send keep-alive pings, without which a silent break isn't noticed, and reconnect as soon as
+    /// <see cref="ReflexGrpcOptions.RetryBackoff"/> says: its own back-off grows to two minutes.
+    /// </param>
     /// <param name="options">Headers, limits and time-outs; null for the defaults.</param>
     public ReflexGrpcClient(ChannelBase channel, ReflexGrpcOptions? options = null)
         : this(channel, options, ownsChannel: false)
@@ -135,13 +138,17 @@ public sealed class ReflexGrpcClient : IReflexClient, IDisposable
     /// <summary>Closes the channel, if the client has made it, which ends all calls.</summary>
     public void Dispose() => (_ownChannel as IDisposable)?.Dispose();
 
-    private static GrpcChannel OpenChannel(Uri address)
+    private static GrpcChannel OpenChannel(Uri address, ReflexGrpcOptions options)
     {
         ArgumentNullException.ThrowIfNull(address);
         return GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
             MaxReceiveMessageSize = MaxMessageBytes,
             DisposeHttpClient = true,
+
+            // Its own back-off grows to two minutes, in which a call fails without a look at the server.
+            InitialReconnectBackoff = options.RetryBackoff.Initial,
+            MaxReconnectBackoff = options.RetryBackoff.Longest,
             HttpHandler = new SocketsHttpHandler
             {
                 ConnectTimeout = TimeSpan.FromSeconds(10),

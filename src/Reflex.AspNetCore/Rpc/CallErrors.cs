@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Reflex.AspNetCore.Access;
 using Reflex.Grpc.Errors;
 
 namespace Reflex.AspNetCore.Rpc;
@@ -56,6 +57,9 @@ internal sealed partial class CallErrors(
         return error switch
         {
             RefusedCallException refused => refused.Status,
+            UnauthenticatedException => new ErrorStatus(StatusCode.Unauthenticated, ErrorReasons.Unauthenticated, error.Message),
+            AccessDeniedException denied => new ErrorStatus(StatusCode.PermissionDenied, ErrorReasons.AccessDenied, error.Message)
+                .With("stream", denied.Stream.Value),
             RpcException => Oversize(),
             OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested =>
                 ErrorEncoder.Stopped("The server is stopping; call again, a stream from its last cursor."),

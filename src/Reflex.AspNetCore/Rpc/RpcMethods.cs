@@ -22,6 +22,7 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
         {
             try
             {
+                await service.Access.RequireCallerAsync(call.GetHttpContext());
                 return await callAsync(service, request.Message, call);
             }
             catch (Exception error)
@@ -42,6 +43,7 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
             {
                 try
                 {
+                    await service.Access.RequireCallerAsync(call.GetHttpContext());
                     return await callAsync(service, received, call);
                 }
                 catch (Exception error)
@@ -63,6 +65,7 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
             {
                 try
                 {
+                    await service.Access.RequireCallerAsync(call.GetHttpContext());
                     await callAsync(service, request.Message, call);
                 }
                 catch (Exception error)
@@ -84,6 +87,7 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
             {
                 try
                 {
+                    await service.Access.RequireCallerAsync(call.GetHttpContext());
                     await callAsync(service, received, call);
                 }
                 catch (Exception error)

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Reflex.AspNetCore.Access;
 using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Rpc;
@@ -21,14 +22,16 @@ internal readonly record struct StreamChoice(StreamName Stream, int? Partition)
         return new StreamChoice(partition.Stream, partition.Index);
     }
 
-    public static async Task<StreamChoice> FindAsync(ServerCallContext call, IReflexClient client, ReflexGrpcOptions options)
+    public static async Task<StreamChoice> FindAsync(
+        ServerCallContext call, IReflexClient client, AccessGuard access, ReflexGrpcOptions options)
     {
         if ((call.RequestHeaders.GetValue(Header) ?? options.DefaultStream) is { } text)
         {
             return Parse(text);
         }
 
-        var known = (await client.ListStreamsAsync(call.CancellationToken)).Select(stream => stream.Name).ToList();
+        var isShown = await access.FilterAsync(call, StreamOperations.Any);
+        var known = (await client.ListStreamsAsync(call.CancellationToken)).Select(stream => stream.Name).Where(isShown).ToList();
         throw new FormatException(
             $"The call names no stream: send the request header '{Header}' with a stream such as orders, or orders/3 for one partition; "
             + (known.Count == 0

@@ -23,6 +23,8 @@ internal static class ErrorReasons
     public const string LogFull = "LOG_FULL";
     public const string LogFailed = "LOG_FAILED";
     public const string LogCorrupted = "LOG_CORRUPTED";
+    public const string Unauthenticated = "UNAUTHENTICATED";
+    public const string AccessDenied = "ACCESS_DENIED";
     public const string InvalidArgument = "INVALID_ARGUMENT";
     public const string InvalidOperation = "INVALID_OPERATION";
     public const string TooManyStreams = "TOO_MANY_STREAMS";

@@ -43,7 +43,7 @@ internal static class StreamStatuses
     public static StreamStatus Decode(V1.GetStreamResponse message)
     {
         var definition = Decode(message.Stream);
-        return message.Partitions.Count == definition.Partitions
+        return message.Partitions.Select(partition => partition.Partition).SequenceEqual(Enumerable.Range(0, definition.Partitions))
             ? new StreamStatus(definition, [.. message.Partitions.Select(Decode)])
             : throw RemoteCall.Malformed($"{message.Partitions.Count} of {definition.Partitions} partitions of '{definition.Name}'");
     }

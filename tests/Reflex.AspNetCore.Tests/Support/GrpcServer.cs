@@ -35,7 +35,10 @@ internal sealed class GrpcServer : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<GrpcServer> StartAsync(
-        IReflexClient client, Action<ReflexGrpcOptions>? configure = null, Action<WebApplication>? map = null)
+        IReflexClient client,
+        Action<ReflexGrpcOptions>? configure = null,
+        Action<WebApplication>? map = null,
+        Action<IServiceCollection>? addServices = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -43,6 +46,7 @@ internal sealed class GrpcServer : IAsyncDisposable
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddFakeLogging();
         builder.Services.AddSingleton(client);
         builder.Services.AddReflexEndpoints(configureGrpc: configure);
+        addServices?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseReflexHttpProblems();
         app.MapReflex();

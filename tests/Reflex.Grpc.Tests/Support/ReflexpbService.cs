@@ -22,7 +22,7 @@ internal sealed class ReflexpbService(MemoryCluster cluster) : Reflexpb.Reflex.R
         var first = requests.Current;
         await cluster.EnterAsync(first, context);
         var key = $"{HeaderOf(context)}/{first.ConsumerId}";
-        using var session = new CancellationTokenSource();
+        var session = new CancellationTokenSource();
         if (cluster.Sessions.TryGetValue(key, out var older))
         {
             await older.CancelAsync();

@@ -11,7 +11,11 @@ namespace Reflex.AspNetCore.Rpc.Services;
 /// While an append is on its way the next messages gather, and leave together when it is done: that keeps each message whole, all
 /// in order, and nothing behind an error. When as many have gathered as one append takes, no more are read until it is done.
 /// </remarks>
-internal sealed class BulkAppend(IReflexClient client, IAsyncStreamReader<ReceivedMessage<V1.AppendRequest>> requests)
+/// <param name="client">The cluster.</param>
+/// <param name="requests">The client's messages.</param>
+/// <param name="requireAsync">Lets the caller pass who may append to a stream.</param>
+internal sealed class BulkAppend(
+    IReflexClient client, IAsyncStreamReader<ReceivedMessage<V1.AppendRequest>> requests, Func<StreamName, ValueTask> requireAsync)
 {
     private const int MaxGatheredBytes = 4 * 1024 * 1024;
 
@@ -65,17 +69,19 @@ internal sealed class BulkAppend(IReflexClient client, IAsyncStreamReader<Receiv
         }
 
         var request = requests.Current.Message;
-        Choose(request.Stream);
+        await ChooseAsync(request.Stream);
         _gathered.AddRange(NewEvents.Read(request));
         _gatheredBytes += request.CalculateSize();
         return true;
     }
 
-    private void Choose(string name)
+    private async ValueTask ChooseAsync(string name)
     {
         if (_stream is null)
         {
-            _stream = client.GetStream(StreamName.Parse(name));
+            var stream = StreamName.Parse(name);
+            await requireAsync(stream);
+            _stream = client.GetStream(stream);
         }
         else if (name.Length > 0 && name != _stream.Name.Value)
         {

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Reflex.AspNetCore.Access;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
@@ -10,23 +11,31 @@ using V1 = Reflex.Grpc.V1;
 namespace Reflex.AspNetCore.Rpc.Services;
 
 /// <summary><c>reflex.v1.Consumers</c> over the cluster.</summary>
-internal sealed class ConsumersService(IReflexClient client, CallErrors errors) : ConsumersContract.Service, IRpcService
+internal sealed class ConsumersService(IReflexClient client, CallErrors errors, AccessGuard access)
+    : ConsumersContract.Service, IRpcService
 {
     public CallErrors Errors => errors;
+
+    public AccessGuard Access => access;
 
     public async Task<V1.ListConsumersResponse> ListAsync(V1.ListConsumersRequest request, ServerCallContext call)
     {
         var only = request.Stream.Length > 0 ? StreamName.Parse(request.Stream) : default(StreamName?);
+        var isShown = await access.FilterAsync(call, StreamOperations.Consume | StreamOperations.Administer);
         var consumers = await client.ListConsumersAsync(call.CancellationToken);
         return new V1.ListConsumersResponse
         {
-            Consumers = { consumers.Where(consumer => only is null || consumer.Stream == only).Select(Describe) },
+            Consumers =
+            {
+                consumers.Where(consumer => (only is null || consumer.Stream == only) && isShown(consumer.Stream)).Select(Describe),
+            },
         };
     }
 
     public async Task<V1.GetConsumerResponse> GetAsync(V1.GetConsumerRequest request, ServerCallContext call)
     {
-        var status = await Find(request.Stream, request.Consumer).GetStatusAsync(call.CancellationToken);
+        var control = await FindAsync(request.Stream, request.Consumer, StreamOperations.Consume | StreamOperations.Administer, call);
+        var status = await control.GetStatusAsync(call.CancellationToken);
         return new V1.GetConsumerResponse
         {
             Id = Describe(status.Id),
@@ -37,38 +46,42 @@ internal sealed class ConsumersService(IReflexClient client, CallErrors errors) 
 
     public async Task<V1.StartConsumerResponse> StartAsync(V1.StartConsumerRequest request, ServerCallContext call)
     {
-        await ControlAsync(Find(request.Stream, request.Consumer).StartAsync(call.CancellationToken));
+        var control = await FindAsync(request.Stream, request.Consumer, StreamOperations.Administer, call);
+        await ControlAsync(control.StartAsync(call.CancellationToken));
         return new V1.StartConsumerResponse();
     }
 
     public async Task<V1.StopConsumerResponse> StopAsync(V1.StopConsumerRequest request, ServerCallContext call)
     {
-        await ControlAsync(Find(request.Stream, request.Consumer).StopAsync(call.CancellationToken));
+        var control = await FindAsync(request.Stream, request.Consumer, StreamOperations.Administer, call);
+        await ControlAsync(control.StopAsync(call.CancellationToken));
         return new V1.StopConsumerResponse();
     }
 
     public async Task<V1.RetryConsumerResponse> RetryAsync(V1.RetryConsumerRequest request, ServerCallContext call)
     {
-        await ControlAsync(Find(request.Stream, request.Consumer).RetryAsync(call.CancellationToken));
+        var control = await FindAsync(request.Stream, request.Consumer, StreamOperations.Administer, call);
+        await ControlAsync(control.RetryAsync(call.CancellationToken));
         return new V1.RetryConsumerResponse();
     }
 
     public async Task<V1.SkipEventResponse> SkipAsync(V1.SkipEventRequest request, ServerCallContext call)
     {
+        var control = await FindAsync(request.Stream, request.Consumer, StreamOperations.Administer, call);
         if (request.EventId < 1)
         {
             throw new FormatException($"The event_id is {request.EventId}: expected the id of the event after the cursor.");
         }
 
-        await ControlAsync(Find(request.Stream, request.Consumer)
-            .SkipAsync(request.Partition, new EventId(request.EventId), call.CancellationToken));
+        await ControlAsync(control.SkipAsync(request.Partition, new EventId(request.EventId), call.CancellationToken));
         return new V1.SkipEventResponse();
     }
 
     public async Task<V1.SetConsumerCursorResponse> SetCursorAsync(V1.SetConsumerCursorRequest request, ServerCallContext call)
     {
+        var control = await FindAsync(request.Stream, request.Consumer, StreamOperations.Administer, call);
         var cursor = Cursor.Parse(request.Cursor);
-        await ControlAsync(Find(request.Stream, request.Consumer).SetCursorAsync(cursor, call.CancellationToken));
+        await ControlAsync(control.SetCursorAsync(cursor, call.CancellationToken));
         return new V1.SetConsumerCursorResponse();
     }
 
@@ -131,6 +144,10 @@ internal sealed class ConsumersService(IReflexClient client, CallErrors errors) 
         return described;
     }
 
-    private IConsumerControl Find(string stream, string consumer) =>
-        client.GetConsumer(StreamName.Parse(stream), ConsumerName.Parse(consumer));
+    private async ValueTask<IConsumerControl> FindAsync(string stream, string consumer, StreamOperations anyOf, ServerCallContext call)
+    {
+        var name = StreamName.Parse(stream);
+        await access.RequireAsync(call, anyOf, name);
+        return client.GetConsumer(name, ConsumerName.Parse(consumer));
+    }
 }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Rpc.Requests;
 using Reflex.Consumers;
 using Reflex.Cursors;
@@ -8,14 +9,17 @@ using V1 = Reflex.Grpc.V1;
 namespace Reflex.AspNetCore.Rpc.Services;
 
 /// <summary><c>reflex.v1.Cursors</c> over the cluster.</summary>
-internal sealed class CursorsService(IReflexClient client, CallErrors errors) : CursorsContract.Service, IRpcService
+internal sealed class CursorsService(IReflexClient client, CallErrors errors, AccessGuard access)
+    : CursorsContract.Service, IRpcService
 {
     public CallErrors Errors => errors;
+
+    public AccessGuard Access => access;
 
     public async Task<V1.GetCursorResponse> GetAsync(V1.GetCursorRequest request, ServerCallContext call)
     {
         var consumer = ConsumerName.Parse(request.Consumer);
-        var cursors = Find(request.Stream, request.HasPartition ? request.Partition : null);
+        var cursors = await FindAsync(request.Stream, request.HasPartition ? request.Partition : null, call);
         var cursor = await cursors.GetAsync(consumer, call.CancellationToken);
         return new V1.GetCursorResponse { Cursor = cursor.ToString() };
     }
@@ -24,11 +28,15 @@ internal sealed class CursorsService(IReflexClient client, CallErrors errors) : 
     {
         var consumer = ConsumerName.Parse(request.Consumer);
         var cursor = Cursor.Parse(request.Cursor);
-        var cursors = Find(request.Stream, request.HasPartition ? request.Partition : null);
+        var cursors = await FindAsync(request.Stream, request.HasPartition ? request.Partition : null, call);
         await cursors.SetAsync(consumer, cursor, call.CancellationToken);
         return new V1.SetCursorResponse();
     }
 
-    private ICursorStore Find(string stream, int? partition) => client.GetCursors(
-        StreamName.Parse(stream), partition is { } index ? StreamRequests.ReadPartition(index) : null);
+    private async ValueTask<ICursorStore> FindAsync(string stream, int? partition, ServerCallContext call)
+    {
+        var name = StreamName.Parse(stream);
+        await access.RequireAsync(call, StreamOperations.Consume, name);
+        return client.GetCursors(name, partition is { } index ? StreamRequests.ReadPartition(index) : null);
+    }
 }

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Rpc.Limits;
 using Reflex.AspNetCore.Rpc.Requests;
 using Reflex.AspNetCore.Rpc.Sending;
@@ -11,26 +12,32 @@ namespace Reflex.AspNetCore.Rpc.Services;
 
 /// <summary><c>reflex.v1.Streams</c> over the cluster.</summary>
 internal sealed class StreamsService(
-    IReflexClient client, CallErrors errors, StreamLimit limit, IOptions<ReflexGrpcOptions> options)
+    IReflexClient client, CallErrors errors, AccessGuard access, StreamLimit limit, IOptions<ReflexGrpcOptions> options)
     : StreamsContract.Service, IRpcService
 {
     public CallErrors Errors => errors;
 
+    public AccessGuard Access => access;
+
     public async Task<V1.ListStreamsResponse> ListStreamsAsync(V1.ListStreamsRequest request, ServerCallContext call)
     {
+        var isShown = await access.FilterAsync(call, StreamOperations.Any);
         var streams = await client.ListStreamsAsync(call.CancellationToken);
-        return new V1.ListStreamsResponse { Streams = { streams.Select(Describe) } };
+        return new V1.ListStreamsResponse { Streams = { streams.Where(stream => isShown(stream.Name)).Select(Describe) } };
     }
 
     public async Task<V1.DefineStreamResponse> DefineStreamAsync(V1.DefineStreamRequest request, ServerCallContext call)
     {
         var definition = Definitions.Read(request.Stream);
+        await access.RequireAsync(call, StreamOperations.Administer, definition.Name);
         return new V1.DefineStreamResponse { Created = await client.DefineStreamAsync(definition, call.CancellationToken) };
     }
 
     public async Task<V1.GetStreamResponse> GetStreamAsync(V1.GetStreamRequest request, ServerCallContext call)
     {
-        var status = await client.GetStream(StreamName.Parse(request.Stream)).GetStatusAsync(call.CancellationToken);
+        var stream = StreamName.Parse(request.Stream);
+        await access.RequireAsync(call, StreamOperations.Any, stream);
+        var status = await client.GetStream(stream).GetStatusAsync(call.CancellationToken);
         var partitions = status.Partitions.Select(partition => new V1.PartitionStatus
         {
             Partition = partition.Partition,
@@ -43,7 +50,9 @@ internal sealed class StreamsService(
 
     public async Task<V1.AppendResponse> AppendAsync(V1.AppendRequest request, ServerCallContext call)
     {
-        var stream = client.GetStream(StreamName.Parse(request.Stream));
+        var name = StreamName.Parse(request.Stream);
+        await access.RequireAsync(call, StreamOperations.Append, name);
+        var stream = client.GetStream(name);
         var events = NewEvents.Read(request);
 
         // One alone travels and is stored together with those of other calls.
@@ -57,7 +66,7 @@ internal sealed class StreamsService(
         IAsyncStreamReader<ReceivedMessage<V1.AppendRequest>> requests, ServerCallContext call)
     {
         using var entered = limit.Enter(call);
-        var append = new BulkAppend(client, requests);
+        var append = new BulkAppend(client, requests, name => access.RequireAsync(call, StreamOperations.Append, name));
         await append.RunAsync(call.CancellationToken);
         return new V1.AppendManyResponse { Count = append.Count, Last = { append.Last.Select(Describe) } };
     }
@@ -65,7 +74,9 @@ internal sealed class StreamsService(
     public async Task StreamAsync(V1.StreamRequest request, ServerCallContext call)
     {
         using var entered = limit.Enter(call);
-        var stream = client.GetStream(StreamName.Parse(request.Stream));
+        var name = StreamName.Parse(request.Stream);
+        await access.RequireAsync(call, StreamOperations.Stream, name);
+        var stream = client.GetStream(name);
         var query = StreamRequests.Read(request);
         await using var sender = new EventSender(call, new V1Frames(), options.Value.TimeProvider);
         var reading = await StreamReading.StartAsync(stream, query, sender.Ending);
