@@ -62,6 +62,18 @@ internal sealed class GrpcServer : IAsyncDisposable
         return [.. errors.Select(log => $"{log.Category}: {log.Message} {log.Exception?.Message}")];
     }
 
+    /// <summary>Ends when the server has logged a text.</summary>
+    public async Task LoggedAsync(string text)
+    {
+        await foreach (var log in Logs.GetLogsAsync(TestContext.Current.CancellationToken))
+        {
+            if (log.Message.Contains(text, StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+    }
+
     public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
