@@ -10,9 +10,22 @@ namespace Reflex.AspNetCore.Rpc;
 
 /// <summary>Turns every exception of a call into its status. The one place where calls end.</summary>
 internal sealed partial class CallErrors(
-    IHostApplicationLifetime lifetime, IOptions<ReflexGrpcOptions> options, ILogger<CallErrors> logger)
+    KnownNames names, IHostApplicationLifetime lifetime, IOptions<ReflexGrpcOptions> options, ILogger<CallErrors> logger)
 {
     public const string ReflexpbPackage = "/reflexpb.";
+
+    /// <summary>The same, without the names that the caller may not see.</summary>
+    public async Task<RpcException> EncodeAsync(Exception error, ServerCallContext call)
+    {
+        try
+        {
+            return Encode(await names.NarrowAsync(call.GetHttpContext(), error), call);
+        }
+        catch (Exception narrowing) when (narrowing is not RpcException)
+        {
+            return Encode(narrowing, call);
+        }
+    }
 
     /// <summary>The status of a failed call, with the details of the method's package.</summary>
     public RpcException Encode(Exception error, ServerCallContext call)

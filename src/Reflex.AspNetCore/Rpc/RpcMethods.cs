@@ -27,7 +27,7 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
             }
             catch (Exception error)
             {
-                throw service.Errors.Encode(error, call);
+                throw await service.Errors.EncodeAsync(error, call);
             }
         });
 
@@ -48,7 +48,7 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
                 }
                 catch (Exception error)
                 {
-                    throw service.Errors.Encode(error, call);
+                    throw await service.Errors.EncodeAsync(error, call);
                 }
             });
 
@@ -70,7 +70,7 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
                 }
                 catch (Exception error)
                 {
-                    throw service.Errors.Encode(error, call);
+                    throw await service.Errors.EncodeAsync(error, call);
                 }
             });
 
@@ -92,7 +92,7 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
                 }
                 catch (Exception error)
                 {
-                    throw service.Errors.Encode(error, call);
+                    throw await service.Errors.EncodeAsync(error, call);
                 }
             });
 

@@ -90,6 +90,20 @@ public sealed class MethodAccessTests(Cluster cluster)
         Assert.All(streams.Streams, stream => Assert.StartsWith("orders", stream.Name, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Call_ForWhatIsNotThere_IsToldOnlyTheNamesThatTheCallerMaySee()
+    {
+        await using var server = await StartAsync("stream", "consume");
+
+        var stream = await CallAsync(server, V1.Streams.Descriptor.FindMethodByName("GetStream"), "orders-none", Callers.Key);
+        var consumer = await CallAsync(server, V1.Consumers.Descriptor.FindMethodByName("GetConsumer"), "orders-none", Callers.Key);
+
+        Assert.Equal(StatusCode.NotFound, stream.StatusCode);
+        Assert.Equal(StatusCode.NotFound, consumer.StatusCode);
+        Assert.DoesNotContain(Cluster.Watched, stream.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain(Cluster.Watched, consumer.Detail, StringComparison.Ordinal);
+    }
+
     /// <summary>The methods that are about one stream.</summary>
     private static List<MethodDescriptor> OfStreams()
     {
