@@ -52,7 +52,9 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
                 }
             });
 
-    /// <summary>A method whose responses are events, which are written past gRPC's own writer: see <see cref="Sending.EventSender"/>.</summary>
+    /// <summary>
+    /// A method whose responses are events, which are written past gRPC's own writer: see <see cref="Sending.EventSender"/>.
+    /// </summary>
     public void AddServerStreaming<TRequest, TResponse>(
         string name,
         MessageParser<TRequest> requests,

@@ -25,6 +25,9 @@ internal static class ErrorEncoder
         ConsumerNotFoundException e => Of(StatusCode.NotFound, ErrorReasons.ConsumerNotFound, e, e.Consumer),
         ConsumerConflictException e => Of(StatusCode.FailedPrecondition, ErrorReasons.ConsumerConflict, e, e.Consumer),
         ConsumerReplacedException e => Of(StatusCode.Aborted, ErrorReasons.ConsumerReplaced, e, e.Consumer),
+        ConsumerStoppedException e => Of(StatusCode.FailedPrecondition, ErrorReasons.ConsumerStopped, e, e.Consumer),
+        SessionEndedException e => Of(StatusCode.Unavailable, ErrorReasons.SessionEnded, e, e.Consumer),
+        CursorStoreException e => Of(StatusCode.Unavailable, ErrorReasons.Unavailable, e, e.Consumer),
         CursorAheadException e => Of(StatusCode.OutOfRange, ErrorReasons.CursorAhead, e, e.Partition)
             .With("cursor", e.Cursor.Value).With("head", e.Head.Value),
         CursorExpiredException e => Of(StatusCode.OutOfRange, ErrorReasons.CursorExpired, e, e.Partition)

@@ -16,6 +16,8 @@ internal static class ErrorReasons
     public const string ConsumerNotFound = "CONSUMER_NOT_FOUND";
     public const string ConsumerConflict = "CONSUMER_CONFLICT";
     public const string ConsumerReplaced = "CONSUMER_REPLACED";
+    public const string ConsumerStopped = "CONSUMER_STOPPED";
+    public const string SessionEnded = "SESSION_ENDED";
     public const string CursorAhead = "CURSOR_AHEAD";
     public const string CursorExpired = "CURSOR_EXPIRED";
     public const string EventTooLarge = "EVENT_TOO_LARGE";

@@ -31,6 +31,11 @@ public sealed class ErrorEncoderTests
         { new ConsumerConflictException(Consumer), StatusCode.FailedPrecondition, "CONSUMER_CONFLICT", "stream=orders consumer=reader" },
         { new ConsumerReplacedException(Consumer), StatusCode.Aborted, "CONSUMER_REPLACED", "stream=orders consumer=reader" },
         {
+            new ConsumerStoppedException(Consumer), StatusCode.FailedPrecondition, "CONSUMER_STOPPED", "stream=orders consumer=reader"
+        },
+        { new SessionEndedException(Consumer), StatusCode.Unavailable, "SESSION_ENDED", "stream=orders consumer=reader" },
+        { new CursorStoreException(Consumer, Cause), StatusCode.Unavailable, "UNAVAILABLE", "stream=orders consumer=reader" },
+        {
             new CursorAheadException(Partition, new EventId(9), new EventId(3)), StatusCode.OutOfRange, "CURSOR_AHEAD",
             "stream=orders partition=1 cursor=9 head=3"
         },
