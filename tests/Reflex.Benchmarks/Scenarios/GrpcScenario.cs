@@ -56,7 +56,7 @@ internal sealed class GrpcScenario : IScenario
         const string Stream = "grpc-read";
         const string Figure = "read over gRPC from the first event";
         var raw = new Reflexpb.Reflex.ReflexClient(channel);
-        var headers = new ReflexGrpcOptions { Headers = new Dictionary<string, string> { [GrpcStream.StreamHeader] = Stream } };
+        var headers = new ReflexGrpcClientOptions { Headers = new Dictionary<string, string> { [GrpcStream.StreamHeader] = Stream } };
         var stream = await CreateAsync(client, Stream, cancellationToken);
         await Appending.FillAsync(new ReflexStream(stream), Count, cancellationToken);
         (string Name, IMeasuredStream Stream)[] ways =

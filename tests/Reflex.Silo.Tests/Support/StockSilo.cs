@@ -33,10 +33,12 @@ internal sealed class StockSilo : IAsyncDisposable
     }
 
     /// <summary>Starts a silo that may refuse to.</summary>
-    public static StockSilo Launch(string? folder = null, params string[] settings)
+    public static StockSilo Launch(string? folder = null, params string[] settings) =>
+        Launch(folder ?? Directory.CreateTempSubdirectory("reflex-silo-").FullName, Ports.Free(4), settings);
+
+    /// <summary>Starts a silo on the ports of one before it: of HTTP, the silo, its gateway, and gRPC.</summary>
+    public static StockSilo Launch(string folder, int[] ports, params string[] settings)
     {
-        folder ??= Directory.CreateTempSubdirectory("reflex-silo-").FullName;
-        var ports = Ports.Free(4);
         var process = Running.Program(
             "silo",
             folder,
