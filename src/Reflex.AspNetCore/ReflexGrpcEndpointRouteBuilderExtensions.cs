@@ -1,4 +1,4 @@
-using Reflex.AspNetCore.Rpc;
+using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Rpc.Limits;
 using Reflex.AspNetCore.Rpc.Services;
 
@@ -22,7 +22,7 @@ public static class ReflexGrpcEndpointRouteBuilderExtensions
         group.MapGrpcService<CursorsService>().Add(OversizeFilter.Apply);
         group.MapGrpcService<ReflexpbService>().Add(OversizeFilter.Apply);
         endpoints.MapGrpcHealthChecksService();
-        endpoints.MapGrpcReflectionService().Add(CallAccess.RequireCaller);
+        endpoints.MapGrpcReflectionService().RequireCaller();
         return group;
     }
 }

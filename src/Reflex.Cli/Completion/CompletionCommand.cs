@@ -41,7 +41,7 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("shell") { Description = "The shell." };
         shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
-        var command = new Command("completion", "Prints what lets a shell complete this tool: eval \"$(reflex completion bash)\".") { shell };
+        var command = new Command("completion", "Prints what lets a shell complete this: eval \"$(reflex completion bash)\".") { shell };
         runner.SetLocal(command, async (parsed, _, _) =>
         {
             await parsed.InvocationConfiguration.Output.WriteLineAsync(Scripts[parsed.GetRequiredValue(shell)]);

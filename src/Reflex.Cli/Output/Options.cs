@@ -31,7 +31,9 @@ internal static class Options
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var value) && value >= TimeSpan.Zero && text.Contains(':'))
+            if (text.Contains(':', StringComparison.Ordinal)
+                && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var value)
+                && value >= TimeSpan.Zero)
             {
                 return value;
             }

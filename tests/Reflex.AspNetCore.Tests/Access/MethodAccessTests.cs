@@ -35,7 +35,8 @@ public sealed class MethodAccessTests(Cluster cluster)
             Assert.Contains("send an API key", status.Detail, StringComparison.Ordinal);
         }
 
-        var health = await new global::Grpc.Health.V1.Health.HealthClient(server.Invoker).CheckAsync(new HealthCheckRequest(), cancellationToken: Token);
+        var client = new global::Grpc.Health.V1.Health.HealthClient(server.Invoker);
+        var health = await client.CheckAsync(new HealthCheckRequest(), cancellationToken: Token);
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, health.Status);
     }
 
