@@ -46,6 +46,7 @@ public sealed class ServicesTests(Cluster cluster) : GrpcTest(cluster)
         Assert.Contains(service.Split('.')[^1], text, StringComparison.Ordinal);
         Assert.DoesNotContain("not found", text, StringComparison.OrdinalIgnoreCase);
         await call.RequestStream.CompleteAsync();
+        Assert.False(await call.ResponseStream.MoveNext(Token));
     }
 
     [Fact]

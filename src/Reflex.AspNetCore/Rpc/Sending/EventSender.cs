@@ -51,8 +51,9 @@ internal sealed class EventSender : IAsyncDisposable
     /// <param name="read">Reads the stream; it ends when its token is cancelled.</param>
     public async Task SendAsync(Func<CancellationToken, IAsyncEnumerable<Event>> read)
     {
-        await _response.StartAsync(_ending.Token);
-        await _response.BodyWriter.FlushAsync(_ending.Token);
+        // A write that is cancelled cuts the call, which would lose the status of a server that stops just now.
+        await _response.StartAsync(_cutting.Token);
+        await _response.BodyWriter.FlushAsync(_cutting.Token);
         _events = read(_ending.Token).GetAsyncEnumerator(_ending.Token);
         try
         {

@@ -31,7 +31,6 @@ internal sealed class ConsumeSession(
         var ended = await Task.WhenAny(sending, acknowledging, session.Ended);
         await sender.EndAsync();
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await acknowledging.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (ended == session.Ended)
         {
             throw await session.Ended;
@@ -42,7 +41,7 @@ internal sealed class ConsumeSession(
 
     private async Task<Reflexpb.ConsumeRequest> ReadFirstAsync(CancellationToken ending)
     {
-        var next = requests.MoveNext(ending);
+        var next = requests.MoveNext(CancellationToken.None);
         try
         {
             return await next.WaitAsync(options.FirstRequestTimeout, options.TimeProvider, ending)
@@ -74,8 +73,10 @@ internal sealed class ConsumeSession(
 
     private async Task AcknowledgeAsync(IConsumerSession session, CancellationToken ending)
     {
-        while (await requests.MoveNext(ending))
+        // A read that is cancelled cuts the call, which would lose its status; the end of the call ends the read.
+        while (await requests.MoveNext(CancellationToken.None))
         {
+            ending.ThrowIfCancellationRequested();
             if (ReadCursor(requests.Current.Message) is { } cursor)
             {
                 await session.AcknowledgeAsync(cursor, ending);
