@@ -34,7 +34,14 @@ public sealed class ReflexGrpcOptions
     /// <value>The default is 30 seconds. 1 millisecond to 1 hour.</value>
     public TimeSpan FirstRequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The clock of the interval above.</summary>
+    /// <summary>
+    /// How long a <c>Consume</c> that the server ends, at the head or because it stops, waits for the client to acknowledge what it was
+    /// sent. What it doesn't comes again.
+    /// </summary>
+    /// <value>The default is 5 seconds. 1 millisecond to 1 hour.</value>
+    public TimeSpan AcknowledgementTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The clock of the intervals above.</summary>
     /// <value>The default is <see cref="TimeProvider.System"/>. Not null.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 }

@@ -40,6 +40,11 @@ internal sealed class ReflexGrpcOptionsValidator : IValidateOptions<ReflexGrpcOp
             Add(nameof(options.FirstRequestTimeout), options.FirstRequestTimeout, $"be from {Shortest} to {Longest}.");
         }
 
+        if (options.AcknowledgementTimeout < Shortest || options.AcknowledgementTimeout > Longest)
+        {
+            Add(nameof(options.AcknowledgementTimeout), options.AcknowledgementTimeout, $"be from {Shortest} to {Longest}.");
+        }
+
         if (options.TimeProvider is null)
         {
             result.AddError($"{nameof(ReflexGrpcOptions)}.{nameof(options.TimeProvider)} is null; it must be set.");

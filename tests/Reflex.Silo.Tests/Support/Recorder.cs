@@ -56,19 +56,20 @@ internal sealed class Recorder : IEventConsumer
         }
     }
 
-    /// <summary>Requires every event up to the last one, each after the one before it or after going back; answers how many came again.</summary>
-    public int RequireNoGap(long last)
+    /// <summary>Requires every event up to the last one, in order but for going back; answers how often it did, and how many came again.</summary>
+    public (int Returns, int Repeats) RequireNoGap(long last)
     {
-        var repeats = 0;
+        var (returns, repeats) = (0, 0);
         var newest = 0L;
         foreach (var (id, before) in Ids.Zip(Ids.Prepend(0)))
         {
             Assert.True(id == before + 1 || id <= newest, $"After event {before} came {id}, and {newest} was the newest.");
+            returns += id <= before ? 1 : 0;
             repeats += id <= newest ? 1 : 0;
             newest = Math.Max(newest, id);
         }
 
         Assert.Equal(last, newest);
-        return repeats;
+        return (returns, repeats);
     }
 }

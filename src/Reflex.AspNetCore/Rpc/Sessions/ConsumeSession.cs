@@ -7,6 +7,7 @@ using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Grpc.Errors;
+using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Rpc.Sessions;
 
@@ -18,6 +19,13 @@ internal sealed class ConsumeSession(
     ServerCallContext call,
     ReflexGrpcOptions options)
 {
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Cursor? _sent;
+    private Cursor? _acknowledged;
+    private bool _hasSentAll;
+    private volatile bool _isOver;
+
     /// <summary>Runs until the client, the server, a newer session or an error ends it, and always tells why by an exception.</summary>
     public async Task RunAsync()
     {
@@ -26,17 +34,70 @@ internal sealed class ConsumeSession(
         var consumer = ConsumerName.Parse(first.ConsumerId);
         await using var session = await client.OpenSessionAsync(choice.Stream, choice.Partition, consumer, sender.Ending);
         var reading = await StartAsync(session, first.Options, sender.Ending);
-        var sending = sender.SendAsync(reading);
-        var acknowledging = AcknowledgeAsync(session, sender.Ending);
+        var sending = sender.SendAsync(token => NoteSent(reading(token)));
+        var acknowledging = AcknowledgeAsync(session);
         var ended = await Task.WhenAny(sending, acknowledging, session.Ended);
         await sender.EndAsync();
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            if (ended == sending || (ended == session.Ended && await session.Ended is StreamEndException))
+            {
+                await WaitForAcknowledgementsAsync(acknowledging);
+            }
+        }
+        finally
+        {
+            _isOver = true;
+        }
+
         if (ended == session.Ended)
         {
             throw await session.Ended;
         }
 
         await ended;
+    }
+
+    /// <summary>Lets the client say what it has handled of what it was sent: else all of that would come again.</summary>
+    private async Task WaitForAcknowledgementsAsync(Task acknowledging)
+    {
+        lock (_lock)
+        {
+            _hasSentAll = true;
+            NoteProgress_NeedsLock();
+        }
+
+        try
+        {
+            await Task.WhenAny(_caughtUp.Task, acknowledging)
+                .WaitAsync(options.AcknowledgementTimeout, options.TimeProvider, call.CancellationToken);
+        }
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        {
+            // The client is too slow, or gone.
+        }
+    }
+
+    private async IAsyncEnumerable<Event> NoteSent(IAsyncEnumerable<Event> events)
+    {
+        await foreach (var e in events)
+        {
+            lock (_lock)
+            {
+                _sent = e.Cursor;
+            }
+
+            yield return e;
+        }
+    }
+
+    private void NoteProgress_NeedsLock()
+    {
+        if (_hasSentAll && (_sent is null || _acknowledged == _sent))
+        {
+            _caughtUp.TrySetResult();
+        }
     }
 
     private async Task<Reflexpb.ConsumeRequest> ReadFirstAsync(CancellationToken ending)
@@ -71,15 +132,24 @@ internal sealed class ConsumeSession(
         return StreamReading.Read(stream, query, start.Cursor);
     }
 
-    private async Task AcknowledgeAsync(IConsumerSession session, CancellationToken ending)
+    private async Task AcknowledgeAsync(IConsumerSession session)
     {
         // A read that is cancelled cuts the call, which would lose its status; the end of the call ends the read.
         while (await requests.MoveNext(CancellationToken.None))
         {
-            ending.ThrowIfCancellationRequested();
+            if (_isOver)
+            {
+                throw new OperationCanceledException();
+            }
+
             if (ReadCursor(requests.Current.Message) is { } cursor)
             {
-                await session.AcknowledgeAsync(cursor, ending);
+                await session.AcknowledgeAsync(cursor, call.CancellationToken);
+                lock (_lock)
+                {
+                    _acknowledged = cursor;
+                    NoteProgress_NeedsLock();
+                }
             }
         }
 
