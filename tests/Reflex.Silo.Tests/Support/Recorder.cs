@@ -56,7 +56,7 @@ internal sealed class Recorder : IEventConsumer
         }
     }
 
-    /// <summary>Requires every event up to the last one, in order but for going back; answers how often it did, and how many came again.</summary>
+    /// <summary>Requires every event, in order but for going back; answers how often it did, and how many came again.</summary>
     public (int Returns, int Repeats) RequireNoGap(long last)
     {
         var (returns, repeats) = (0, 0);
