@@ -82,6 +82,8 @@ internal static class ErrorDecoder
         ErrorReasons.ConsumerNotFound => WithMessage(new ConsumerNotFoundException(facts.Consumer, []), text),
         ErrorReasons.ConsumerConflict => WithMessage(new ConsumerConflictException(facts.Consumer), text),
         ErrorReasons.ConsumerReplaced => WithMessage(new ConsumerReplacedException(facts.Consumer), text),
+        ErrorReasons.ConsumerStopped => WithMessage(new ConsumerStoppedException(facts.Consumer), text),
+        ErrorReasons.SessionEnded => WithMessage(new SessionEndedException(facts.Consumer), text),
         ErrorReasons.CursorAhead => WithMessage(
             new CursorAheadException(facts.Partition, facts.Id("cursor"), facts.Id("head")), text),
         ErrorReasons.CursorExpired => WithMessage(

@@ -31,6 +31,8 @@ public sealed class ErrorDecoderTests
             [ErrorReasons.ConsumerNotFound] = typeof(ConsumerNotFoundException),
             [ErrorReasons.ConsumerConflict] = typeof(ConsumerConflictException),
             [ErrorReasons.ConsumerReplaced] = typeof(ConsumerReplacedException),
+            [ErrorReasons.ConsumerStopped] = typeof(ConsumerStoppedException),
+            [ErrorReasons.SessionEnded] = typeof(SessionEndedException),
             [ErrorReasons.CursorAhead] = typeof(CursorAheadException),
             [ErrorReasons.CursorExpired] = typeof(CursorExpiredException),
             [ErrorReasons.EventTooLarge] = typeof(EventTooLargeException),
