@@ -17,8 +17,7 @@ internal sealed class DiskFileLayer : IFileLayer
 
         if (opening is FileOpening.Create or FileOpening.Replace && !File.Exists(path))
         {
-            // Made by the runtime and opened below: it sets the file's permissions the same way everywhere.
-            OpenByRuntime(path, FileOpening.Create).Dispose();
+            Make(path);
         }
 
         var file = new DiskFile(Libc.Open(path, writable: opening != FileOpening.Read), path);
@@ -67,6 +66,19 @@ internal sealed class DiskFileLayer : IFileLayer
     public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
 
     public void Delete(string path) => File.Delete(path);
+
+    /// <summary>Makes a file by the runtime, which sets its permissions the same way everywhere; it is opened afterwards.</summary>
+    private static void Make(string path)
+    {
+        try
+        {
+            OpenByRuntime(path, FileOpening.Create).Dispose();
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another opener has made it a moment ago and locked it already, and the runtime takes a lock while it opens.
+        }
+    }
 
     private static SafeFileHandle OpenByRuntime(string path, FileOpening opening) => File.OpenHandle(
         path,
