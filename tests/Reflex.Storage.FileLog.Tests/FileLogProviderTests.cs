@@ -38,6 +38,20 @@ public sealed class FileLogProviderTests : IDisposable
     }
 
     [Fact]
+    public async Task AppendAsync_WhenTheFolderWasGivenBack_IsRefusedAndWritesNothing()
+    {
+        await using var fixture = new LogFixture(new DiskFileLayer(), _temp.Data);
+        var log = await fixture.OpenAsync();
+        await log.AppendAsync(TestBatch.Append(log));
+
+        // From now on another process may have the folder.
+        fixture.Provider.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => log.AppendAsync(TestBatch.Append(log)).AsTask());
+        Assert.Equal(1, log.Bounds.Head.Value);
+    }
+
+    [Fact]
     public async Task RealDisk_ManyPartitionsWithFewOpenFiles_KeepEveryEvent()
     {
         var expected = new Dictionary<PartitionId, List<EventBatch>>();

@@ -29,6 +29,7 @@ internal sealed class DiskThreads(int limit) : IDisposable
     /// <returns>A task that what awaits it goes on with on the same thread: it must do little, and not block.</returns>
     public Task RunAppendAsync(Action action)
     {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
         var completion = new TaskCompletionSource();
         if (Interlocked.CompareExchange(ref _isLent, true, false))
         {
