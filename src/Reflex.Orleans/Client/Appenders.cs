@@ -12,7 +12,7 @@ internal sealed class Appenders(
     IGrainFactory grains,
     StreamDirectory streams,
     IOptions<ReflexOptions> options,
-    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider) : IDisposable
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider)
 {
     private readonly ConcurrentDictionary<StreamName, PartitionAppender[]> _streams = new();
     private readonly SendingTurns _turns = new();
@@ -20,8 +20,6 @@ internal sealed class Appenders(
     /// <summary>The appenders of a stream's partitions, in their order.</summary>
     public ValueTask<PartitionAppender[]> GetAsync(StreamName stream, CancellationToken cancellationToken) =>
         _streams.TryGetValue(stream, out var appenders) ? ValueTask.FromResult(appenders) : new(MakeAsync(stream, cancellationToken));
-
-    public void Dispose() => _turns.Dispose();
 
     private async Task<PartitionAppender[]> MakeAsync(StreamName stream, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ public sealed class SendingTurnsTests
     [Fact]
     public async Task TakeAsync_AllTurnsHeldByPartitionsThatDontAnswer_GoesOnWithoutOne()
     {
-        using var turns = new SendingTurns();
+        var turns = new SendingTurns();
         while (await turns.TakeAsync())
         {
             // Every turn is taken and kept.
