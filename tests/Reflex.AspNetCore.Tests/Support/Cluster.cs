@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Reflex.AspNetCore.Tests.Support;
 using Reflex.Events;
 using Reflex.Streams;
@@ -26,7 +27,7 @@ public sealed class Cluster : IAsyncLifetime
     public Cluster()
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddFakeLogging();
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), FreePort())
             .AddReflex(reflex => reflex
@@ -37,6 +38,9 @@ public sealed class Cluster : IAsyncLifetime
     }
 
     public IReflexClient Client => _host.Services.GetRequiredService<IReflexClient>();
+
+    /// <summary>The warnings and errors of the silo.</summary>
+    internal FakeLogCollector Logs => _host.Services.GetFakeLogCollector();
 
     public async ValueTask InitializeAsync() => await _host.StartAsync();
 
