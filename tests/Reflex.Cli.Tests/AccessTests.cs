@@ -20,10 +20,11 @@ public sealed class AccessTests
             "--Reflex:Access:Policies:shop:Streams:0=demo",
             "--Reflex:Access:Policies:shop:May:0=append");
 
-        (await RunAsync("append", "demo", "--type", "1", "--foreign-id", "42", "--api-key", Key)).Done();
+        string[] append = ["append", "demo", "--type", "1", "--foreign-id", "42"];
+        (await RunAsync([.. append, "--api-key", Key])).Done();
         var forbidden = (await RunAsync("stream", "demo", "--to-head", "--api-key", Key)).Sentence(ExitCodes.Failed);
-        var wrong = (await RunAsync("append", "demo", "--type", "1", "--foreign-id", "42", "--api-key", "wrong")).Sentence(ExitCodes.Failed);
-        (await RunAsync("append", "demo", "--type", "1", "--foreign-id", "42")).Sentence(ExitCodes.Failed);
+        var wrong = (await RunAsync([.. append, "--api-key", "wrong"])).Sentence(ExitCodes.Failed);
+        (await RunAsync(append)).Sentence(ExitCodes.Failed);
 
         Assert.Contains("'key:shop' may not", forbidden, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong", wrong, StringComparison.Ordinal);
