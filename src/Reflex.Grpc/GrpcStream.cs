@@ -18,6 +18,11 @@ public static class GrpcStream
     public const string StreamHeader = "reflex-stream";
 
     /// <summary>
+    /// The response header of a <c>Consume</c> that names the consumer which the call holds from then on; a refusal has none.
+    /// </summary>
+    public const string ConsumerHeader = "reflex-consumer";
+
+    /// <summary>
     /// Any service's own method with these messages as a <see cref="StreamFunc"/>:
     /// <c>GrpcStream.From(client.StreamEvents)</c>.
     /// </summary>

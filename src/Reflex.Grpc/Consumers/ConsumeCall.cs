@@ -37,14 +37,16 @@ internal sealed class ConsumeCall : IDisposable
             new Reflexpb.ConsumeRequest { ConsumerId = context.Consumer.Value, Options = StreamRequests.Options(streaming) });
     }
 
-    /// <summary>Waits until the server has taken the consumer over, which it says by its headers.</summary>
+    /// <summary>Whether the server has taken the consumer over, which it says by a header; else the reader is told why not.</summary>
     /// <param name="options">How long it may take.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task WaitForAnswerAsync(ReflexGrpcClientOptions options, CancellationToken cancellationToken)
+    public async Task<bool> IsAcceptedAsync(ReflexGrpcClientOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            await _call.ResponseHeadersAsync.WaitAsync(options.CallTimeout, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            var headers = await _call.ResponseHeadersAsync.WaitAsync(options.CallTimeout, options.TimeProvider, cancellationToken)
+                .ConfigureAwait(false);
+            return headers.Get(GrpcStream.ConsumerHeader) is not null;
         }
         catch (TimeoutException error)
         {

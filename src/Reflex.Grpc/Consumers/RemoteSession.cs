@@ -37,9 +37,10 @@ internal sealed class RemoteSession : IConsumerSession
         CancellationToken cancellationToken)
     {
         var call = consumable.Open(consumer, NoEvents);
+        bool isAccepted;
         try
         {
-            await call.WaitForAnswerAsync(options, cancellationToken).ConfigureAwait(false);
+            isAccepted = await call.IsAcceptedAsync(options, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -50,11 +51,14 @@ internal sealed class RemoteSession : IConsumerSession
         var session = new RemoteSession(call, options);
         try
         {
+            if (!isAccepted)
+            {
+                throw await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             // Now that the older sessions have ended, nobody else moves it.
             session.Start = await cursors.GetAsync(consumer, cancellationToken).ConfigureAwait(false);
-
-            // A refusal has headers too, and has come before the cursor's answer.
-            return session.Ended.IsCompleted ? throw await session.Ended.ConfigureAwait(false) : session;
+            return session;
         }
         catch
         {

@@ -6,6 +6,7 @@ using Reflex.AspNetCore.Rpc.Services;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Grpc;
 using Reflex.Grpc.Errors;
 using Reflex.Streams;
 
@@ -34,6 +35,7 @@ internal sealed class ConsumeSession(
         var consumer = ConsumerName.Parse(first.ConsumerId);
         await using var session = await client.OpenSessionAsync(choice.Stream, choice.Partition, consumer, sender.Ending);
         var reading = await StartAsync(session, first.Options, sender.Ending);
+        call.GetHttpContext().Response.Headers[GrpcStream.ConsumerHeader] = consumer.Value;
         var sending = sender.SendAsync(token => NoteSent(reading(token)));
         var acknowledging = AcknowledgeAsync(session);
         var ended = await Task.WhenAny(sending, acknowledging, session.Ended);
