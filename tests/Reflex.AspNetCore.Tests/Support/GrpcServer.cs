@@ -74,6 +74,9 @@ internal sealed class GrpcServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Says that the server stops, which it does when it is disposed.</summary>
+    public void BeginStop() => _app.Lifetime.StopApplication();
+
     public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
