@@ -3,6 +3,7 @@ using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reflex.AspNetCore.Tests.Support;
+using Reflex.Cursors;
 using Reflex.Events;
 using V1 = Reflex.Grpc.V1;
 
@@ -28,9 +29,11 @@ public sealed class DroppedStreamsTests(Cluster cluster) : GrpcTest(cluster)
     {
         var idle = await Cluster.NewStreamAsync();
         var full = await Cluster.NewStreamAsync();
+        var written = await Cluster.NewStreamAsync();
         await Cluster.AppendAsync(idle, 1);
         await Cluster.Client.GetStream(full).AppendAsync(
             [.. Enumerable.Range(1, 200).Select(i => new NewEvent(i, "") { Metadata = new byte[1000] })], Token);
+        Faults.Sessions[$"{idle}/reader"] = new FakeSession(Cursor.Empty);
         using var requests = new OpenRequests(Server.Services.GetRequiredService<IMeterFactory>());
         Cluster.Logs.Clear();
         await OpenAndDropAsync(WarmUp);
@@ -63,7 +66,7 @@ public sealed class DroppedStreamsTests(Cluster cluster) : GrpcTest(cluster)
         {
             for (var opened = 0; opened < count; opened += Wave)
             {
-                await DropAsync(Server.Address, idle, full);
+                await DropAsync(Server.Address, idle, full, written);
                 await requests.NoneAsync(Token);
                 Assert.Empty(Server.Errors());
             }
@@ -71,10 +74,10 @@ public sealed class DroppedStreamsTests(Cluster cluster) : GrpcTest(cluster)
     }
 
     /// <summary>
-    /// Opens streams on a connection, at the head and full of events that nobody reads, and drops them: some one by one, the rest with
-    /// the connection.
+    /// Opens streams on a connection, at the head and full of events that nobody reads, sessions and bulk appends among them, and drops
+    /// them: some one by one, the rest with the connection.
     /// </summary>
-    private static async Task DropAsync(Uri server, string idle, string full)
+    private static async Task DropAsync(Uri server, string idle, string full, string written)
     {
         using var channel = GrpcChannel.ForAddress(server);
         var streams = new V1.Streams.StreamsClient(channel);
@@ -89,6 +92,18 @@ public sealed class DroppedStreamsTests(Cluster cluster) : GrpcTest(cluster)
         (IDisposable Call, Task Accepted) Open(int i)
         {
             var stream = i % 4 < 2 ? idle : full;
+            if (i % 10 == 0)
+            {
+                var appending = streams.AppendMany(cancellationToken: Token);
+                return (appending, appending.RequestStream.WriteAsync(new V1.AppendRequest { Stream = written, Events = { new V1.NewEvent() } }));
+            }
+
+            if (i % 10 == 5)
+            {
+                var consuming = reflexpb.Consume(To(idle), cancellationToken: Token);
+                return (consuming, consuming.RequestStream.WriteAsync(new global::Reflexpb.ConsumeRequest { ConsumerId = "reader" }));
+            }
+
             if (i % 2 == 0)
             {
                 var call = streams.Stream(new V1.StreamRequest { Stream = stream }, cancellationToken: Token);
