@@ -95,7 +95,8 @@ public sealed class DroppedStreamsTests(Cluster cluster) : GrpcTest(cluster)
             if (i % 10 == 0)
             {
                 var appending = streams.AppendMany(cancellationToken: Token);
-                return (appending, appending.RequestStream.WriteAsync(new V1.AppendRequest { Stream = written, Events = { new V1.NewEvent() } }));
+                var request = new V1.AppendRequest { Stream = written, Events = { new V1.NewEvent() } };
+                return (appending, appending.RequestStream.WriteAsync(request));
             }
 
             if (i % 10 == 5)
