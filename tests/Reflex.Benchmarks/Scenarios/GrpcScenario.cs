@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Grpc.Net.Client;
 using Reflex.Benchmarks.Load;
 using Reflex.Benchmarks.Peers;
@@ -123,14 +122,14 @@ internal sealed class GrpcScenario : IScenario
         var probe = silo.Client.GetGrain<IProbeGrain>(0);
         Report.Progress($"{Idle.TotalSeconds} s without a stream");
         await probe.MeasureAsync();
-        var (without, alone) = await IdleAsync(probe, cancellationToken);
+        var (without, alone) = await Idling.MeasureAsync(probe, Idle, cancellationToken);
         Report.Progress($"{Idle.TotalSeconds} s with {IdleStreams} streams that wait at the head");
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var readers = Enumerable.Range(0, IdleStreams)
             .Select(_ => stream.StreamAsync(Cursor.Empty, StreamOptions.Default, ending.Token).GetAsyncEnumerator(ending.Token)).ToArray();
         await Task.WhenAll(readers.Select(reader => reader.MoveNextAsync().AsTask()));
         var waiting = readers.Select(reader => reader.MoveNextAsync().AsTask()).ToArray();
-        var (with, share) = await IdleAsync(probe, cancellationToken);
+        var (with, share) = await Idling.MeasureAsync(probe, Idle, cancellationToken);
         await ending.CancelAsync();
         await ((Task)Task.WhenAll(waiting)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var (heap, resident) = (with.HeapBytes - without.HeapBytes, with.ResidentBytes - without.ResidentBytes);
@@ -138,17 +137,6 @@ internal sealed class GrpcScenario : IScenario
         run.Report.Add(system, "an idle gRPC stream, process", (double)resident / IdleStreams, "bytes");
         run.Report.Add(system, "silo without a stream", alone * 100, "% of a core");
         run.Report.Add(system, $"silo with {IdleStreams} idle gRPC streams", share * 100, "% of a core");
-    }
-
-    /// <summary>What the silo takes at first, and the share of a core that it takes from then on while nothing happens.</summary>
-    private static async Task<(ProcessUse First, double Share)> IdleAsync(IProbeGrain probe, CancellationToken cancellationToken)
-    {
-        var first = await probe.MeasureAsync();
-        var started = Stopwatch.GetTimestamp();
-        using var timer = new PeriodicTimer(Idle);
-        await timer.WaitForNextTickAsync(cancellationToken);
-        var last = await probe.MeasureAsync();
-        return (first, (last.Processor - first.ProcessorAfter) / Stopwatch.GetElapsedTime(started));
     }
 
     private static async Task<IEventStream> CreateAsync(ReflexGrpcClient client, string name, CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Reflex.Benchmarks.Load;
 using Reflex.Benchmarks.Reporting;
 using Reflex.Benchmarks.Silo;
 
@@ -44,12 +44,8 @@ internal sealed class MemoryScenario : IScenario
         run.Report.Add(System, $"{Partitions} partitions, {Consumers} consumers, process", consumers.ResidentBytes, "bytes");
 
         Report.Progress($"memory: {Idle.TotalSeconds} s without events");
-        await WaitAsync(Settling, cancellationToken);
-        var before = await probe.MeasureAsync();
-        var started = Stopwatch.GetTimestamp();
-        await WaitAsync(Idle, cancellationToken);
-        var after = await probe.MeasureAsync();
-        var share = (after.Processor - before.ProcessorAfter) / Stopwatch.GetElapsedTime(started);
+        await Idling.WaitAsync(Settling, cancellationToken);
+        var (_, share) = await Idling.MeasureAsync(probe, Idle, cancellationToken);
         run.Report.Add(System, $"{Partitions} idle partitions, {Consumers} idle consumers", share * 100, "% of a core");
 
         void Add(string what, ProcessUse less, ProcessUse more, int count)
@@ -76,10 +72,4 @@ internal sealed class MemoryScenario : IScenario
 
     private static async Task ActivateAsync(MeasuredSilo silo, CancellationToken cancellationToken) =>
         await silo.Reflex.GetStream(Stream).GetStatusAsync(cancellationToken);
-
-    private static async Task WaitAsync(TimeSpan time, CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(time);
-        await timer.WaitForNextTickAsync(cancellationToken);
-    }
 }
