@@ -76,9 +76,6 @@ internal sealed partial class CallErrors(
             RpcException => Oversize(),
             OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested =>
                 ErrorEncoder.Stopped("The server is stopping; call again, a stream from its last cursor."),
-
-            // The read of a request hears that the client has gone before the call's token does. Storage's errors have types of their own.
-            IOException => new ErrorStatus(StatusCode.Cancelled, "", "The client has gone in the middle of its request."),
             OperationCanceledException => new ErrorStatus(StatusCode.Cancelled, "", "The call was cancelled."),
             _ => ErrorEncoder.Of(error),
         };

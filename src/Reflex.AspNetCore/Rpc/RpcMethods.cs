@@ -35,7 +35,7 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
         string name,
         MessageParser<TRequest> requests,
         MessageParser<TResponse> responses,
-        Func<TService, IAsyncStreamReader<ReceivedMessage<TRequest>>, ServerCallContext, Task<TResponse>> callAsync)
+        Func<TService, IAsyncStreamReader<TRequest>, ServerCallContext, Task<TResponse>> callAsync)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> =>
         methods.AddClientStreamingMethod(
@@ -44,7 +44,7 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
                 try
                 {
                     await service.Access.RequireCallerAsync(call.GetHttpContext());
-                    return await callAsync(service, received, call);
+                    return await callAsync(service, new ReceivedMessages<TRequest>(received), call);
                 }
                 catch (Exception error)
                 {
@@ -81,7 +81,7 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
         string name,
         MessageParser<TRequest> requests,
         MessageParser<TResponse> responses,
-        Func<TService, IAsyncStreamReader<ReceivedMessage<TRequest>>, ServerCallContext, Task> callAsync)
+        Func<TService, IAsyncStreamReader<TRequest>, ServerCallContext, Task> callAsync)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> =>
         methods.AddDuplexStreamingMethod(
@@ -90,7 +90,7 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
                 try
                 {
                     await service.Access.RequireCallerAsync(call.GetHttpContext());
-                    await callAsync(service, received, call);
+                    await callAsync(service, new ReceivedMessages<TRequest>(received), call);
                 }
                 catch (Exception error)
                 {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Reflex.AspNetCore.Tests.Support;
 using Reflex.Consumers;
 using Reflex.Cursors;
+using Reflex.Grpc;
 using Reflex.Grpc.Errors;
 using ConsumeCall = Grpc.Core.AsyncDuplexStreamingCall<Reflexpb.ConsumeRequest, Reflexpb.Event>;
 
@@ -111,6 +112,27 @@ public sealed class ConsumeTests(Cluster cluster) : GrpcTest(cluster)
 
         Assert.True(await call.ResponseStream.MoveNext(Token));
         Assert.Equal("2", call.ResponseStream.Current.Id);
+    }
+
+    [Fact]
+    public async Task Consume_HoldsItsConsumer_NamesItInAHeader()
+    {
+        var (stream, _) = await OpenAsync("");
+        using var call = await ConsumeAsync(stream);
+
+        Assert.Equal("reader", (await call.ResponseHeadersAsync).GetValue(GrpcStream.ConsumerHeader));
+    }
+
+    [Fact]
+    public async Task Consume_Refused_NamesNoConsumer()
+    {
+        using var call = Reflexpb.Consume(To(Cluster.Watched), cancellationToken: Token);
+        await call.RequestStream.WriteAsync(new Reflexpb.ConsumeRequest { ConsumerId = Cluster.Watcher }, Token);
+
+        var (_, error) = await GrpcErrors.ReadToEndAsync(call.ResponseStream, Token);
+
+        GrpcErrors.AssertReflexpb(error, StatusCode.FailedPrecondition, ErrorReasons.ConsumerConflict);
+        Assert.Null((await call.ResponseHeadersAsync).GetValue(GrpcStream.ConsumerHeader));
     }
 
     [Fact]

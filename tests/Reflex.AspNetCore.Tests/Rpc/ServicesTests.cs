@@ -66,6 +66,20 @@ public sealed class ServicesTests(Cluster cluster) : GrpcTest(cluster)
         GrpcErrors.AssertReflexpb(error, StatusCode.OutOfRange, ErrorReasons.HeadReachedCode);
     }
 
+    [Fact]
+    public async Task ServeAsync_StreamFuncThatFailsToRead_IsAFailureOfTheServer()
+    {
+        OrdersService.Orders = (_, _, _) => throw new IOException("the application's own disk");
+        await using var server = await GrpcServer.StartAsync(Faults, null, app => app.MapGrpcService<OrdersService>());
+        using var call = server.Invoker.AsyncServerStreamingCall(
+            OrdersService.StreamOrdersMethod, null, new CallOptions(cancellationToken: Token), new global::Reflexpb.StreamRequest());
+
+        var (_, error) = await GrpcErrors.ReadToEndAsync(call.ResponseStream, Token);
+
+        Assert.Equal(StatusCode.Internal, error.StatusCode);
+        Assert.Contains("the application's own disk", Assert.Single(server.Errors()), StringComparison.Ordinal);
+    }
+
     private static async IAsyncEnumerable<Event> ReadAsync(long after)
     {
         await Task.Yield();

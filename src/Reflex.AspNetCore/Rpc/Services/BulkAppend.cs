@@ -15,7 +15,7 @@ namespace Reflex.AspNetCore.Rpc.Services;
 /// <param name="requests">The client's messages.</param>
 /// <param name="requireAsync">Lets the caller pass who may append to a stream.</param>
 internal sealed class BulkAppend(
-    IReflexClient client, IAsyncStreamReader<ReceivedMessage<V1.AppendRequest>> requests, Func<StreamName, ValueTask> requireAsync)
+    IReflexClient client, IAsyncStreamReader<V1.AppendRequest> requests, Func<StreamName, ValueTask> requireAsync)
 {
     private const int MaxGatheredBytes = 4 * 1024 * 1024;
 
@@ -68,7 +68,7 @@ internal sealed class BulkAppend(
             return false;
         }
 
-        var request = requests.Current.Message;
+        var request = requests.Current;
         await ChooseAsync(request.Stream);
         _gathered.AddRange(NewEvents.Read(request));
         _gatheredBytes += request.CalculateSize();

@@ -29,7 +29,7 @@ internal sealed class ReflexpbService(
         await sender.SendAsync(reading);
     }
 
-    public async Task ConsumeAsync(IAsyncStreamReader<ReceivedMessage<Reflexpb.ConsumeRequest>> requests, ServerCallContext call)
+    public async Task ConsumeAsync(IAsyncStreamReader<Reflexpb.ConsumeRequest> requests, ServerCallContext call)
     {
         using var entered = limit.Enter(call);
         var choice = await StreamChoice.FindAsync(call, client, access, options.Value);

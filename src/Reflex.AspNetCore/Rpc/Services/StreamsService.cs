@@ -63,7 +63,7 @@ internal sealed class StreamsService(
     }
 
     public async Task<V1.AppendManyResponse> AppendManyAsync(
-        IAsyncStreamReader<ReceivedMessage<V1.AppendRequest>> requests, ServerCallContext call)
+        IAsyncStreamReader<V1.AppendRequest> requests, ServerCallContext call)
     {
         using var entered = limit.Enter(call);
         var append = new BulkAppend(client, requests, name => access.RequireAsync(call, StreamOperations.Append, name));

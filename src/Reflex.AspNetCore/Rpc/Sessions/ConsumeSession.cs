@@ -15,7 +15,7 @@ namespace Reflex.AspNetCore.Rpc.Sessions;
 /// <summary>One <c>Consume</c>: events go out after the consumer's cursor, acknowledgements come in and move it.</summary>
 internal sealed class ConsumeSession(
     IReflexClient client,
-    IAsyncStreamReader<ReceivedMessage<Reflexpb.ConsumeRequest>> requests,
+    IAsyncStreamReader<Reflexpb.ConsumeRequest> requests,
     StreamChoice choice,
     ServerCallContext call,
     ReflexGrpcOptions options)
@@ -108,7 +108,7 @@ internal sealed class ConsumeSession(
         try
         {
             return await next.WaitAsync(options.FirstRequestTimeout, options.TimeProvider, ending)
-                ? requests.Current.Message
+                ? requests.Current
                 : throw new FormatException("The call has ended without a request: expected one that names the consumer.");
         }
         catch (TimeoutException)
@@ -144,7 +144,7 @@ internal sealed class ConsumeSession(
                 throw new OperationCanceledException();
             }
 
-            if (ReadCursor(requests.Current.Message) is { } cursor)
+            if (ReadCursor(requests.Current) is { } cursor)
             {
                 await session.AcknowledgeAsync(cursor, call.CancellationToken);
                 lock (_lock)
