@@ -37,16 +37,27 @@ internal sealed class ConsumeCall : IDisposable
             new Reflexpb.ConsumeRequest { ConsumerId = context.Consumer.Value, Options = StreamRequests.Options(streaming) });
     }
 
-    /// <summary>Whether the server has taken the consumer over, which it says by a header; else the reader is told why not.</summary>
-    /// <param name="options">How long it may take.</param>
+    /// <summary>Waits until the server has taken the consumer over, which it says by a header.</summary>
+    /// <param name="options">How long each of its words may take.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<bool> IsAcceptedAsync(ReflexGrpcClientOptions options, CancellationToken cancellationToken)
+    public async Task WaitForAnswerAsync(ReflexGrpcClientOptions options, CancellationToken cancellationToken)
     {
         try
         {
             var headers = await _call.ResponseHeadersAsync.WaitAsync(options.CallTimeout, options.TimeProvider, cancellationToken)
                 .ConfigureAwait(false);
-            return headers.Get(GrpcStream.ConsumerHeader) is not null;
+            if (headers.Get(GrpcStream.ConsumerHeader) is not null)
+            {
+                return;
+            }
+
+            // A refusal has headers too, which don't name the consumer; why it is refused is what the call ends with.
+            await _call.ResponseStream.MoveNext(CancellationToken.None)
+                .WaitAsync(options.CallTimeout, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            throw new RemoteCallException(
+                $"Could not {_context.What}: the server's answer has no header '{GrpcStream.ConsumerHeader}', so that it may not hold it.",
+                "FailedPrecondition",
+                isTransient: false);
         }
         catch (TimeoutException error)
         {

@@ -37,10 +37,9 @@ internal sealed class RemoteSession : IConsumerSession
         CancellationToken cancellationToken)
     {
         var call = consumable.Open(consumer, NoEvents);
-        bool isAccepted;
         try
         {
-            isAccepted = await call.IsAcceptedAsync(options, cancellationToken).ConfigureAwait(false);
+            await call.WaitForAnswerAsync(options, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -51,11 +50,6 @@ internal sealed class RemoteSession : IConsumerSession
         var session = new RemoteSession(call, options);
         try
         {
-            if (!isAccepted)
-            {
-                throw await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-
             // Now that the older sessions have ended, nobody else moves it.
             session.Start = await cursors.GetAsync(consumer, cancellationToken).ConfigureAwait(false);
             return session;

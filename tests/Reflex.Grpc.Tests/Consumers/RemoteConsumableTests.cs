@@ -130,6 +130,24 @@ public sealed class RemoteConsumableTests : GrpcTest
     }
 
     [Fact]
+    public async Task OpenSessionAsync_AnsweredByAServerThatHoldsNothing_SaysSo()
+    {
+        Cluster.Add("orders").Append(1);
+        Cluster.NamesConsumers = false;
+        Cluster.OnCall = (request, _) =>
+        {
+            if (request is Reflexpb.ConsumeRequest consume)
+            {
+                consume.Options.Lag = null;
+            }
+
+            return Task.CompletedTask;
+        };
+        var error = await Assert.ThrowsAsync<RemoteCallException>(() => Client().OpenSessionAsync("orders", null, "receipts", Ending));
+        Assert.Contains("no header 'reflex-consumer'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ConsumeAsync_Partition_IsNamedInTheHeader()
     {
         var stream = Cluster.Add("orders", partitions: 2);

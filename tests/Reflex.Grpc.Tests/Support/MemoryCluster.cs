@@ -17,6 +17,9 @@ internal sealed class MemoryCluster
     /// <summary>Who holds a consumer now.</summary>
     public ConcurrentDictionary<string, CancellationTokenSource> Sessions { get; } = new();
 
+    /// <summary>Whether a call says which consumer it holds.</summary>
+    public bool NamesConsumers { get; set; } = true;
+
     /// <summary>The requests so far, in the order of their arrival.</summary>
     public ConcurrentQueue<object> Requests { get; } = new();
 

@@ -29,7 +29,8 @@ internal sealed class ReflexpbService(MemoryCluster cluster) : Reflexpb.Reflex.R
         }
 
         cluster.Sessions[key] = session;
-        await context.WriteResponseHeadersAsync(new Metadata { { GrpcStream.ConsumerHeader, first.ConsumerId } });
+        await context.WriteResponseHeadersAsync(
+            cluster.NamesConsumers ? new Metadata { { GrpcStream.ConsumerHeader, first.ConsumerId } } : []);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(session.Token, context.CancellationToken);
         var sending = first.Options.Lag is null
             ? SendAsync(Cursor.Parse(cluster.Cursors.GetValueOrDefault(key, "")), first.Options, responses, context, ending.Token)
