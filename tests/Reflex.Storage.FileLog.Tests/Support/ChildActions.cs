@@ -2,16 +2,12 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reflex.Events;
 using Reflex.Storage.FileLog.Files;
-using Reflex.Streams;
 
 namespace Reflex.Storage.FileLog.Tests.Support;
 
 /// <summary>What a child process does with a data folder. It prints a line for everything that its parent must know.</summary>
 internal static class ChildActions
 {
-    /// <summary>How many appends of its own a competing child gets acknowledged before it ends.</summary>
-    public const int CompetingAppends = 300;
-
     public static async Task<int> RunAsync(string action, string path)
     {
         if (action == "compete" && Directory.Exists(path))
@@ -105,24 +101,24 @@ internal static class ChildActions
         Console.WriteLine($"failures: {failures}");
     }
 
-    /// <summary>Appends as an owner that another one keeps replacing, and prints the first id and the number of each append.</summary>
+    /// <summary>
+    /// Appends as an owner that another one keeps replacing, from one line of input until the next, and prints each append's first id,
+    /// epoch and metadata size.
+    /// </summary>
     private static async Task CompeteAsync(FileLogProvider provider)
     {
-        // Warm before it begins: a child that starts slowly would find that the other one is done.
-        var other = await provider.OpenAsync(new PartitionId("warm", Environment.ProcessId), CancellationToken.None);
-        await other.AppendAsync(TestBatch.Append(other));
-        await other.DisposeAsync();
         Console.WriteLine("ready");
         await Console.In.ReadLineAsync();
+        var told = Task.Run(Console.In.ReadLine);
         var log = await OpenAsync(provider);
-        for (var done = 0; done < CompetingAppends;)
+        for (var size = 1; !told.IsCompleted;)
         {
             try
             {
-                var batch = TestBatch.Append(log, metadataSize: 1 + done);
+                var batch = TestBatch.Append(log, metadataSize: size);
                 await log.AppendAsync(batch);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{batch[0].BaseId} {batch[0].Epoch} {done}"));
-                done++;
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{batch[0].BaseId} {batch[0].Epoch} {size}"));
+                size = 1 + (size % 300);
             }
             catch (LogFencedException)
             {

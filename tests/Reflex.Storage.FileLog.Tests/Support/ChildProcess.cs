@@ -42,7 +42,7 @@ internal sealed class ChildProcess : IDisposable
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    /// <summary>Lets a child go on that waits for a line.</summary>
+    /// <summary>Gives the child the line that it waits for.</summary>
     public void Go() => _process.StandardInput.WriteLine();
 
     public async Task KillAsync()
