@@ -1,5 +1,5 @@
 using Reflex.Cli.Tests.Support;
-using Reflex.Silo.Tests.Support;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Cli.Tests;
 
@@ -30,7 +30,7 @@ public sealed class MisuseTests
     [Fact]
     public async Task Run_NobodyServes_EndsWithTheCodeForTryingAgain()
     {
-        var tool = await Tool.RunAsync("streams", "list", "--server", $"http://127.0.0.1:{Ports.Free(1)[0]}");
+        var tool = await Tool.RunAsync("streams", "list", "--server", $"http://127.0.0.1:{Ports.Free()}");
 
         tool.Sentence(ExitCodes.TryAgain);
     }

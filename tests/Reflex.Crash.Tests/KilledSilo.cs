@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Crash.Tests;
 
@@ -28,7 +27,7 @@ internal sealed class KilledSilo : IDisposable
     /// <param name="data">The data folder.</param>
     public static KilledSilo Launch(string folder, string? data = null)
     {
-        var ports = FreePorts(3);
+        var ports = Ports.Free(3);
         var url = $"http://127.0.0.1:{ports[0]}";
 
         // Beside this test's own output, in the same configuration.
@@ -134,14 +133,5 @@ internal sealed class KilledSilo : IDisposable
         return _process.ExitCode == Killed
             ? false
             : throw new InvalidOperationException($"The silo ended before it was {wanted}:\n{string.Join('\n', printed)}");
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        Array.ForEach(listeners, listener => listener.Start());
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        Array.ForEach(listeners, listener => listener.Dispose());
-        return ports;
     }
 }

@@ -1,4 +1,5 @@
 using Reflex.Silo.Tests.Support;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Silo.Tests;
 

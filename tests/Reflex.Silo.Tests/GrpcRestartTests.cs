@@ -4,6 +4,7 @@ using Reflex.Events;
 using Reflex.Grpc;
 using Reflex.Silo.Tests.Support;
 using Reflex.Streams;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Silo.Tests;
 

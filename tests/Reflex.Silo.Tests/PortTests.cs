@@ -1,4 +1,5 @@
 using Reflex.Silo.Tests.Support;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Silo.Tests;
 
@@ -9,7 +10,7 @@ public sealed class PortTests
     [InlineData("GatewayPort")]
     public async Task Start_OnAnOrleansPortOfAnotherSilo_IsRefusedNamingTheSetting(string setting)
     {
-        var port = Ports.Free(1)[0];
+        var port = Ports.Free();
         var taken = $"--Orleans:Endpoints:{setting}={port}";
         await using var first = await StockSilo.StartAsync(null, taken);
 

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,6 +5,7 @@ using Microsoft.Extensions.Logging.Testing;
 using Reflex.AspNetCore.Tests.Support;
 using Reflex.Events;
 using Reflex.Streams;
+using Reflex.Tests.Shared;
 
 [assembly: AssemblyFixture(typeof(Cluster))]
 
@@ -29,7 +28,7 @@ public sealed class Cluster : IAsyncLifetime
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddFakeLogging();
         builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(FreePort(), FreePort())
+            .UseLocalhostClustering(Ports.Free(), Ports.Free())
             .AddReflex(reflex => reflex
                 .UseFileLog(_folder)
                 .AddStream(Watched, partitions: 2)
@@ -61,12 +60,5 @@ public sealed class Cluster : IAsyncLifetime
         await _host.StopAsync();
         _host.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Benchmarks.Peers;
 
@@ -44,7 +45,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(
         string executable, Func<string, IEnumerable<string>> arguments, string folder, CancellationToken cancellationToken)
     {
-        var port = FreePorts.Take(1)[0];
+        var port = Ports.Free();
         var log = Path.Combine(folder, "log");
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true };
         start.Environment["SERVER_LOG"] = log;

@@ -4,9 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
-using Reflex.Benchmarks.Peers;
 using Reflex.Orleans.Consumers;
 using Reflex.Streams;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Benchmarks.Silo;
 
@@ -39,7 +39,7 @@ internal sealed class MeasuredSilo : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start.</param>
     public static async Task<MeasuredSilo> StartAsync(string folder, SiloPlan plan, CancellationToken cancellationToken)
     {
-        var ports = FreePorts.Take(4);
+        var ports = Ports.Free(4);
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var argument in SiloCommand.Arguments(folder, [.. ports.Select(Text)], plan))
         {

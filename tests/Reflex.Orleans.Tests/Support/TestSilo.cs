@@ -1,11 +1,10 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Orleans.Configuration;
 using Reflex.Storage;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Orleans.Tests.Support;
 
@@ -38,7 +37,7 @@ internal sealed class TestSilo : IAsyncDisposable
         TestData? data = null,
         Action<ReflexOptions>? options = null,
         Action<IServiceCollection>? services = null) =>
-        StartAsync(configure, data ?? new TestData(), options, services, FreePorts());
+        StartAsync(configure, data ?? new TestData(), options, services, (Ports.Free(), Ports.Free()));
 
     /// <summary>Starts another silo in the place of this one, which has ended: clients of this one are now its clients.</summary>
     public Task<TestSilo> RestartAsync(Action<IReflexBuilder> configure) => StartAsync(configure, Data, null, null, _ports);
@@ -97,14 +96,5 @@ internal sealed class TestSilo : IAsyncDisposable
             await ((IAsyncDisposable)host).DisposeAsync();
             throw;
         }
-    }
-
-    private static (int Silo, int Gateway) FreePorts()
-    {
-        using var first = new TcpListener(IPAddress.Loopback, 0);
-        using var second = new TcpListener(IPAddress.Loopback, 0);
-        first.Start();
-        second.Start();
-        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
     }
 }

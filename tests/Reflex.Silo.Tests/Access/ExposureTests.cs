@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using Reflex.Silo.Tests.Support;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Silo.Tests.Access;
 
@@ -27,7 +28,7 @@ public sealed class ExposureTests
     [InlineData("some-name")]
     public async Task Start_BeyondLoopbackWithoutAccess_IsRefusedBeforeItListens(string host)
     {
-        var url = $"http://{host}:{Ports.Free(1)[0]}";
+        var url = $"http://{host}:{Ports.Free()}";
         await using var silo = StockSilo.Launch(null, $"--Kestrel:Endpoints:Open:Url={url}");
 
         Assert.Equal(1, await silo.Process.EndsAsync());
@@ -45,7 +46,7 @@ public sealed class ExposureTests
     public async Task Start_OnThisMachineOnly_NeedsNoAccess(string url)
     {
         var folder = Directory.CreateTempSubdirectory("reflex-silo-").FullName;
-        var setting = string.Format(url, Ports.Free(1)[0], folder);
+        var setting = string.Format(url, Ports.Free(), folder);
 
         await using var silo = await StockSilo.StartAsync(folder, $"--Kestrel:Endpoints:Local:Url={setting}");
 
@@ -56,7 +57,7 @@ public sealed class ExposureTests
     public async Task Start_BeyondLoopbackWhereEverybodyMayDoEverything_Serves()
     {
         await using var silo = await StockSilo.StartAsync(
-            null, $"--Kestrel:Endpoints:Open:Url=http://0.0.0.0:{Ports.Free(1)[0]}", "--Reflex:Access:AllowAnonymous=true");
+            null, $"--Kestrel:Endpoints:Open:Url=http://0.0.0.0:{Ports.Free()}", "--Reflex:Access:AllowAnonymous=true");
 
         Assert.Equal(HttpStatusCode.OK, (await silo.Client.GetAsync("/streams", Token)).StatusCode);
     }
@@ -65,7 +66,7 @@ public sealed class ExposureTests
     public async Task Start_BeyondLoopbackWithAccess_ServesThoseWhoMay()
     {
         await using var silo = await StockSilo.StartAsync(
-            null, [$"--Kestrel:Endpoints:Open:Url=http://0.0.0.0:{Ports.Free(1)[0]}", .. Access]);
+            null, [$"--Kestrel:Endpoints:Open:Url=http://0.0.0.0:{Ports.Free()}", .. Access]);
 
         Assert.Equal(HttpStatusCode.OK, await AskAsync(silo, HttpMethod.Get, Key));
         Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(silo, HttpMethod.Put, Key));

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Reflex.Silo.Tests.Support;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Silo.Tests.Access;
 
@@ -13,7 +14,7 @@ public sealed class TlsTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("reflex-silo-").FullName;
     private readonly Authority _authority = new("CN=the authority");
     private readonly Authority _stranger = new("CN=a stranger");
-    private readonly string _address = $"https://127.0.0.1:{Ports.Free(1)[0]}";
+    private readonly string _address = $"https://127.0.0.1:{Ports.Free()}";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

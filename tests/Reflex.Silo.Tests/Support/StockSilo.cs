@@ -1,3 +1,5 @@
+using Reflex.Tests.Shared;
+
 namespace Reflex.Silo.Tests.Support;
 
 /// <summary>The silo's own executable, on ports and in a folder of its own.</summary>
