@@ -30,7 +30,7 @@ count() {
     sed -n "s/.*<Counters [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$2"
 }
 
-# No project takes three minutes; one that hangs must not take the others' results with it.
+# No project takes three minutes on a quiet machine; one that hangs must not take the others' results with it.
 limited() {
     if command -v timeout >/dev/null; then
         timeout --foreground --kill-after=30s 15m "$@"

@@ -15,7 +15,7 @@ public sealed class CompetingOwnersTests(ITestOutputHelper output) : IDisposable
     private readonly Dictionary<long, (long Epoch, int Size)> _appends = [];
     private readonly HashSet<long> _epochs = [];
     private readonly TaskCompletionSource _enough = new();
-    private int _ready;
+    private int _childrenDone;
 
     public void Dispose() => _temp.Dispose();
 
@@ -29,12 +29,13 @@ public sealed class CompetingOwnersTests(ITestOutputHelper output) : IDisposable
         other.Go();
 
         // Until they have competed enough, however the machine shares its time out between them.
-        var reading = Task.WhenAll(ReadAsync(one), ReadAsync(other));
-        await Task.WhenAny(_enough.Task, reading);
-        Assert.False(reading.IsCompleted, "A child ended by itself.");
+        Task[] reading = [ReadAsync(one), ReadAsync(other)];
+        var first = await Task.WhenAny([_enough.Task, .. reading]);
+        await first;
+        Assert.True(first == _enough.Task, "A child ended by itself.");
         one.Go();
         other.Go();
-        await reading;
+        await Task.WhenAll(reading);
 
         await using var fixture = new LogFixture(new DiskFileLayer(), _temp.Data);
         await using var log = await fixture.OpenAsync();
@@ -64,13 +65,14 @@ public sealed class CompetingOwnersTests(ITestOutputHelper output) : IDisposable
     {
         for (var own = 1; await child.Output.ReadLineAsync(TestContext.Current.CancellationToken) is { } line; own++)
         {
+            Assert.Matches("^[0-9]+ [0-9]+ [0-9]+$", line);
             var fields = Array.ConvertAll(line.Split(' '), field => long.Parse(field, CultureInfo.InvariantCulture));
             lock (_lock)
             {
                 Assert.True(_appends.TryAdd(fields[0], (fields[1], (int)fields[2])), $"Event {fields[0]} was acknowledged twice.");
                 _epochs.Add(fields[1]);
-                _ready += own == AppendsOfEach ? 1 : 0;
-                if (_ready == 2 && _epochs.Count >= Owners)
+                _childrenDone += own == AppendsOfEach ? 1 : 0;
+                if (_childrenDone == 2 && _epochs.Count >= Owners)
                 {
                     _enough.TrySetResult();
                 }
