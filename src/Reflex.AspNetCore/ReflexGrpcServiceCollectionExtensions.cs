@@ -42,6 +42,7 @@ public static class ReflexGrpcServiceCollectionExtensions
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ReflexGrpcOptions>, ReflexGrpcOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<KestrelServerOptions>, KestrelLimits>());
+        services.AddReflexServer();
         services.AddReflexAccess();
         services.AddSingleton<CallErrors>();
         services.AddSingleton<StreamLimit>();

@@ -25,6 +25,8 @@ public static class ReflexHttpServiceCollectionExtensions
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ReflexHttpOptions>, ReflexHttpOptionsValidator>());
+        services.AddRequestDecompression();
+        services.AddReflexServer();
         services.AddReflexReadyCheck();
         return services.AddReflexAccess();
     }

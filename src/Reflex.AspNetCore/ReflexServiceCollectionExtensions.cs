@@ -1,4 +1,7 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Reflex.AspNetCore;
+using Reflex.AspNetCore.Limits;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -9,10 +12,34 @@ public static class ReflexServiceCollectionExtensions
     /// <param name="services">The application's services.</param>
     /// <param name="configureHttp">Sets the options of HTTP; null leaves the defaults.</param>
     /// <param name="configureGrpc">Sets the options of gRPC; null leaves the defaults.</param>
+    /// <param name="configureServer">Sets the bounds that both share; null leaves the defaults.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddReflexEndpoints(
         this IServiceCollection services,
         Action<ReflexHttpOptions>? configureHttp = null,
-        Action<ReflexGrpcOptions>? configureGrpc = null) =>
-        services.AddReflexHttp(configureHttp).AddReflexGrpc(configureGrpc);
+        Action<ReflexGrpcOptions>? configureGrpc = null,
+        Action<ReflexServerOptions>? configureServer = null) =>
+        services.AddReflexHttp(configureHttp).AddReflexGrpc(configureGrpc).AddReflexServer(configureServer);
+
+    /// <summary>
+    /// Sets the bounds that HTTP and gRPC share. <c>AddReflexHttp</c> and <c>AddReflexGrpc</c> call it themselves; calling it again only
+    /// adds to the options.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets the options; null leaves the defaults. Faulty options stop the application's start.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddReflexServer(
+        this IServiceCollection services, Action<ReflexServerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptionsWithValidateOnStart<ReflexServerOptions>();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ReflexServerOptions>, ReflexServerOptionsValidator>());
+        services.TryAddSingleton<ReceivingBudget>();
+        return services;
+    }
 }

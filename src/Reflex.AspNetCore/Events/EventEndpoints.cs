@@ -26,12 +26,14 @@ internal static class EventEndpoints
         var target = client.GetStream(StreamName.Parse(stream));
         if (MediaTypes.OfBody(request, MediaTypes.Json, MediaTypes.Ndjson) == MediaTypes.Json)
         {
-            var e = await NewEventBody.ReadOneAsync(request, options.Value, cancellationToken);
+            using var one = NewEventBody.OpenOne(request, options.Value);
+            var e = await NewEventBody.ReadOneAsync(one, cancellationToken);
             var (partition, id) = await target.AppendAsync(e, cancellationToken);
             return Created(new AppendedEventResponse(id.ToString(), partition), HttpJson.Default.AppendedEventResponse);
         }
 
-        var events = await NewEventBody.ReadLinesAsync(request, options.Value, cancellationToken);
+        using var lines = NewEventBody.OpenLines(request, options.Value);
+        var events = await NewEventBody.ReadLinesAsync(lines, options.Value, cancellationToken);
         var positions = await target.AppendAsync(events, cancellationToken);
         return Created(AppendedEventsResponse.From(positions), HttpJson.Default.AppendedEventsResponse);
     }

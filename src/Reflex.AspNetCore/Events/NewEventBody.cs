@@ -12,12 +12,17 @@ internal static class NewEventBody
     private const string SendLess = "send fewer events at a time";
     private const string PointElsewhere = "keep the data elsewhere and only point to it";
 
+    /// <summary>Opens a body of one JSON event; it is disposed when that is appended.</summary>
+    public static LimitedBody OpenOne(HttpRequest request, ReflexHttpOptions options) =>
+        LimitedBody.Open(request, Math.Min(options.MaxEventJsonBytes, options.MaxBodyBytes), PointElsewhere);
+
+    /// <summary>Opens an NDJSON body; it is disposed when its events are appended.</summary>
+    public static LimitedBody OpenLines(HttpRequest request, ReflexHttpOptions options) =>
+        LimitedBody.Open(request, options.MaxBodyBytes, SendLess);
+
     /// <summary>Reads the one event of a JSON body.</summary>
-    public static async ValueTask<NewEvent> ReadOneAsync(
-        HttpRequest request, ReflexHttpOptions options, CancellationToken cancellationToken)
+    public static async ValueTask<NewEvent> ReadOneAsync(LimitedBody body, CancellationToken cancellationToken)
     {
-        var limit = Math.Min(options.MaxEventJsonBytes, options.MaxBodyBytes);
-        using var body = LimitedBody.Open(request, limit, PointElsewhere);
         var json = await body.ReadAllAsync(cancellationToken);
         try
         {
@@ -32,9 +37,8 @@ internal static class NewEventBody
 
     /// <summary>Reads the events of an NDJSON body, one a line; blank lines are passed over.</summary>
     public static async ValueTask<List<NewEvent>> ReadLinesAsync(
-        HttpRequest request, ReflexHttpOptions options, CancellationToken cancellationToken)
+        LimitedBody body, ReflexHttpOptions options, CancellationToken cancellationToken)
     {
-        using var body = LimitedBody.Open(request, options.MaxBodyBytes, SendLess);
         var lines = new LineReader(options);
         while (true)
         {

@@ -18,6 +18,12 @@ internal sealed class ProblemException(Problem problem) : Exception(problem.Deta
             .With("size", size)
             .With("limit", limit));
 
+    /// <summary>A body over its limit, of which nobody knows how large it is.</summary>
+    public static ProblemException TooLarge(string what, long limit, string remedy) =>
+        new(new Problem(
+            StatusCodes.Status413PayloadTooLarge, "too-large", "Too large", $"{what} has more than {limit} bytes: {remedy}.")
+            .With("limit", limit));
+
     public ProblemException With(string fact, object value) => new(Problem.With(fact, value));
 
     private static Problem BadRequestProblem(string detail) =>

@@ -14,14 +14,16 @@ internal sealed partial class ProblemFilter(IHostApplicationLifetime lifetime, I
         {
             return await next(context);
         }
+        catch (Exception error) when (error is ClientGoneException || http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody's error, and there is nobody to answer.
+            ClientLeft(logger, http.Request.Method, http.Request.Path);
+            http.Abort();
+            return EmptyHttpResult.Instance;
+        }
         catch (Exception error) when (!http.Response.HasStarted)
         {
-            // A client that has gone away is nobody's error, and there is nobody to answer.
-            if (!http.RequestAborted.IsCancellationRequested)
-            {
-                await ProblemJson.WriteAsync(http, Describe(error, http));
-            }
-
+            await ProblemJson.WriteAsync(http, Describe(error, http));
             return EmptyHttpResult.Instance;
         }
     }

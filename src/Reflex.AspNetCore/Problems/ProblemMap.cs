@@ -44,6 +44,7 @@ internal static class ProblemMap
         LogCorruptedException e => new Problem(
             StatusCodes.Status500InternalServerError, "log-corrupted", "Stored data is damaged", e.Message),
         StreamStoppedException e => Stopped(e.Message),
+        ServerBusyException e => Retry(new Problem(StatusCodes.Status503ServiceUnavailable, "server-busy", "Server busy", e.Message)),
         ReflexException { IsTransient: true } e => Retry(
             new Problem(StatusCodes.Status503ServiceUnavailable, "unavailable", "Temporarily unavailable", e.Message)),
         ReflexException e => new Problem(StatusCodes.Status500InternalServerError, "failed", "Operation failed", e.Message),

@@ -1,28 +1,43 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
+using Reflex.AspNetCore.Limits;
 using Reflex.AspNetCore.Problems;
 
 namespace Reflex.AspNetCore.Requests;
 
-/// <summary>A request's body, read up to a limit in place of the server's own, so that the error names size and limit.</summary>
+/// <summary>
+/// A request's body, unpacked and without a byte order mark. It is read up to a limit in place of the server's own, so that the error
+/// names size and limit, and takes its share of what all requests may receive together until it is disposed.
+/// </summary>
 internal sealed class LimitedBody : IDisposable
 {
+    // Of a body that doesn't say how long it is, as much more is asked for at once.
+    private const int ShareStep = 1024 * 1024;
+
+    private readonly HttpRequest _request;
     private readonly PipeReader _reader;
+    private readonly ReceivingShare _share;
     private readonly long _limit;
     private readonly string _remedy;
+    private readonly bool _isPacked;
     private long _consumed;
     private ReadResult _last;
     private bool _isReading;
+    private bool _hasBegun;
 
-    private LimitedBody(PipeReader reader, long limit, string remedy)
+    private LimitedBody(HttpRequest request, PipeReader reader, ReceivingShare share, long limit, string remedy)
     {
+        _request = request;
         _reader = reader;
+        _share = share;
         _limit = limit;
         _remedy = remedy;
+        _isPacked = reader != request.BodyReader;
     }
 
     /// <summary>Opens the body; one that says of itself that it is too large is refused unread.</summary>
+    /// <exception cref="ProblemException">It is too large, or packed in a way that isn't known here.</exception>
     public static LimitedBody Open(HttpRequest request, long limit, string remedy)
     {
         if (request.ContentLength is { } length && length > limit)
@@ -30,20 +45,32 @@ internal sealed class LimitedBody : IDisposable
             throw ProblemException.TooLarge("The body", length, limit, remedy);
         }
 
+        var reader = PackedBody.Unpack(request) ?? request.BodyReader;
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } serverLimit)
         {
-            serverLimit.MaxRequestBodySize = null;
+            // What is packed needs a limit of its own: any number of bytes may unpack to nothing.
+            serverLimit.MaxRequestBodySize = reader == request.BodyReader ? null : limit;
         }
 
-        return new LimitedBody(request.BodyReader, limit, remedy);
+        var share = request.HttpContext.RequestServices.GetRequiredService<ReceivingBudget>().Open();
+        return new LimitedBody(request, reader, share, limit, remedy);
     }
 
+    /// <summary>Reads on; what was read before and not consumed comes again.</summary>
+    /// <exception cref="ProblemException">The body is too large, or can't be unpacked.</exception>
+    /// <exception cref="ServerBusyException">There is no room for the body now.</exception>
+    /// <exception cref="ClientGoneException">The client has gone in the middle of it.</exception>
     public async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
     {
-        _last = await _reader.ReadAsync(cancellationToken);
-        _isReading = true;
-        var size = _consumed + _last.Buffer.Length;
-        return size <= _limit ? _last : throw ProblemException.TooLarge("The body", size, _limit, _remedy);
+        if (!_hasBegun)
+        {
+            _hasBegun = true;
+            await _share.GrowToAsync(_isPacked ? 0 : _request.ContentLength ?? 0, cancellationToken);
+            await PassByteOrderMarkAsync(cancellationToken);
+        }
+
+        await ReadOnAsync(cancellationToken);
+        return _last;
     }
 
     public void AdvanceTo(SequencePosition consumed, SequencePosition examined)
@@ -51,15 +78,6 @@ internal sealed class LimitedBody : IDisposable
         _consumed += _last.Buffer.Slice(0, consumed).Length;
         _isReading = false;
         _reader.AdvanceTo(consumed, examined);
-    }
-
-    /// <summary>Passes over what was read and not used, after an error, so that the server can do so with the rest.</summary>
-    public void Dispose()
-    {
-        if (_isReading)
-        {
-            AdvanceTo(_last.Buffer.End, _last.Buffer.End);
-        }
     }
 
     /// <summary>Reads the whole body into one array.</summary>
@@ -78,4 +96,76 @@ internal sealed class LimitedBody : IDisposable
             AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
+
+    /// <summary>
+    /// Passes over what was read and not used, after an error, so that the server can do so with the rest. What the body's events took
+    /// is free from now on.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_isReading)
+        {
+            AdvanceTo(_last.Buffer.End, _last.Buffer.End);
+        }
+
+        if (_isPacked)
+        {
+            _reader.Complete();
+        }
+
+        _share.Dispose();
+    }
+
+    private async ValueTask ReadOnAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _last = await _reader.ReadAsync(cancellationToken);
+        }
+        catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw ProblemException.TooLarge("The packed body", _limit, _remedy);
+        }
+        catch (IOException error) when (error is not BadHttpRequestException)
+        {
+            throw new ClientGoneException(error);
+        }
+        catch (Exception error) when (_isPacked && error is InvalidDataException or InvalidOperationException)
+        {
+            throw ProblemException.Malformed($"The body can't be unpacked: {error.Message}");
+        }
+
+        _isReading = true;
+        var size = _consumed + _last.Buffer.Length;
+        if (size > _limit)
+        {
+            throw ProblemException.TooLarge("The body", size, _limit, _remedy);
+        }
+
+        if (size > _share.Bytes)
+        {
+            var more = size <= ReceivingBudget.SmallBytes ? ReceivingBudget.SmallBytes : Math.Min(size + ShareStep, _limit);
+            await _share.GrowToAsync(more, cancellationToken);
+        }
+    }
+
+    private async ValueTask PassByteOrderMarkAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await ReadOnAsync(cancellationToken);
+            var begin = _last.Buffer.Slice(0, Math.Min(ByteOrderMark.Length, _last.Buffer.Length)).ToArray();
+            if (begin.Length < ByteOrderMark.Length && ByteOrderMark.StartsWith(begin) && !_last.IsCompleted)
+            {
+                AdvanceTo(_last.Buffer.Start, _last.Buffer.End);
+                continue;
+            }
+
+            var place = _last.Buffer.GetPosition(ByteOrderMark.SequenceEqual(begin) ? ByteOrderMark.Length : 0);
+            AdvanceTo(place, place);
+            return;
+        }
+    }
+
+    private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 }

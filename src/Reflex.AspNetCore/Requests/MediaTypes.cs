@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Reflex.AspNetCore.Problems;
 
@@ -14,8 +15,7 @@ internal static class MediaTypes
     /// <exception cref="ProblemException">It has another, or none.</exception>
     public static string OfBody(HttpRequest request, params string[] accepted)
     {
-        if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+        if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && IsUtf8(type.Charset))
         {
             foreach (var one in accepted)
             {
@@ -33,6 +33,15 @@ internal static class MediaTypes
             $"The content type is '{request.ContentType}'; expected {string.Join(" or ", accepted)} in UTF-8, "
             + $"such as curl -H 'Content-Type: {accepted[^1]}'.")
             .With("accepted", accepted));
+    }
+
+    /// <summary>Whether a charset is UTF-8, or its part that has ASCII alone; it may be quoted, as every parameter may.</summary>
+    private static bool IsUtf8(StringSegment charset)
+    {
+        var name = HeaderUtilities.RemoveQuotes(charset);
+        return !name.HasValue
+            || name.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("us-ascii", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Whether a stream is wanted as lines rather than as Server-Sent Events, which an undecided client gets.</summary>

@@ -1,0 +1,137 @@
+namespace Reflex.AspNetCore.Limits;
+
+/// <summary>
+/// Memory that requests may take together. What finds no room waits for a while, in the order of its arrival, and is then refused;
+/// one that asks for more than all of it gets it when nobody else has any. Thread-safe.
+/// </summary>
+/// <param name="limit">In bytes.</param>
+/// <param name="what">What takes it, for the error: "bodies and messages".</param>
+/// <param name="longestWait">How long to wait for room.</param>
+/// <param name="timeProvider">The clock of that.</param>
+internal sealed class MemoryBudget(long limit, string what, TimeSpan longestWait, TimeProvider timeProvider)
+{
+    private readonly Lock _lock = new();
+    private readonly LinkedList<Waiter> _waiting = [];
+    private long _used;
+
+    /// <summary>What is taken now.</summary>
+    public long Used
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _used;
+            }
+        }
+    }
+
+    /// <summary>Takes memory.</summary>
+    /// <param name="bytes">How much.</param>
+    /// <param name="held">
+    /// What the caller has already: then it comes before those that have none, since what it has is of use to nobody until it goes on.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ServerBusyException">There was no room in time; nothing was taken.</exception>
+    public ValueTask TakeAsync(long bytes, long held, CancellationToken cancellationToken)
+    {
+        Waiter waiter;
+        lock (_lock)
+        {
+            if ((_waiting.Count == 0 || held > 0) && HasRoom_NeedsLock(bytes, held))
+            {
+                _used += bytes;
+                return ValueTask.CompletedTask;
+            }
+
+            waiter = new Waiter(bytes, held);
+            Enqueue_NeedsLock(waiter);
+        }
+
+        return new ValueTask(WaitAsync(waiter, cancellationToken));
+    }
+
+    public void GiveBack(long bytes)
+    {
+        lock (_lock)
+        {
+            _used -= bytes;
+            Serve_NeedsLock();
+        }
+    }
+
+    private bool HasRoom_NeedsLock(long bytes, long held) => _used == held || _used + bytes <= limit;
+
+    private void Enqueue_NeedsLock(Waiter waiter)
+    {
+        var before = _waiting.First;
+        while (waiter.Held > 0 && before is { Value.Held: > 0 })
+        {
+            before = before.Next;
+        }
+
+        if (waiter.Held > 0 && before is not null)
+        {
+            _waiting.AddBefore(before, waiter);
+        }
+        else
+        {
+            _waiting.AddLast(waiter);
+        }
+    }
+
+    private void Serve_NeedsLock()
+    {
+        while (_waiting.First is { } first && HasRoom_NeedsLock(first.Value.Bytes, first.Value.Held))
+        {
+            _used += first.Value.Bytes;
+            _waiting.RemoveFirst();
+            first.Value.Taken.SetResult();
+        }
+    }
+
+    private async Task WaitAsync(Waiter waiter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await waiter.Taken.Task.WaitAsync(longestWait, timeProvider, cancellationToken);
+        }
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        {
+            if (!TryLeave(waiter))
+            {
+                // It was its turn in the same moment.
+                GiveBack(waiter.Bytes);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new ServerBusyException(
+                $"The server is receiving too much at once: {what} take up to {limit} bytes together, and there was no room for "
+                + $"{waiter.Bytes} more within {longestWait}; send it again a little later, or in smaller parts.");
+        }
+    }
+
+    private bool TryLeave(Waiter waiter)
+    {
+        lock (_lock)
+        {
+            var left = _waiting.Remove(waiter);
+            if (left)
+            {
+                // It may have held up smaller ones.
+                Serve_NeedsLock();
+            }
+
+            return left;
+        }
+    }
+
+    private sealed class Waiter(long bytes, long held)
+    {
+        public long Bytes => bytes;
+
+        public long Held => held;
+
+        public TaskCompletionSource Taken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,31 @@
+namespace Reflex.AspNetCore;
+
+/// <summary>The bounds that Reflex's endpoints of HTTP and gRPC share.</summary>
+public sealed class ReflexServerOptions
+{
+    // A message of small events takes some ten times its size until it is appended.
+    private const int ReceivingShare = 16;
+    private const long LeastReceivingBytes = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// How much of bodies and messages all requests together may have received before it is appended. What finds no room waits for
+    /// <see cref="BusyTimeout"/> and is then refused: HTTP's 503, gRPC's RESOURCE_EXHAUSTED. Small requests have a quarter of it for
+    /// themselves; a body or message that is larger than the rest is taken when no other is.
+    /// </summary>
+    /// <value>
+    /// In bytes, as they come or unpacked. The default is null: a sixteenth of the memory that the process may use, and at least
+    /// 16 MiB. Otherwise positive.
+    /// </value>
+    public long? MaxReceivingBytes { get; set; }
+
+    /// <summary>How long a request waits for room before it is refused.</summary>
+    /// <value>The default is 5 seconds. 1 millisecond to 1 hour.</value>
+    public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The clock of the intervals above.</summary>
+    /// <value>The default is <see cref="TimeProvider.System"/>. Not null.</value>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    internal static long DefaultReceivingBytes() =>
+        Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ReceivingShare, LeastReceivingBytes);
+}

@@ -1,0 +1,13 @@
+namespace Reflex;
+
+/// <summary>A server has no room for a request at the moment, and has done nothing of it. The same request may succeed a little later.</summary>
+public sealed class ServerBusyException : ReflexException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">What there is no room for, which limit that is, and what to do.</param>
+    /// <param name="innerException">The transport's error, or null.</param>
+    public ServerBusyException(string message, Exception? innerException = null)
+        : base(message, isTransient: true, innerException)
+    {
+    }
+}
