@@ -1,5 +1,4 @@
-using Reflex.AspNetCore.Access;
-using Reflex.AspNetCore.Rpc.Limits;
+using Reflex.AspNetCore.Rpc.Receiving;
 using Reflex.AspNetCore.Rpc.Services;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -17,12 +16,12 @@ public static class ReflexGrpcEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var group = endpoints.MapGroup("");
-        group.MapGrpcService<StreamsService>().Add(OversizeFilter.Apply);
-        group.MapGrpcService<ConsumersService>().Add(OversizeFilter.Apply);
-        group.MapGrpcService<CursorsService>().Add(OversizeFilter.Apply);
-        group.MapGrpcService<ReflexpbService>().Add(OversizeFilter.Apply);
-        endpoints.MapGrpcHealthChecksService();
-        endpoints.MapGrpcReflectionService().RequireCaller();
+        group.MapGrpcService<StreamsService>().Admit(CallRules.Reflex);
+        group.MapGrpcService<ConsumersService>().Admit(CallRules.Reflex);
+        group.MapGrpcService<CursorsService>().Admit(CallRules.Reflex);
+        group.MapGrpcService<ReflexpbService>().Admit(CallRules.Reflex);
+        endpoints.MapGrpcHealthChecksService().Admit(CallRules.Health);
+        endpoints.MapGrpcReflectionService().Admit(CallRules.Reflection);
         return group;
     }
 }

@@ -23,8 +23,17 @@ public sealed class ReflexGrpcOptions
     /// <value>In bytes. The default is 4 MiB, as large as gRPC's clients take messages unless told otherwise. Positive.</value>
     public int MaxMessageBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>The most events in a message, since each takes far more memory than its bytes.</summary>
+    /// <value>The default is 200,000. Positive.</value>
+    public int MaxEventsPerMessage { get; set; } = 200_000;
+
+    /// <summary>How long a message may take to come, from its first byte to its last.</summary>
+    /// <value>The default is 1 minute. 1 millisecond to 1 hour.</value>
+    public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>
-    /// The most streams and sessions that a client has at a time: an authenticated one in all its connections, any other in each.
+    /// The most streams and sessions that a client has at a time: an authenticated one over all its connections, streams over HTTP included,
+    /// any other on each.
     /// More are refused with RESOURCE_EXHAUSTED. The server's own limit of streams in a connection is raised to fit.
     /// </summary>
     /// <value>The default is 1000. 1 to 1,000,000.</value>

@@ -30,9 +30,19 @@ internal sealed class ReflexGrpcOptionsValidator : IValidateOptions<ReflexGrpcOp
             Add(nameof(options.MaxMessageBytes), options.MaxMessageBytes, "be greater than zero.");
         }
 
+        if (options.MaxEventsPerMessage <= 0)
+        {
+            Add(nameof(options.MaxEventsPerMessage), options.MaxEventsPerMessage, "be greater than zero.");
+        }
+
         if (options.MaxStreamsPerClient is < 1 or > MostStreams)
         {
             Add(nameof(options.MaxStreamsPerClient), options.MaxStreamsPerClient, $"be from 1 to {MostStreams}.");
+        }
+
+        if (options.MessageTimeout < Shortest || options.MessageTimeout > Longest)
+        {
+            Add(nameof(options.MessageTimeout), options.MessageTimeout, $"be from {Shortest} to {Longest}.");
         }
 
         if (options.FirstRequestTimeout < Shortest || options.FirstRequestTimeout > Longest)

@@ -45,7 +45,6 @@ public static class ReflexGrpcServiceCollectionExtensions
         services.AddReflexServer();
         services.AddReflexAccess();
         services.AddSingleton<CallErrors>();
-        services.AddSingleton<StreamLimit>();
         services.AddGrpc();
         AddService<StreamsService, StreamsMethods>(services);
         AddService<ConsumersService, ConsumersMethods>(services);

@@ -21,6 +21,13 @@ public sealed class ReflexHttpOptions
     public int MaxEventsPerBody { get; set; } = 1_000_000;
 
     /// <summary>
+    /// The most streams that a client has at a time: an authenticated one over all its connections, those over gRPC included, any other
+    /// on each. More are refused with 429.
+    /// </summary>
+    /// <value>The default is 1000. Positive.</value>
+    public int MaxStreamsPerClient { get; set; } = 1000;
+
+    /// <summary>
     /// How often an idle stream of Server-Sent Events gets a comment line, so that proxies keep the connection open and a
     /// vanished client is noticed. A comment comes after one to two intervals without an event.
     /// </summary>

@@ -11,6 +11,7 @@ internal sealed class ReflexHttpOptionsValidator : IValidateOptions<ReflexHttpOp
         RequirePositive(result, nameof(options.MaxBodyBytes), options.MaxBodyBytes);
         RequirePositive(result, nameof(options.MaxEventJsonBytes), options.MaxEventJsonBytes);
         RequirePositive(result, nameof(options.MaxEventsPerBody), options.MaxEventsPerBody);
+        RequirePositive(result, nameof(options.MaxStreamsPerClient), options.MaxStreamsPerClient);
         RequireRange(result, nameof(options.KeepAliveInterval), options.KeepAliveInterval, TimeSpan.FromHours(1));
         RequireRange(result, nameof(options.ReadyTimeout), options.ReadyTimeout, TimeSpan.FromMinutes(1));
         if (options.TimeProvider is null)

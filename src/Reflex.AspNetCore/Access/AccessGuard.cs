@@ -40,6 +40,9 @@ internal sealed class AccessGuard(AccessPolicy policy, Credentials credentials)
         return caller;
     }
 
+    /// <summary>Who calls, once that was asked; null when nobody has asked, or needs to know.</summary>
+    public ClaimsPrincipal? CallerOf(HttpContext context) => context.Items[CallerItem] as ClaimsPrincipal;
+
     /// <summary>Which streams a list may show to the caller: those on which it may do one of the operations.</summary>
     /// <exception cref="UnauthenticatedException">The request has no credential, or one that isn't valid.</exception>
     public async ValueTask<Func<StreamName, bool>> FilterAsync(HttpContext context, StreamOperations anyOf)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Limits;
 using Reflex.AspNetCore.Requests;
 using Reflex.Cursors;
 using Reflex.Streams;
@@ -47,8 +48,10 @@ internal static class EventEndpoints
         IReflexClient client,
         IOptions<ReflexHttpOptions> options,
         IHostApplicationLifetime lifetime,
+        StreamLimit limit,
         ILogger<EventResponse> logger)
     {
+        using var entered = limit.Enter(context, options.Value.MaxStreamsPerClient);
         var source = client.GetStream(StreamName.Parse(stream));
         var query = StreamQuery.Read(context.Request);
         using EventFraming framing = MediaTypes.WantsLines(context.Request) ? new EventLines() : new ServerSentEvents();

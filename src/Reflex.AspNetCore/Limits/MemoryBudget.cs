@@ -26,6 +26,18 @@ internal sealed class MemoryBudget(long limit, string what, TimeSpan longestWait
         }
     }
 
+    /// <summary>Takes memory if there is room at once, and nobody waits for it.</summary>
+    /// <inheritdoc cref="TakeAsync"/>
+    public bool TryTake(long bytes, long held)
+    {
+        lock (_lock)
+        {
+            var takes = (_waiting.Count == 0 || held > 0) && HasRoom_NeedsLock(bytes, held);
+            _used += takes ? bytes : 0;
+            return takes;
+        }
+    }
+
     /// <summary>Takes memory.</summary>
     /// <param name="bytes">How much.</param>
     /// <param name="held">
@@ -35,17 +47,18 @@ internal sealed class MemoryBudget(long limit, string what, TimeSpan longestWait
     /// <exception cref="ServerBusyException">There was no room in time; nothing was taken.</exception>
     public ValueTask TakeAsync(long bytes, long held, CancellationToken cancellationToken)
     {
-        Waiter waiter;
+        if (TryTake(bytes, held))
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        var waiter = new Waiter(bytes, held);
         lock (_lock)
         {
-            if ((_waiting.Count == 0 || held > 0) && HasRoom_NeedsLock(bytes, held))
-            {
-                _used += bytes;
-                return ValueTask.CompletedTask;
-            }
-
-            waiter = new Waiter(bytes, held);
             Enqueue_NeedsLock(waiter);
+
+            // There may be room since it was asked for.
+            Serve_NeedsLock();
         }
 
         return new ValueTask(WaitAsync(waiter, cancellationToken));

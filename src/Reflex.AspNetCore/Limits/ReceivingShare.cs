@@ -8,41 +8,60 @@ internal sealed class ReceivingShare(ReceivingBudget budget) : IDisposable
 
     public long Bytes => Math.Max(_small, _large);
 
-    /// <summary>Takes as much more as makes it this large; nothing when it is that already.</summary>
-    /// <exception cref="ServerBusyException">There was no room in time; what it had it still has.</exception>
-    public async ValueTask GrowToAsync(long bytes, CancellationToken cancellationToken)
+    /// <summary>Takes as much more as makes it this large, if there is room at once.</summary>
+    public bool TryGrowTo(long bytes)
     {
         if (bytes <= Bytes)
         {
-            return;
+            return true;
         }
 
-        if (bytes <= ReceivingBudget.SmallBytes)
+        var isSmall = bytes <= ReceivingBudget.SmallBytes;
+        ref var held = ref isSmall ? ref _small : ref _large;
+        if (!BudgetOf(isSmall).TryTake(bytes - held, held))
         {
-            await budget.Small.TakeAsync(bytes - _small, _small, cancellationToken);
-            _small = bytes;
-            return;
+            return false;
         }
 
-        await budget.Large.TakeAsync(bytes - _large, _large, cancellationToken);
-        _large = bytes;
+        held = bytes;
+        return true;
+    }
+
+    /// <summary>Takes as much more as makes it this large; nothing when it is that already.</summary>
+    /// <exception cref="ServerBusyException">There was no room in time; what it had it still has.</exception>
+    public ValueTask GrowToAsync(long bytes, CancellationToken cancellationToken) =>
+        TryGrowTo(bytes) ? ValueTask.CompletedTask : WaitAsync(bytes, cancellationToken);
+
+    /// <summary>Gives back what makes it larger than this.</summary>
+    public void ShrinkTo(long bytes)
+    {
+        if (_small > bytes)
+        {
+            budget.Small.GiveBack(_small - bytes);
+            _small = bytes;
+        }
+
+        // Up to the size of a small one there is no large part.
+        var large = bytes > ReceivingBudget.SmallBytes ? bytes : 0;
+        if (_large > large)
+        {
+            budget.Large.GiveBack(_large - large);
+            _large = large;
+        }
     }
 
     /// <summary>Gives all of it back; it may grow again.</summary>
-    public void Clear()
-    {
-        if (_small > 0)
-        {
-            budget.Small.GiveBack(_small);
-            _small = 0;
-        }
-
-        if (_large > 0)
-        {
-            budget.Large.GiveBack(_large);
-            _large = 0;
-        }
-    }
+    public void Clear() => ShrinkTo(0);
 
     public void Dispose() => Clear();
+
+    private MemoryBudget BudgetOf(bool isSmall) => isSmall ? budget.Small : budget.Large;
+
+    private async ValueTask WaitAsync(long bytes, CancellationToken cancellationToken)
+    {
+        var isSmall = bytes <= ReceivingBudget.SmallBytes;
+        var held = isSmall ? _small : _large;
+        await BudgetOf(isSmall).TakeAsync(bytes - held, held, cancellationToken);
+        (_small, _large) = isSmall ? (bytes, _large) : (_small, bytes);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Limits;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
@@ -43,6 +44,8 @@ internal static class ProblemMap
         LogFailedException e => Retry(Of(StatusCodes.Status503ServiceUnavailable, "log-failed", "Log failed", e, e.Partition)),
         LogCorruptedException e => new Problem(
             StatusCodes.Status500InternalServerError, "log-corrupted", "Stored data is damaged", e.Message),
+        TooManyStreamsException e => Retry(new Problem(
+            StatusCodes.Status429TooManyRequests, "too-many-streams", "Too many streams", e.Message).With("limit", e.Limit)),
         StreamStoppedException e => Stopped(e.Message),
         ServerBusyException e => Retry(new Problem(StatusCodes.Status503ServiceUnavailable, "server-busy", "Server busy", e.Message)),
         ReflexException { IsTransient: true } e => Retry(

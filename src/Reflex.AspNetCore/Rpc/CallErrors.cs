@@ -1,9 +1,10 @@
-using System.Globalization;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Limits;
+using Reflex.AspNetCore.Rpc.Receiving;
 using Reflex.Grpc.Errors;
 
 namespace Reflex.AspNetCore.Rpc;
@@ -12,7 +13,10 @@ namespace Reflex.AspNetCore.Rpc;
 internal sealed partial class CallErrors(
     KnownNames names, IHostApplicationLifetime lifetime, IOptions<ReflexGrpcOptions> options, ILogger<CallErrors> logger)
 {
-    public const string ReflexpbPackage = "/reflexpb.";
+    private const string V1Package = "/reflex.v1.";
+
+    // gRPC's own services, such as reflection, whose clients know no details.
+    private const string GrpcPackage = "/grpc.";
 
     /// <summary>The same, without the names that the caller may not see.</summary>
     public async Task<RpcException> EncodeAsync(Exception error, ServerCallContext call)
@@ -30,62 +34,76 @@ internal sealed partial class CallErrors(
     /// <summary>The status of a failed call, with the details of the method's package.</summary>
     public RpcException Encode(Exception error, ServerCallContext call)
     {
-        if (error is RpcException done && !IsOversize(done))
+        if (error is RpcException done)
         {
             return done;
         }
 
-        var status = Describe(error, call);
+        return Encode(End(Describe(error, call), error, call.GetHttpContext()), call.Method);
+    }
+
+    /// <summary>Answers a call that is refused before any service has seen it.</summary>
+    public void Refuse(Exception error, HttpContext http)
+    {
+        var status = End(Describe(error), error, http);
+        if (http.RequestAborted.IsCancellationRequested || status.Code == StatusCode.Cancelled)
+        {
+            http.Abort();
+            return;
+        }
+
+        TrailersOnly.Write(http.Response, Encode(status, http.Request.Path));
+    }
+
+    private RpcException Encode(ErrorStatus status, string method)
+    {
+        if (method.StartsWith(V1Package, StringComparison.Ordinal))
+        {
+            return StatusEncoder.ToV1(status);
+        }
+
+        return method.StartsWith(GrpcPackage, StringComparison.Ordinal)
+            ? new RpcException(new Status(status.Code, status.Message))
+            : StatusEncoder.ToReflexpb(status, options.Value.SendHopOnly);
+    }
+
+    private ErrorStatus End(ErrorStatus status, Exception error, HttpContext http)
+    {
         if (status.Reason == ErrorReasons.Internal)
         {
-            CallFailed(logger, call.Method, ClientName.Of(call), error);
+            CallFailed(logger, http.Request.Path, ClientName.Of(http), error);
         }
         else
         {
-            CallEnded(logger, call.Method, ClientName.Of(call), status.Code, status.Message);
+            CallEnded(logger, http.Request.Path, ClientName.Of(http), status.Code, status.Message);
         }
 
-        return Encode(status, call.Method);
+        return status;
     }
-
-    /// <summary>The status of a message over the limit, which the server refuses before any service is asked.</summary>
-    public RpcException EncodeOversize(string method) => Encode(Oversize(), method);
-
-    private static bool IsOversize(RpcException error) => error.StatusCode == StatusCode.ResourceExhausted && error.Trailers.Count == 0;
-
-    private RpcException Encode(ErrorStatus status, string method) =>
-        method.StartsWith(ReflexpbPackage, StringComparison.Ordinal) || !method.StartsWith("/reflex.v1.", StringComparison.Ordinal)
-            ? StatusEncoder.ToReflexpb(status, options.Value.SendHopOnly)
-            : StatusEncoder.ToV1(status);
 
     private ErrorStatus Describe(Exception error, ServerCallContext call)
     {
-        if (call.CancellationToken.IsCancellationRequested)
+        if (!call.CancellationToken.IsCancellationRequested)
         {
-            return call.Deadline <= options.Value.TimeProvider.GetUtcNow().UtcDateTime
-                ? new ErrorStatus(StatusCode.DeadlineExceeded, "", "The call's deadline has passed.")
-                : new ErrorStatus(StatusCode.Cancelled, "", "The client has cancelled the call.");
+            return Describe(error);
         }
 
-        return error switch
-        {
-            RefusedCallException refused => refused.Status,
-            UnauthenticatedException => new ErrorStatus(StatusCode.Unauthenticated, ErrorReasons.Unauthenticated, error.Message),
-            AccessDeniedException denied => new ErrorStatus(StatusCode.PermissionDenied, ErrorReasons.AccessDenied, error.Message)
-                .With("stream", denied.Stream.Value),
-            RpcException => Oversize(),
-            OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested =>
-                ErrorEncoder.Stopped("The server is stopping; call again, a stream from its last cursor."),
-            OperationCanceledException => new ErrorStatus(StatusCode.Cancelled, "", "The call was cancelled."),
-            _ => ErrorEncoder.Of(error),
-        };
+        return call.Deadline <= options.Value.TimeProvider.GetUtcNow().UtcDateTime
+            ? new ErrorStatus(StatusCode.DeadlineExceeded, "", "The call's deadline has passed.")
+            : new ErrorStatus(StatusCode.Cancelled, "", "The client has cancelled the call.");
     }
 
-    private ErrorStatus Oversize()
+    private ErrorStatus Describe(Exception error) => error switch
     {
-        var limit = options.Value.MaxMessageBytes;
-        return ErrorEncoder.TooLarge(
-            string.Create(CultureInfo.InvariantCulture, $"A message of the call is over the limit of {limit} bytes: send less in each."),
-            limit);
-    }
+        RefusedCallException refused => refused.Status,
+        UnauthenticatedException => new ErrorStatus(StatusCode.Unauthenticated, ErrorReasons.Unauthenticated, error.Message),
+        AccessDeniedException denied => new ErrorStatus(StatusCode.PermissionDenied, ErrorReasons.AccessDenied, error.Message)
+            .With("stream", denied.Stream.Value),
+        TooManyStreamsException many => new ErrorStatus(StatusCode.ResourceExhausted, ErrorReasons.TooManyStreams, error.Message)
+            .With("limit", many.Limit),
+        OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested =>
+            ErrorEncoder.Stopped("The server is stopping; call again, a stream from its last cursor."),
+        OperationCanceledException => new ErrorStatus(StatusCode.Cancelled, "", "The call was cancelled."),
+        _ => ErrorEncoder.Of(error),
+    };
 }

@@ -1,5 +1,3 @@
-using Grpc.Core;
-
 namespace Reflex.AspNetCore.Rpc;
 
 /// <summary>What the logs call a client: the consumer that it says it is, as clients of luno/reflex do, or its address.</summary>
@@ -8,9 +6,10 @@ internal static class ClientName
     private const string ConsumerHeader = "__jettison__consumer";
     private const int MaxLength = 100;
 
-    public static string Of(ServerCallContext call)
+    public static string Of(HttpContext http)
     {
-        var name = call.RequestHeaders.GetValue(ConsumerHeader);
-        return name is null ? call.Peer : $"{name[..Math.Min(name.Length, MaxLength)]} ({call.Peer})";
+        var address = $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}";
+        var name = http.Request.Headers[ConsumerHeader].ToString();
+        return name.Length == 0 ? address : $"{name[..Math.Min(name.Length, MaxLength)]} ({address})";
     }
 }

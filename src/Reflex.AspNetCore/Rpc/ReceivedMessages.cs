@@ -1,11 +1,11 @@
 using Google.Protobuf;
 using Grpc.Core;
-using Reflex.Grpc.Errors;
+using Reflex.AspNetCore.Rpc.Receiving;
 
 namespace Reflex.AspNetCore.Rpc;
 
 /// <summary>The messages of a call, as they come.</summary>
-internal sealed class ReceivedMessages<T>(IAsyncStreamReader<ReceivedMessage<T>> received) : IAsyncStreamReader<T>
+internal sealed class ReceivedMessages<T>(IAsyncStreamReader<ReceivedMessage<T>> received, ServerCallContext call) : IAsyncStreamReader<T>
     where T : class, IMessage<T>
 {
     /// <inheritdoc/>
@@ -13,17 +13,15 @@ internal sealed class ReceivedMessages<T>(IAsyncStreamReader<ReceivedMessage<T>>
     public T Current => received.Current.Message;
 
     /// <inheritdoc/>
-    /// <exception cref="RefusedCallException">The client has gone, of which a read can hear before the call's token does.</exception>
+    /// <exception cref="RefusedCallException">The next message is refused, or the client has gone.</exception>
+    /// <exception cref="ServerBusyException">There is no room for the next message now.</exception>
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
-        try
+        if (await received.MoveNext(cancellationToken))
         {
-            return await received.MoveNext(cancellationToken);
+            return true;
         }
-        catch (IOException)
-        {
-            throw new RefusedCallException(new ErrorStatus(
-                StatusCode.Cancelled, "", "The client has gone in the middle of its request."));
-        }
+
+        return call.GetHttpContext().Features.Get<MessageReader>() is { Failure: { } failure } ? throw failure : false;
     }
 }

@@ -22,7 +22,6 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
         {
             try
             {
-                await service.Access.RequireCallerAsync(call.GetHttpContext());
                 return await callAsync(service, request.Message, call);
             }
             catch (Exception error)
@@ -43,8 +42,7 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
             {
                 try
                 {
-                    await service.Access.RequireCallerAsync(call.GetHttpContext());
-                    return await callAsync(service, new ReceivedMessages<TRequest>(received), call);
+                    return await callAsync(service, new ReceivedMessages<TRequest>(received, call), call);
                 }
                 catch (Exception error)
                 {
@@ -67,7 +65,6 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
             {
                 try
                 {
-                    await service.Access.RequireCallerAsync(call.GetHttpContext());
                     await callAsync(service, request.Message, call);
                 }
                 catch (Exception error)
@@ -89,8 +86,7 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
             {
                 try
                 {
-                    await service.Access.RequireCallerAsync(call.GetHttpContext());
-                    await callAsync(service, new ReceivedMessages<TRequest>(received), call);
+                    await callAsync(service, new ReceivedMessages<TRequest>(received, call), call);
                 }
                 catch (Exception error)
                 {

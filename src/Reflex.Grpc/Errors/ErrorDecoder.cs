@@ -99,6 +99,7 @@ internal static class ErrorDecoder
         ErrorReasons.Unauthenticated or ErrorReasons.AccessDenied =>
             new RemoteCallException(text, error.StatusCode.ToString(), isTransient: false, error),
         ErrorReasons.TooManyStreams => new RemoteCallException(text, error.StatusCode.ToString(), isTransient: true, error),
+        ErrorReasons.ServerBusy => new ServerBusyException(text, error),
         ErrorReasons.Unavailable => WithMessage(new ClusterUnavailableException(context.What, error), text),
         _ => null,
     };

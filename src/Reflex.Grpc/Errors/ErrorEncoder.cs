@@ -37,6 +37,7 @@ internal static class ErrorEncoder
         LogFullException e => Of(StatusCode.ResourceExhausted, ErrorReasons.LogFull, e, e.Partition),
         LogFailedException e => Of(StatusCode.Unavailable, ErrorReasons.LogFailed, e, e.Partition),
         LogCorruptedException => new(StatusCode.DataLoss, ErrorReasons.LogCorrupted, error.Message),
+        ServerBusyException => new(StatusCode.ResourceExhausted, ErrorReasons.ServerBusy, error.Message),
         ReflexException { IsTransient: true } => new(StatusCode.Unavailable, ErrorReasons.Unavailable, error.Message),
         ReflexException => new(StatusCode.Internal, ErrorReasons.Failed, error.Message),
         FormatException => Invalid(error.Message),

@@ -30,6 +30,7 @@ internal static class ErrorReasons
     public const string InvalidArgument = "INVALID_ARGUMENT";
     public const string InvalidOperation = "INVALID_OPERATION";
     public const string TooManyStreams = "TOO_MANY_STREAMS";
+    public const string ServerBusy = "SERVER_BUSY";
     public const string Unavailable = "UNAVAILABLE";
     public const string Failed = "FAILED";
     public const string Internal = "INTERNAL";

@@ -50,6 +50,7 @@ public sealed class ErrorEncoderTests
         { new LogFencedException(Partition, 1, 2), StatusCode.Unavailable, "LOG_FAILED", "stream=orders partition=1" },
         { new LogCorruptedException("damaged"), StatusCode.DataLoss, "LOG_CORRUPTED", "" },
         { new ClusterUnavailableException("do it", Cause), StatusCode.Unavailable, "UNAVAILABLE", "" },
+        { new ServerBusyException("no room"), StatusCode.ResourceExhausted, "SERVER_BUSY", "" },
         { new StorageRefusedException("refused"), StatusCode.Internal, "FAILED", "" },
         { new FormatException("bad"), StatusCode.InvalidArgument, "INVALID_ARGUMENT", "" },
         { new TimeoutException(), StatusCode.Unavailable, "UNAVAILABLE", "" },

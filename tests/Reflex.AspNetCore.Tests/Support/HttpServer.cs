@@ -39,6 +39,8 @@ internal sealed class HttpServer : IAsyncDisposable
 
     public IHostApplicationLifetime Lifetime => _app.Lifetime;
 
+    public IServiceProvider Services => _app.Services;
+
     public static async Task<HttpServer> StartAsync(
         IReflexClient client, Action<ReflexHttpOptions>? configure = null, Action<IServiceCollection>? addServices = null)
     {

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Reflex.AspNetCore.Limits;
 using Reflex.AspNetCore.Rpc.Requests;
 using Reflex.Events;
 using Reflex.Streams;
@@ -13,15 +14,17 @@ namespace Reflex.AspNetCore.Rpc.Services;
 /// </remarks>
 /// <param name="client">The cluster.</param>
 /// <param name="requests">The client's messages.</param>
+/// <param name="receiving">What all may have received and not yet appended.</param>
 /// <param name="requireAsync">Lets the caller pass who may append to a stream.</param>
 internal sealed class BulkAppend(
-    IReflexClient client, IAsyncStreamReader<V1.AppendRequest> requests, Func<StreamName, ValueTask> requireAsync)
+    IReflexClient client, IAsyncStreamReader<V1.AppendRequest> requests, ReceivingBudget receiving, Func<StreamName, ValueTask> requireAsync)
 {
     private const int MaxGatheredBytes = 4 * 1024 * 1024;
 
     private readonly SortedDictionary<int, EventId> _last = [];
     private List<NewEvent> _gathered = [];
     private int _gatheredBytes;
+    private ReceivingShare _share = receiving.Open();
     private IEventStream? _stream;
     private Task _append = Task.CompletedTask;
 
@@ -46,6 +49,7 @@ internal sealed class BulkAppend(
         }
         finally
         {
+            _share.Dispose();
             await _append;
         }
     }
@@ -70,9 +74,23 @@ internal sealed class BulkAppend(
 
         var request = requests.Current;
         await ChooseAsync(request.Stream);
-        _gathered.AddRange(NewEvents.Read(request));
-        _gatheredBytes += request.CalculateSize();
+        var events = NewEvents.Read(request);
+        var bytes = request.CalculateSize();
+        await TakeShareAsync(bytes, cancellationToken);
+        _gathered.AddRange(events);
+        _gatheredBytes += bytes;
         return true;
+    }
+
+    private async ValueTask TakeShareAsync(int bytes, CancellationToken cancellationToken)
+    {
+        if (!_share.TryGrowTo(_gatheredBytes + bytes))
+        {
+            // What has been read makes room itself, once it is appended: who waits must have none.
+            await SendAsync(cancellationToken);
+            await _append;
+            await _share.GrowToAsync(bytes, cancellationToken);
+        }
     }
 
     private async ValueTask ChooseAsync(string name)
@@ -95,15 +113,16 @@ internal sealed class BulkAppend(
         await _append;
         if (_gathered.Count > 0)
         {
-            var events = _gathered;
+            _append = AppendAsync(_gathered, _share, cancellationToken);
             _gathered = [];
             _gatheredBytes = 0;
-            _append = AppendAsync(events, cancellationToken);
+            _share = receiving.Open();
         }
     }
 
-    private async Task AppendAsync(List<NewEvent> events, CancellationToken cancellationToken)
+    private async Task AppendAsync(List<NewEvent> events, ReceivingShare share, CancellationToken cancellationToken)
     {
+        using var taken = share;
         var positions = await _stream!.AppendAsync(events, cancellationToken);
         Count += positions.Count;
         foreach (var (partition, id) in positions)

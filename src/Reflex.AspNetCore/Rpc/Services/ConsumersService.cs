@@ -16,8 +16,6 @@ internal sealed class ConsumersService(IReflexClient client, CallErrors errors, 
 {
     public CallErrors Errors => errors;
 
-    public AccessGuard Access => access;
-
     public async Task<V1.ListConsumersResponse> ListAsync(V1.ListConsumersRequest request, ServerCallContext call)
     {
         var only = request.Stream.Length > 0 ? StreamName.Parse(request.Stream) : default(StreamName?);

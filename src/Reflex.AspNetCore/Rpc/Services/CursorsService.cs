@@ -14,8 +14,6 @@ internal sealed class CursorsService(IReflexClient client, CallErrors errors, Ac
 {
     public CallErrors Errors => errors;
 
-    public AccessGuard Access => access;
-
     public async Task<V1.GetCursorResponse> GetAsync(V1.GetCursorRequest request, ServerCallContext call)
     {
         var consumer = ConsumerName.Parse(request.Consumer);

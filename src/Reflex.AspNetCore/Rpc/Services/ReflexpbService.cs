@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore.Access;
-using Reflex.AspNetCore.Rpc.Limits;
 using Reflex.AspNetCore.Rpc.Requests;
 using Reflex.AspNetCore.Rpc.Sending;
 using Reflex.AspNetCore.Rpc.Sessions;
@@ -11,16 +10,13 @@ namespace Reflex.AspNetCore.Rpc.Services;
 
 /// <summary><c>reflexpb.Reflex</c> over the cluster: what clients of luno/reflex call.</summary>
 internal sealed class ReflexpbService(
-    IReflexClient client, CallErrors errors, AccessGuard access, StreamLimit limit, IOptions<ReflexGrpcOptions> options)
+    IReflexClient client, CallErrors errors, AccessGuard access, IOptions<ReflexGrpcOptions> options)
     : ReflexpbContract.Service, IRpcService
 {
     public CallErrors Errors => errors;
 
-    public AccessGuard Access => access;
-
     public async Task StreamAsync(Reflexpb.StreamRequest request, ServerCallContext call)
     {
-        using var entered = limit.Enter(call);
         var (stream, partition) = await StreamChoice.FindAsync(call, client, access, options.Value);
         await access.RequireAsync(call, StreamOperations.Stream, stream);
         var query = StreamRequests.Read(Cursor.Parse(request.After), request.Options, partition);
@@ -31,7 +27,6 @@ internal sealed class ReflexpbService(
 
     public async Task ConsumeAsync(IAsyncStreamReader<Reflexpb.ConsumeRequest> requests, ServerCallContext call)
     {
-        using var entered = limit.Enter(call);
         var choice = await StreamChoice.FindAsync(call, client, access, options.Value);
         await access.RequireAsync(call, StreamOperations.Consume, choice.Stream);
         await new ConsumeSession(client, requests, choice, call, options.Value).RunAsync();

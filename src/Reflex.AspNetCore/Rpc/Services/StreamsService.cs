@@ -2,7 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore.Access;
-using Reflex.AspNetCore.Rpc.Limits;
+using Reflex.AspNetCore.Limits;
 using Reflex.AspNetCore.Rpc.Requests;
 using Reflex.AspNetCore.Rpc.Sending;
 using Reflex.Streams;
@@ -12,12 +12,10 @@ namespace Reflex.AspNetCore.Rpc.Services;
 
 /// <summary><c>reflex.v1.Streams</c> over the cluster.</summary>
 internal sealed class StreamsService(
-    IReflexClient client, CallErrors errors, AccessGuard access, StreamLimit limit, IOptions<ReflexGrpcOptions> options)
+    IReflexClient client, CallErrors errors, AccessGuard access, ReceivingBudget receiving, IOptions<ReflexGrpcOptions> options)
     : StreamsContract.Service, IRpcService
 {
     public CallErrors Errors => errors;
-
-    public AccessGuard Access => access;
 
     public async Task<V1.ListStreamsResponse> ListStreamsAsync(V1.ListStreamsRequest request, ServerCallContext call)
     {
@@ -65,15 +63,13 @@ internal sealed class StreamsService(
     public async Task<V1.AppendManyResponse> AppendManyAsync(
         IAsyncStreamReader<V1.AppendRequest> requests, ServerCallContext call)
     {
-        using var entered = limit.Enter(call);
-        var append = new BulkAppend(client, requests, name => access.RequireAsync(call, StreamOperations.Append, name));
+        var append = new BulkAppend(client, requests, receiving, name => access.RequireAsync(call, StreamOperations.Append, name));
         await append.RunAsync(call.CancellationToken);
         return new V1.AppendManyResponse { Count = append.Count, Last = { append.Last.Select(Describe) } };
     }
 
     public async Task StreamAsync(V1.StreamRequest request, ServerCallContext call)
     {
-        using var entered = limit.Enter(call);
         var name = StreamName.Parse(request.Stream);
         await access.RequireAsync(call, StreamOperations.Stream, name);
         var stream = client.GetStream(name);

@@ -1,0 +1,13 @@
+using System.Globalization;
+
+namespace Reflex.AspNetCore.Limits;
+
+/// <summary>A client has as many streams open as it may: HTTP's 429, gRPC's RESOURCE_EXHAUSTED.</summary>
+internal sealed class TooManyStreamsException(int limit) : ReflexException(
+    string.Create(
+        CultureInfo.InvariantCulture,
+        $"The client has {limit} streams open, which is the limit: end one of them before another is opened."),
+    isTransient: true)
+{
+    public int Limit { get; } = limit;
+}

@@ -1,0 +1,225 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Pipelines;
+using Grpc.Core;
+using Reflex.AspNetCore.Limits;
+using Reflex.Grpc.Errors;
+
+namespace Reflex.AspNetCore.Rpc.Receiving;
+
+/// <summary>A call's requests, which come out only whole, unpacked and within the limits.</summary>
+/// <remarks>
+/// gRPC's own reading keeps whatever a client announces, and logs each client that goes in the middle as a failure of the server's.
+/// Here a message takes its share of what all may receive together by its header, before the rest of it is read. What is refused just
+/// ends the requests, and <see cref="Failure"/> says why. Not thread-safe, as no pipe's reader is.
+/// </remarks>
+internal sealed class MessageReader(HttpRequest request, PipeReader inner, ReceivingShare share, MessageLimits limits) : PipeReader
+{
+    /// <summary>A byte that says whether the message is packed, and four of its length.</summary>
+    public const int HeaderSize = 5;
+
+    private const byte PackedFlag = 1;
+
+    // The message as it comes out, and how much of the inner buffer it came from.
+    private ReadOnlySequence<byte> _message;
+    private ReadOnlySequence<byte> _received;
+    private long _receivedLength;
+    private bool _isPacked;
+    private bool _isLast;
+    private long? _began;
+
+    /// <summary>Whether what a message took stays taken after it was read, until the call ends.</summary>
+    public bool KeepsShare { get; init; }
+
+    /// <summary>Why there are no more requests; null while nothing is wrong.</summary>
+    public Exception? Failure { get; private set; }
+
+    public static RefusedCallException TooLarge(long limit) => new(ErrorEncoder.TooLarge(
+        string.Create(CultureInfo.InvariantCulture, $"A message of the call is over the limit of {limit} bytes: send less in each."),
+        limit));
+
+    /// <summary>Waits for the one request of a call that has no more; afterwards it is there, or there is a <see cref="Failure"/>.</summary>
+    public async ValueTask AwaitOnlyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReceiveAsync(cancellationToken);
+            _began ??= limits.TimeProvider.GetTimestamp();
+            while (!_isLast && _received.Length <= _receivedLength)
+            {
+                inner.AdvanceTo(_received.Start, _received.End);
+                Take(await ReadInnerAsync(cancellationToken));
+            }
+
+            if (_receivedLength == 0 || _received.Length > _receivedLength)
+            {
+                throw Refuse($"The call has {(_receivedLength == 0 ? "no request" : "more than one request")}: send one.");
+            }
+
+            _began = null;
+        }
+        catch (Exception error) when (error is RefusedCallException or ServerBusyException)
+        {
+            Failure = error;
+        }
+    }
+
+    public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            if (_receivedLength == 0 && !_isLast && Failure is null)
+            {
+                await ReceiveAsync(cancellationToken);
+                _began = null;
+            }
+        }
+        catch (Exception error) when (error is RefusedCallException or ServerBusyException)
+        {
+            Failure = error;
+        }
+
+        return Failure is null ? new ReadResult(_message, isCanceled: false, _isLast) : new ReadResult(default, isCanceled: false, true);
+    }
+
+    public override bool TryRead(out ReadResult result)
+    {
+        // The next message may have to wait for room.
+        result = default;
+        return false;
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    /// <remarks>Messages are consumed whole, or not at all.</remarks>
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        if (_receivedLength == 0 || Failure is not null || _message.GetOffset(consumed) < _message.Length)
+        {
+            return;
+        }
+
+        inner.AdvanceTo(_received.GetPosition(_receivedLength));
+        _message = default;
+        _receivedLength = 0;
+        if (!KeepsShare)
+        {
+            share.Clear();
+        }
+    }
+
+    public override void CancelPendingRead() => inner.CancelPendingRead();
+
+    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+    private static RefusedCallException Refuse(string message) => new(ErrorEncoder.Invalid(message));
+
+    private bool IsEnding(CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested || request.HttpContext.RequestAborted.IsCancellationRequested;
+
+    /// <summary>Receives the next message, if there is one.</summary>
+    private async ValueTask ReceiveAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await ReadInnerAsync(cancellationToken);
+            if (TryReadHeader(result.Buffer, out var isPacked, out var length))
+            {
+                await share.GrowToAsync(isPacked ? limits.MaxBytes : length, cancellationToken);
+                if (result.Buffer.Length >= HeaderSize + length)
+                {
+                    _isPacked = isPacked;
+                    _receivedLength = HeaderSize + length;
+                    Take(result);
+                    Check();
+                    return;
+                }
+            }
+
+            if (result.IsCompleted)
+            {
+                _isLast = result.Buffer.IsEmpty
+                    ? true
+                    : throw Refuse($"The call ends in the middle of a message, after {result.Buffer.Length} bytes of it.");
+                inner.AdvanceTo(result.Buffer.End);
+                return;
+            }
+
+            _began ??= result.Buffer.IsEmpty ? null : limits.TimeProvider.GetTimestamp();
+            inner.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    private bool TryReadHeader(ReadOnlySequence<byte> buffer, out bool isPacked, out long length)
+    {
+        (isPacked, length) = (false, 0);
+        if (buffer.Length < HeaderSize)
+        {
+            return false;
+        }
+
+        Span<byte> header = stackalloc byte[HeaderSize];
+        buffer.Slice(0, HeaderSize).CopyTo(header);
+        isPacked = header[0] == PackedFlag;
+        length = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
+        if (header[0] > PackedFlag)
+        {
+            throw Refuse($"A message of the call begins with the byte {header[0]}: expected 0, or 1 for one that is packed.");
+        }
+
+        return length <= limits.MaxBytes ? true : throw TooLarge(limits.MaxBytes);
+    }
+
+    /// <summary>Takes the message from a buffer that begins with it, which may have come a second time.</summary>
+    private void Take(ReadResult result)
+    {
+        _received = result.Buffer;
+        _isLast = result.IsCompleted && result.Buffer.Length <= _receivedLength;
+        if (!_isPacked)
+        {
+            _message = result.Buffer.Slice(0, _receivedLength);
+        }
+        else if (_message.IsEmpty)
+        {
+            var unpacked = MessageUnpacker.Unpack(request, result.Buffer.Slice(HeaderSize, _receivedLength - HeaderSize), limits.MaxBytes);
+            BinaryPrimitives.WriteInt32BigEndian(unpacked.AsSpan(1), unpacked.Length - HeaderSize);
+            _message = new ReadOnlySequence<byte>(unpacked);
+        }
+    }
+
+    private void Check()
+    {
+        if (MessageFields.IsOver(_message.Slice(HeaderSize), limits.MaxFields))
+        {
+            throw Refuse(string.Create(
+                CultureInfo.InvariantCulture,
+                $"A message of the call has more than {limits.MaxFields} events or other fields, which is the limit: send less in each."));
+        }
+    }
+
+    private async ValueTask<ReadResult> ReadInnerAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_began is not { } began)
+            {
+                return await inner.ReadAsync(cancellationToken);
+            }
+
+            var left = limits.MessageTimeout - limits.TimeProvider.GetElapsedTime(began);
+            using var late = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, limits.TimeProvider);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+            return await inner.ReadAsync(ending.Token);
+        }
+        catch (OperationCanceledException) when (_began is not null && !IsEnding(cancellationToken))
+        {
+            throw Refuse($"A message of the call didn't come whole within {limits.MessageTimeout}: send it at once.");
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException)
+        {
+            throw new RefusedCallException(new ErrorStatus(
+                StatusCode.Cancelled, "", "The client has gone in the middle of its request."));
+        }
+    }
+}
