@@ -22,6 +22,12 @@ public sealed class ReflexServerOptions
     /// <value>The default is 5 seconds. 1 millisecond to 1 hour.</value>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long a body over 32 KiB may take to bring the next 30 KiB before it is refused with 408, since it takes room meanwhile.
+    /// </summary>
+    /// <value>The default is 30 seconds. 1 millisecond to 1 hour.</value>
+    public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The clock of the intervals above.</summary>
     /// <value>The default is <see cref="TimeProvider.System"/>. Not null.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;

@@ -21,6 +21,11 @@ internal sealed class ReflexServerOptionsValidator : IValidateOptions<ReflexServ
             Add(nameof(options.BusyTimeout), options.BusyTimeout, $"be from {Shortest} to {Longest}.");
         }
 
+        if (options.StallTimeout < Shortest || options.StallTimeout > Longest)
+        {
+            Add(nameof(options.StallTimeout), options.StallTimeout, $"be from {Shortest} to {Longest}.");
+        }
+
         if (options.TimeProvider is null)
         {
             result.AddError($"{nameof(ReflexServerOptions)}.{nameof(options.TimeProvider)} is null; it must be set.");

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 using Reflex.AspNetCore.Limits;
 using Reflex.AspNetCore.Problems;
 
@@ -21,12 +22,14 @@ internal sealed class LimitedBody : IDisposable
     private readonly long _limit;
     private readonly string _remedy;
     private readonly bool _isPacked;
+    private readonly StallGuard _stalling;
     private long _consumed;
     private ReadResult _last;
     private bool _isReading;
     private bool _hasBegun;
 
-    private LimitedBody(HttpRequest request, PipeReader reader, ReceivingShare share, long limit, string remedy)
+    private LimitedBody(
+        HttpRequest request, PipeReader reader, ReceivingShare share, ReflexServerOptions server, long limit, string remedy)
     {
         _request = request;
         _reader = reader;
@@ -34,6 +37,7 @@ internal sealed class LimitedBody : IDisposable
         _limit = limit;
         _remedy = remedy;
         _isPacked = reader != request.BodyReader;
+        _stalling = new StallGuard(server.StallTimeout, server.TimeProvider);
     }
 
     /// <summary>Opens the body; one that says of itself that it is too large is refused unread.</summary>
@@ -52,12 +56,14 @@ internal sealed class LimitedBody : IDisposable
             serverLimit.MaxRequestBodySize = reader == request.BodyReader ? null : limit;
         }
 
-        var share = request.HttpContext.RequestServices.GetRequiredService<ReceivingBudget>().Open();
-        return new LimitedBody(request, reader, share, limit, remedy);
+        var services = request.HttpContext.RequestServices;
+        var share = services.GetRequiredService<ReceivingBudget>().Open();
+        var server = services.GetRequiredService<IOptions<ReflexServerOptions>>().Value;
+        return new LimitedBody(request, reader, share, server, limit, remedy);
     }
 
     /// <summary>Reads on; what was read before and not consumed comes again.</summary>
-    /// <exception cref="ProblemException">The body is too large, or can't be unpacked.</exception>
+    /// <exception cref="ProblemException">The body is too large, too slow, or can't be unpacked.</exception>
     /// <exception cref="ServerBusyException">There is no room for the body now.</exception>
     /// <exception cref="ClientGoneException">The client has gone in the middle of it.</exception>
     public async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
@@ -66,6 +72,7 @@ internal sealed class LimitedBody : IDisposable
         {
             _hasBegun = true;
             await _share.GrowToAsync(_isPacked ? 0 : _request.ContentLength ?? 0, cancellationToken);
+            _stalling.Begin(0);
             await PassByteOrderMarkAsync(cancellationToken);
         }
 
@@ -120,7 +127,10 @@ internal sealed class LimitedBody : IDisposable
     {
         try
         {
-            _last = await _reader.ReadAsync(cancellationToken);
+            // A small one holds up nobody, and the server has a limit for it.
+            _last = _share.Bytes <= ReceivingBudget.SmallBytes
+                ? await _reader.ReadAsync(cancellationToken)
+                : await _stalling.ReadAsync(_reader, _consumed, cancellationToken);
         }
         catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -146,6 +156,7 @@ internal sealed class LimitedBody : IDisposable
         {
             var more = size <= ReceivingBudget.SmallBytes ? ReceivingBudget.SmallBytes : Math.Min(size + ShareStep, _limit);
             await _share.GrowToAsync(more, cancellationToken);
+            _stalling.Begin(size);
         }
     }
 

@@ -115,6 +115,23 @@ public sealed class ReceivingTests(Cluster cluster) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Created, (await PostAsync(path, Lines(LargeBody))).StatusCode);
     }
 
+    [Fact]
+    public async Task Post_LargeBodyThatStalls_Answers408AndLeavesItsRoom()
+    {
+        var path = await PathAsync();
+        using var stalled = Stalled();
+        var first = PostAsync(path, stalled);
+        await UntilAsync(() => Budget.Large.Used >= LargeBody);
+
+        while (Budget.Large.Used > 0)
+        {
+            _time.Advance(TimeSpan.FromSeconds(10));
+            await Task.Yield();
+        }
+
+        await (await first).ProblemAsync(HttpStatusCode.RequestTimeout, "too-slow");
+    }
+
     private static byte[] Bytes(int atLeast) =>
         Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Line, (atLeast + Line.Length - 1) / Line.Length)));
 
