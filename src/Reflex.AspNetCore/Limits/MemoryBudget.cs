@@ -26,6 +26,18 @@ internal sealed class MemoryBudget(long limit, string what, TimeSpan longestWait
         }
     }
 
+    /// <summary>How many wait for room now.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
     /// <summary>Takes memory if there is room at once, and nobody waits for it.</summary>
     /// <inheritdoc cref="TakeAsync"/>
     public bool TryTake(long bytes, long held)

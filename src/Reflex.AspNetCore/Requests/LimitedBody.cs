@@ -22,22 +22,21 @@ internal sealed class LimitedBody : IDisposable
     private readonly long _limit;
     private readonly string _remedy;
     private readonly bool _isPacked;
-    private readonly StallGuard _stalling;
+    private readonly UnstalledReader _received;
     private long _consumed;
     private ReadResult _last;
     private bool _isReading;
     private bool _hasBegun;
 
-    private LimitedBody(
-        HttpRequest request, PipeReader reader, ReceivingShare share, ReflexServerOptions server, long limit, string remedy)
+    private LimitedBody(HttpRequest request, UnstalledReader received, PipeReader? unpacked, ReceivingShare share, long limit, string remedy)
     {
         _request = request;
-        _reader = reader;
+        _received = received;
+        _reader = unpacked ?? received;
         _share = share;
         _limit = limit;
         _remedy = remedy;
-        _isPacked = reader != request.BodyReader;
-        _stalling = new StallGuard(server.StallTimeout, server.TimeProvider);
+        _isPacked = unpacked is not null;
     }
 
     /// <summary>Opens the body; one that says of itself that it is too large is refused unread.</summary>
@@ -49,17 +48,17 @@ internal sealed class LimitedBody : IDisposable
             throw ProblemException.TooLarge("The body", length, limit, remedy);
         }
 
-        var reader = PackedBody.Unpack(request) ?? request.BodyReader;
+        var services = request.HttpContext.RequestServices;
+        var server = services.GetRequiredService<IOptions<ReflexServerOptions>>().Value;
+        var received = new UnstalledReader(request.BodyReader, server.StallTimeout, server.TimeProvider);
+        var unpacked = PackedBody.Unpack(request, received);
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } serverLimit)
         {
             // What is packed needs a limit of its own: any number of bytes may unpack to nothing.
-            serverLimit.MaxRequestBodySize = reader == request.BodyReader ? null : limit;
+            serverLimit.MaxRequestBodySize = unpacked is null ? null : limit;
         }
 
-        var services = request.HttpContext.RequestServices;
-        var share = services.GetRequiredService<ReceivingBudget>().Open();
-        var server = services.GetRequiredService<IOptions<ReflexServerOptions>>().Value;
-        return new LimitedBody(request, reader, share, server, limit, remedy);
+        return new LimitedBody(request, received, unpacked, services.GetRequiredService<ReceivingBudget>().Open(), limit, remedy);
     }
 
     /// <summary>Reads on; what was read before and not consumed comes again.</summary>
@@ -71,8 +70,7 @@ internal sealed class LimitedBody : IDisposable
         if (!_hasBegun)
         {
             _hasBegun = true;
-            await _share.GrowToAsync(_isPacked ? 0 : _request.ContentLength ?? 0, cancellationToken);
-            _stalling.Begin(0);
+            await GrowShareAsync(_isPacked ? 0 : _request.ContentLength ?? 0, cancellationToken);
             await PassByteOrderMarkAsync(cancellationToken);
         }
 
@@ -127,10 +125,7 @@ internal sealed class LimitedBody : IDisposable
     {
         try
         {
-            // A small one holds up nobody, and the server has a limit for it.
-            _last = _share.Bytes <= ReceivingBudget.SmallBytes
-                ? await _reader.ReadAsync(cancellationToken)
-                : await _stalling.ReadAsync(_reader, _consumed, cancellationToken);
+            _last = await _reader.ReadAsync(cancellationToken);
         }
         catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -155,8 +150,17 @@ internal sealed class LimitedBody : IDisposable
         if (size > _share.Bytes)
         {
             var more = size <= ReceivingBudget.SmallBytes ? ReceivingBudget.SmallBytes : Math.Min(size + ShareStep, _limit);
-            await _share.GrowToAsync(more, cancellationToken);
-            _stalling.Begin(size);
+            await GrowShareAsync(more, cancellationToken);
+        }
+    }
+
+    private async ValueTask GrowShareAsync(long bytes, CancellationToken cancellationToken)
+    {
+        await _share.GrowToAsync(bytes, cancellationToken);
+        if (bytes > ReceivingBudget.SmallBytes)
+        {
+            // A small one holds up nobody, and the server has a limit for it. What was waited for room doesn't count.
+            _received.Begin();
         }
     }
 

@@ -14,8 +14,10 @@ internal static class PackedBody
     private const string OldGzip = "x-gzip";
 
     /// <summary>The body unpacked; null when it isn't packed.</summary>
+    /// <param name="request">The request, whose body is what was received from now on.</param>
+    /// <param name="received">Reads the body as it comes.</param>
     /// <exception cref="ProblemException">It is packed in a way that isn't known here, or more than once.</exception>
-    public static PipeReader? Unpack(HttpRequest request)
+    public static PipeReader? Unpack(HttpRequest request, PipeReader received)
     {
         var encoding = request.Headers.ContentEncoding.ToString().Trim();
         if (encoding.Length == 0 || encoding.Equals(Identity, StringComparison.OrdinalIgnoreCase))
@@ -28,6 +30,7 @@ internal static class PackedBody
             request.Headers.ContentEncoding = "gzip";
         }
 
+        request.Body = received.AsStream(leaveOpen: true);
         var services = request.HttpContext.RequestServices;
         var unpacked = services.GetRequiredService<IRequestDecompressionProvider>().GetDecompressionStream(request.HttpContext);
         return unpacked is not null

@@ -97,12 +97,12 @@ public sealed class LimitedBodyTests(Cluster cluster) : HttpTest(cluster)
     public async Task Post_ClientThatResetsItsConnectionInTheMiddle_IsNoErrorOfTheServers(string length)
     {
         var stream = await Cluster.NewStreamAsync();
-        using (var client = new TcpClient { LingerState = new LingerOption(enable: true, seconds: 0) })
+        using (var client = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(enable: true, seconds: 0) })
         {
             var server = Server.Client.BaseAddress!;
             await client.ConnectAsync(server.Host, server.Port, Token);
             var request = $"POST /streams/{stream}/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n{length}\r\n\r\n";
-            await client.Client.SendAsync(Encoding.UTF8.GetBytes(request + (length[0] == 'T' ? "5\r\n" : "")), Token);
+            await client.SendAsync(Encoding.UTF8.GetBytes(request + (length[0] == 'T' ? "5\r\n" : "")), Token);
 
             // Reset earlier, it would never have been a request.
             await LoggedAsync("Request starting");

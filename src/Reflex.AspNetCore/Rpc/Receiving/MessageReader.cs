@@ -115,9 +115,6 @@ internal sealed class MessageReader(HttpRequest request, PipeReader inner, Recei
 
     private static RefusedCallException Refuse(string message) => new(ErrorEncoder.Invalid(message));
 
-    private bool IsEnding(CancellationToken cancellationToken) =>
-        cancellationToken.IsCancellationRequested || request.HttpContext.RequestAborted.IsCancellationRequested;
-
     /// <summary>Receives the next message, if there is one.</summary>
     private async ValueTask ReceiveAsync(CancellationToken cancellationToken)
     {
@@ -209,12 +206,13 @@ internal sealed class MessageReader(HttpRequest request, PipeReader inner, Recei
 
             var left = limits.MessageTimeout - limits.TimeProvider.GetElapsedTime(began);
             using var late = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, limits.TimeProvider);
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
-            return await inner.ReadAsync(ending.Token);
-        }
-        catch (OperationCanceledException) when (_began is not null && !IsEnding(cancellationToken))
-        {
-            throw Refuse($"A message of the call didn't come whole within {limits.MessageTimeout}: send it at once.");
+
+            // Not by the read's own token, which the server's reader isn't fit for any more afterwards.
+            await using var cancelling = late.Token.UnsafeRegister(reader => ((PipeReader)reader!).CancelPendingRead(), inner);
+            var result = await inner.ReadAsync(cancellationToken);
+            return result.IsCanceled && late.IsCancellationRequested
+                ? throw Refuse($"A message of the call didn't come whole within {limits.MessageTimeout}: send it at once.")
+                : result;
         }
         catch (Exception error) when (error is IOException or OperationCanceledException)
         {
