@@ -58,7 +58,7 @@ internal sealed class MemoryPartition(PartitionId partition)
     {
         lock (_lock)
         {
-            if (after.Next < _bounds.Oldest || after >= _bounds.Head)
+            if (after.Value < _bounds.Oldest.Value - 1 || after >= _bounds.Head)
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(after), after, $"{partition} holds the events {_bounds.Oldest} to {_bounds.Head}.");

@@ -43,7 +43,7 @@ internal static class EventMessages
 
         var place = cursor.Places == 1 ? partition ?? 0 : PlaceOf(fields, cursor);
         var id = cursor.Of(cursor.Places == 1 ? 0 : place);
-        return id is { Value: > 0 }
+        return id is { Value: > 0 and < long.MaxValue }
             ? new Event(id.Value, place, new Records(fields.RecordSize).Add(fields), cursor.Places == 1 ? Cursor.Empty : cursor)
             : throw new InvalidDataException($"An event of the partition {place} has the id '{idText}'.");
     }

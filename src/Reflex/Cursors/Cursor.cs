@@ -16,13 +16,13 @@ public readonly struct Cursor : IEquatable<Cursor>
     /// <summary>The most partitions that a stream can have, and so the most places of a cursor.</summary>
     public const int MaxPartitions = 1024;
 
-    // The id to continue with, which is the cursor's id + 1, so that 0 is "empty" and default(Cursor) is Empty.
-    // In a vector the value of _partition is _next; _vector's own value there is outdated.
-    private readonly long _next;
-    private readonly long[]? _vector;
+    // The id to continue with, which is the cursor's id + 1, so that 0 is "empty" and default(Cursor) is Empty. Unsigned, so that
+    // the largest id has one too. In a vector the value of _partition is _next; _vector's own value there is outdated.
+    private readonly ulong _next;
+    private readonly ulong[]? _vector;
     private readonly int _partition;
 
-    private Cursor(long next, long[]? vector, int partition)
+    private Cursor(ulong next, ulong[]? vector, int partition)
     {
         _next = next;
         _vector = vector;
@@ -59,7 +59,7 @@ public readonly struct Cursor : IEquatable<Cursor>
     /// <summary>A single partition's cursor.</summary>
     /// <param name="id">The last event that was handled; <see cref="EventId.None"/> for the place before event 1.</param>
     /// <returns>The cursor.</returns>
-    public static Cursor After(EventId id) => new(id.Value + 1, null, 0);
+    public static Cursor After(EventId id) => new(NextAfter(id), null, 0);
 
     /// <summary>A whole stream's cursor with nothing read yet.</summary>
     /// <param name="partitions">The stream's partition count, 1 to <see cref="MaxPartitions"/>.</param>
@@ -68,7 +68,7 @@ public readonly struct Cursor : IEquatable<Cursor>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(partitions, MaxPartitions);
-        return partitions == 1 ? default : new Cursor(0, new long[partitions], 0);
+        return partitions == 1 ? default : new Cursor(0, new ulong[partitions], 0);
     }
 
     /// <summary>Reads the text form.</summary>
@@ -80,8 +80,7 @@ public readonly struct Cursor : IEquatable<Cursor>
         ArgumentNullException.ThrowIfNull(text);
         return TryParse(text, out var cursor)
             ? cursor
-            : throw new FormatException(
-                $"'{text}' is not a cursor: expected nothing, an event id such as 12, or one for each partition such as 12.40.7.");
+            : throw new FormatException($"'{text}' is not a cursor: {Expected(text)}.");
     }
 
     /// <summary>Reads the text form.</summary>
@@ -109,7 +108,7 @@ public readonly struct Cursor : IEquatable<Cursor>
             return false;
         }
 
-        var vector = new long[places];
+        var vector = new ulong[places];
         var place = 0;
         foreach (var range in text.Split('.'))
         {
@@ -120,7 +119,7 @@ public readonly struct Cursor : IEquatable<Cursor>
                     return false;
                 }
 
-                vector[place] = id.Value + 1;
+                vector[place] = NextAfter(id);
             }
 
             place++;
@@ -144,7 +143,7 @@ public readonly struct Cursor : IEquatable<Cursor>
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, Places);
         var next = NextOf(partition);
-        return next == 0 ? null : new EventId(next - 1);
+        return next == 0 ? null : IdBefore(next);
     }
 
     /// <summary>This cursor moved in one partition. Allocates only when it was last moved in another partition of a vector.</summary>
@@ -163,10 +162,10 @@ public readonly struct Cursor : IEquatable<Cursor>
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, _vector.Length);
         if (partition == _partition || _vector[_partition] == _next)
         {
-            return new Cursor(id.Value + 1, _vector, partition);
+            return new Cursor(NextAfter(id), _vector, partition);
         }
 
-        return new Cursor(id.Value + 1, Settle()._vector, partition);
+        return new Cursor(NextAfter(id), Settle()._vector, partition);
     }
 
     /// <summary>The same place, in the form from which <see cref="With"/> never allocates. A reader settles once a page.</summary>
@@ -177,7 +176,7 @@ public readonly struct Cursor : IEquatable<Cursor>
             return this;
         }
 
-        var settled = (long[])_vector.Clone();
+        var settled = (ulong[])_vector.Clone();
         settled[_partition] = _next;
         return new Cursor(_next, settled, _partition);
     }
@@ -237,7 +236,7 @@ public readonly struct Cursor : IEquatable<Cursor>
 
         if (_vector is null)
         {
-            return new EventId(_next - 1).ToString();
+            return IdBefore(_next).ToString();
         }
 
         var text = new StringBuilder();
@@ -246,14 +245,31 @@ public readonly struct Cursor : IEquatable<Cursor>
             text.Append(i == 0 ? "" : ".");
             if (NextOf(i) is var next and not 0)
             {
-                text.Append(next - 1);
+                text.Append(IdBefore(next).Value);
             }
         }
 
         return text.ToString();
     }
 
-    private long NextOf(int place) => _vector is null || place == _partition ? _next : _vector[place];
+    private static ulong NextAfter(EventId id) => unchecked((ulong)id.Value + 1);
+
+    private static EventId IdBefore(ulong next) => new(unchecked((long)(next - 1)));
+
+    private static string Expected(string text)
+    {
+        foreach (var place in text.AsSpan().Split('.'))
+        {
+            if (EventId.IsTooLarge(text.AsSpan()[place]))
+            {
+                return EventId.Largest;
+            }
+        }
+
+        return "expected nothing, an event id such as 12, or one for each partition such as 12.40.7";
+    }
+
+    private ulong NextOf(int place) => _vector is null || place == _partition ? _next : _vector[place];
 
     private bool IsUnset()
     {

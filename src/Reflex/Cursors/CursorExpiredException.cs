@@ -13,7 +13,7 @@ public sealed class CursorExpiredException : ReflexException
     public CursorExpiredException(PartitionId partition, EventId cursor, EventId oldest)
         : base(
             $"The cursor {cursor} of {partition} is older than its retention: the oldest retained event is {oldest}, so events "
-            + $"{cursor.Next} to {new EventId(oldest.Value - 1)} are gone; "
+            + $"{First(cursor, oldest)} to {new EventId(oldest.Value - 1)} are gone; "
             + $"to continue without them set the cursor to {new EventId(oldest.Value - 1)}.",
             isTransient: false)
     {
@@ -30,4 +30,7 @@ public sealed class CursorExpiredException : ReflexException
 
     /// <summary>The oldest retained event.</summary>
     public EventId Oldest => new(GetNumber("oldest"));
+
+    // A server's error may name any two numbers, of which the largest has none after it.
+    private static EventId First(EventId cursor, EventId oldest) => new(Math.Min(cursor.Value, oldest.Value - 2) + 1);
 }

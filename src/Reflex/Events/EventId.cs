@@ -15,7 +15,11 @@ public readonly record struct EventId(long Value) : IComparable<EventId>
     public bool IsNone => Value == 0;
 
     /// <summary>The id after this one.</summary>
-    public EventId Next => new(Value + 1);
+    /// <exception cref="OverflowException">It is the largest number, which no event has.</exception>
+    public EventId Next => new(checked(Value + 1));
+
+    /// <summary>The end of a sentence about digits that are no id because they are too many.</summary>
+    internal static string Largest => $"the largest event id is {long.MaxValue}";
 
     /// <summary>Whether <paramref name="left"/> comes before <paramref name="right"/> in their partition.</summary>
     /// <param name="left">An id.</param>
@@ -43,7 +47,8 @@ public readonly record struct EventId(long Value) : IComparable<EventId>
     /// <exception cref="FormatException">The text is no event id.</exception>
     public static EventId Parse(ReadOnlySpan<char> text) => TryParse(text, out var id)
         ? id
-        : throw new FormatException($"'{text}' is not an event id: expected a decimal number such as 42.");
+        : throw new FormatException(
+            $"'{text}' is not an event id: {(IsTooLarge(text) ? Largest : "expected a decimal number such as 42")}.");
 
     /// <summary>Reads an id in its one text form.</summary>
     /// <param name="text">Decimal digits, no sign, no leading zero.</param>
@@ -53,8 +58,7 @@ public readonly record struct EventId(long Value) : IComparable<EventId>
     {
         id = default;
         if (text.IsEmpty || (text[0] == '0' && text.Length > 1)
-            || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-            || value == long.MaxValue)
+            || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
         {
             return false;
         }
@@ -65,6 +69,10 @@ public readonly record struct EventId(long Value) : IComparable<EventId>
 
     /// <inheritdoc/>
     public int CompareTo(EventId other) => Value.CompareTo(other.Value);
+
+    /// <summary>Whether a text is a number in the one form of ids, but above all of them.</summary>
+    internal static bool IsTooLarge(ReadOnlySpan<char> text) =>
+        !text.IsEmpty && text[0] != '0' && !text.ContainsAnyExceptInRange('0', '9') && !TryParse(text, out _);
 
     /// <summary>The id's decimal text.</summary>
     /// <returns>Digits only.</returns>

@@ -41,7 +41,7 @@ internal sealed class RecentBatches(long maxBytes)
     /// <summary>The batches from the one that holds the event after <paramref name="after"/>; null when that is not here.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>>? Read(EventId after, int maxBytes)
     {
-        if (_count == 0 || after.Next < _ring[_start].BaseId || after >= _ring[Slot(_count - 1)].LastId)
+        if (_count == 0 || after.Value < _ring[_start].BaseId.Value - 1 || after >= _ring[Slot(_count - 1)].LastId)
         {
             return null;
         }

@@ -9,11 +9,11 @@ public sealed class CursorTextTests
     [Theory]
     [InlineData("")]
     [InlineData("0")]
-    [InlineData("9223372036854775806")]
+    [InlineData("9223372036854775807")]
     [InlineData("12.40.7")]
     [InlineData("12..7")]
     [InlineData("..7")]
-    [InlineData("9223372036854775806.9223372036854775806.9223372036854775806")]
+    [InlineData("9223372036854775807.9223372036854775807.9223372036854775807")]
     public void Format_AnyCursor_IsItsText(string text)
     {
         var formatted = new CursorText();

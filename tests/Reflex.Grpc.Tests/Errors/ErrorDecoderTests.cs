@@ -87,6 +87,8 @@ public sealed class ErrorDecoderTests
         var ahead = Decode<CursorAheadException>(
             ErrorReasons.CursorAhead, ("stream", "NO NAME"), ("partition", "x/y/-1"), ("cursor", "-9"), ("head", "99999999999999999999"));
         Assert.Equal((new PartitionId("orders", 0), 0, 0), (ahead.Partition, ahead.Cursor.Value, ahead.Head.Value));
+        var expired = Decode<CursorExpiredException>(ErrorReasons.CursorExpired, ("cursor", "9223372036854775807"), ("oldest", "0"));
+        Assert.Equal((long.MaxValue, 0), (expired.Cursor.Value, expired.Oldest.Value));
         Assert.Equal(new ConsumerId("orders", "receipts"), Decode<ConsumerNotFoundException>(ErrorReasons.ConsumerNotFound).Consumer);
         Assert.Equal(1, Decode<StreamConflictException>(ErrorReasons.StreamConflict, ("storedPartitions", "-1")).StoredPartitions);
     }

@@ -7,7 +7,7 @@ namespace Reflex.Tests.Cursors;
 
 public sealed class CursorTests
 {
-    private static readonly Gen<long?> GenPlace = Gen.Nullable(Gen.Frequency((3, Gen.Long[0, 20]), (1, Gen.Long[0, long.MaxValue - 1])));
+    private static readonly Gen<long?> GenPlace = Gen.Nullable(Gen.Frequency((3, Gen.Long[0, 20]), (1, Gen.Long[0, long.MaxValue]), (1, Gen.Const(long.MaxValue))));
     private static readonly Gen<long?[]> GenPlaces = GenPlace.Array[1, 5];
 
     [Fact]
@@ -42,6 +42,8 @@ public sealed class CursorTests
     [InlineData("5.")]
     [InlineData("0.")]
     [InlineData("9223372036854775806")]
+    [InlineData("9223372036854775807")]
+    [InlineData("9223372036854775807..9223372036854775807")]
     public void Parse_TextForms_PrintAsGiven(string text)
     {
         Assert.Equal(text, Cursor.Parse(text).ToString());
@@ -56,14 +58,39 @@ public sealed class CursorTests
     [InlineData("1,2")]
     [InlineData("1.x")]
     [InlineData("1.-2")]
-    [InlineData("9223372036854775807")]
-    [InlineData("1.9223372036854775807")]
+    [InlineData("09223372036854775808")]
     public void Parse_OtherText_IsRefusedNamingIt(string text)
     {
         Assert.False(Cursor.TryParse(text, out var cursor));
         Assert.True(cursor.IsEmpty);
         var error = Assert.Throws<FormatException>(() => Cursor.Parse(text));
-        Assert.Contains($"'{text}' is not a cursor", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{text}' is not a cursor: expected", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("9223372036854775808")]
+    [InlineData("9223372036854775808.1")]
+    [InlineData("1..99999999999999999999999999")]
+    public void Parse_MoreDigitsThanIdsHave_SaysWhichIsTheLargest(string text)
+    {
+        Assert.False(Cursor.TryParse(text, out _));
+        Assert.Equal(
+            $"'{text}' is not a cursor: the largest event id is 9223372036854775807.",
+            Assert.Throws<FormatException>(() => Cursor.Parse(text)).Message);
+    }
+
+    [Fact]
+    public void LargestId_InEveryWayToMakeACursor_IsThatPlace()
+    {
+        var largest = new EventId(long.MaxValue);
+
+        Assert.Equal("9223372036854775807", Cursor.After(largest).ToString());
+        Assert.Equal(largest, Cursor.After(largest).Of(0));
+        Assert.Equal(largest, Cursor.Parse("1").With(0, largest).Of(0));
+        Assert.Equal("1.9223372036854775807", Cursor.Parse("1.2").With(1, largest).ToString());
+        Assert.Equal("3.9223372036854775807", Cursor.Parse("1.2").With(1, largest).Settle().With(0, new EventId(3)).ToString());
+        Assert.NotEqual(Cursor.Empty, Cursor.After(largest));
+        Assert.NotEqual(Cursor.After(new EventId(long.MaxValue - 1)), Cursor.After(largest));
     }
 
     [Fact]

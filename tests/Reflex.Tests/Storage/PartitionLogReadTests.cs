@@ -21,13 +21,18 @@ public sealed class PartitionLogReadTests
         Assert.True((await partition.ReadAsync(0)).IsEmpty);
     }
 
-    [Fact]
-    public async Task ReadAsync_AheadOfTheHead_IsAnErrorNamingBoth()
+    [Theory]
+    [InlineData(3)]
+    [InlineData(long.MaxValue - 1)]
+    [InlineData(long.MaxValue)]
+    public async Task ReadAsync_AheadOfTheHead_IsAnErrorNamingBoth(long cursor)
     {
         await using var partition = await TestPartition.OpenAsync();
         await partition.AppendAsync(2);
-        var error = await Assert.ThrowsAsync<CursorAheadException>(() => partition.ReadAsync(3));
-        Assert.Equal((TestPartition.Id, 3, 2), (error.Partition, error.Cursor.Value, error.Head.Value));
+        var error = await Assert.ThrowsAsync<CursorAheadException>(() => partition.ReadAsync(cursor));
+        Assert.Equal((TestPartition.Id, cursor, 2), (error.Partition, error.Cursor.Value, error.Head.Value));
+        await Assert.ThrowsAsync<CursorAheadException>(
+            () => partition.Log.GetAppendTimeAfterAsync(new EventId(cursor), CancellationToken.None));
     }
 
     [Fact]

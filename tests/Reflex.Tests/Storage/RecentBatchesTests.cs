@@ -44,6 +44,16 @@ public sealed class RecentBatchesTests
         });
     }
 
+    [Fact]
+    public void Read_AfterTheLargestId_IsNotHere()
+    {
+        var recent = new RecentBatches(1000);
+        recent.Add(Batches.Seal(Batches.Append(2), 1).Single());
+
+        Assert.Null(recent.Read(new EventId(long.MaxValue), 1000));
+        Assert.Null(recent.Read(new EventId(long.MaxValue - 1), 1000));
+    }
+
     private static IEnumerable<int>? Expected(List<EventBatch> model, EventId after, int pageBytes)
     {
         if (model.Count == 0 || after.Next < model[0].BaseId || after >= model[^1].LastId)

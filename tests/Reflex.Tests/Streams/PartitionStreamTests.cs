@@ -159,7 +159,13 @@ public sealed class PartitionStreamTests
         await using var stream = await TestStream.OpenAsync(1);
         await stream.AppendAsync(0);
         Assert.Throws<FormatException>(() => stream.Partition(0)("1.2", StreamOptions.Default, Token));
-        await Assert.ThrowsAsync<CursorAheadException>(
-            async () => await stream.Partition(0)("2", StreamOptions.Default, Token).GetAsyncEnumerator(Token).MoveNextAsync());
+        Assert.Equal("2", await AheadAsync("2"));
+        Assert.Equal("9223372036854775807", await AheadAsync("9223372036854775807"));
+
+        async Task<string> AheadAsync(Cursor cursor)
+        {
+            await using var events = stream.Partition(0)(cursor, StreamOptions.Default, Token).GetAsyncEnumerator(Token);
+            return (await Assert.ThrowsAsync<CursorAheadException>(async () => await events.MoveNextAsync())).Cursor.ToString();
+        }
     }
 }

@@ -112,6 +112,18 @@ public sealed class WholeStreamTests
     }
 
     [Fact]
+    public async Task StreamAsync_OnePlaceAtTheLargestId_IsAheadOfThatPartitionsHead()
+    {
+        await using var stream = await TestStream.OpenAsync(2);
+        await stream.AppendAsync(1);
+        await using var events = stream.Whole(".9223372036854775807", StreamOptions.Default, Token).GetAsyncEnumerator(Token);
+
+        var error = await Assert.ThrowsAsync<CursorAheadException>(async () => await events.MoveNextAsync());
+
+        Assert.Equal((1, long.MaxValue, 1), (error.Partition.Index, error.Cursor.Value, error.Head.Value));
+    }
+
+    [Fact]
     public async Task StreamAsync_OnePartitionFails_EndsWithItsErrorAndLeavesNoReadRunning()
     {
         await using var stream = await TestStream.OpenAsync(3);

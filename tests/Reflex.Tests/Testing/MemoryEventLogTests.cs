@@ -57,6 +57,7 @@ public sealed class MemoryEventLogTests
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await log.ReadAsync(EventId.None, 1, Token));
         await log.AppendAsync(Sealed(log, baseId: 1));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await log.ReadAsync(new EventId(2), 1, Token));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await log.ReadAsync(new EventId(long.MaxValue), 1, Token));
     }
 
     [Theory]
