@@ -14,7 +14,7 @@ internal static class EventEncoder
 
     /// <summary>Checks and encodes an event. It takes the current trace context where it has none.</summary>
     /// <exception cref="EventTooLargeException">It is over the limit.</exception>
-    /// <exception cref="ArgumentException">Its foreign id or trace is null or too long.</exception>
+    /// <exception cref="ArgumentException">Its foreign id or trace is null, too long, or no text.</exception>
     public static V1.NewEvent Encode(in NewEvent e, int maxBytes)
     {
         EventLimits.Validate(e);

@@ -57,7 +57,7 @@ public sealed class Event
     /// <param name="content">The rest; without a timestamp it gets <see cref="DateTimeOffset.UnixEpoch"/>.</param>
     /// <param name="partition">Its partition, from 0.</param>
     /// <returns>The event, which shares no buffer with <paramref name="content"/>.</returns>
-    /// <exception cref="ArgumentException">The id is none, or the foreign id or trace too long.</exception>
+    /// <exception cref="ArgumentException">The id is none, or the foreign id or trace null, too long, or no text.</exception>
     public static Event Create(EventId id, in NewEvent content, int partition = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(id.Value, 1, nameof(id));

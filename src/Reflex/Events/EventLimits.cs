@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Reflex.Events;
 
 /// <summary>What an event's parts may measure at most. The whole event's limit is configured.</summary>
@@ -7,6 +5,11 @@ internal static class EventLimits
 {
     public const int DefaultMaxEventBytes = 1024 * 1024;
 
+    /// <summary>The size of a foreign id in bytes of UTF-8.</summary>
+    /// <exception cref="ArgumentException">It is no text.</exception>
+    public static int MeasureForeignId(in NewEvent e) => Utf8Text.Measure(e.ForeignId, "An event's foreign id", nameof(e));
+
+    /// <summary>Checks everything but whether a short foreign id is text, which <see cref="MeasureForeignId"/> does.</summary>
     public static void Validate(in NewEvent e)
     {
         if (e.ForeignId is null)
@@ -16,7 +19,7 @@ internal static class EventLimits
 
         // A char is at most 3 bytes of UTF-8, so that most ids need no exact count.
         if (e.ForeignId.Length > NewEvent.MaxForeignIdBytes / 3
-            && Encoding.UTF8.GetByteCount(e.ForeignId) is var bytes and > NewEvent.MaxForeignIdBytes)
+            && MeasureForeignId(e) is var bytes and > NewEvent.MaxForeignIdBytes)
         {
             throw new ArgumentException(
                 $"An event's foreign id has {bytes} bytes of UTF-8; the limit is {NewEvent.MaxForeignIdBytes}.", nameof(e));

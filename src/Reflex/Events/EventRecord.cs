@@ -14,8 +14,10 @@ internal static class EventRecord
     private const int ForeignIdLengthOffset = 16;
     private const int TraceLengthOffset = 18;
 
+    /// <summary>The size of an event's record.</summary>
+    /// <exception cref="ArgumentException">The foreign id is no text.</exception>
     public static int Measure(in NewEvent e) =>
-        HeaderSize + Encoding.UTF8.GetByteCount(e.ForeignId) + e.Trace.Length + e.Metadata.Length;
+        HeaderSize + EventLimits.MeasureForeignId(e) + e.Trace.Length + e.Metadata.Length;
 
     /// <summary>Writes the record and returns its size. The destination is at least <see cref="Measure"/> bytes.</summary>
     public static int Write(Span<byte> destination, in NewEvent e, DateTimeOffset timestamp, ReadOnlySpan<byte> trace)

@@ -3,7 +3,8 @@ namespace Reflex.Events;
 /// <summary>An event that is about to be appended: everything but the id, which the partition gives.</summary>
 /// <param name="Type">What happened.</param>
 /// <param name="ForeignId">
-/// Which entity it happened to: 1 to 1024 bytes of UTF-8, or empty where there is no entity. It also chooses the partition.
+/// Which entity it happened to: 1 to 1024 bytes of UTF-8, or empty where there is no entity. It also chooses the partition. A string
+/// that is no text, since it holds half a surrogate pair, can't be appended.
 /// </param>
 public readonly record struct NewEvent(EventType Type, string ForeignId)
 {

@@ -185,8 +185,9 @@ public sealed class EventJsonReader
 
     private static FormatException Wrong(string member, ref Utf8JsonReader reader, ReadOnlySpan<byte> json, string expected)
     {
-        const int Shown = 40;
+        const int Most = 40;
         var value = Encoding.UTF8.GetString(ReadValue(ref reader, json));
-        return new FormatException($"'{member}' is {(value.Length > Shown ? value[..Shown] + "…" : value)}; expected {expected}");
+        var shown = value.Length <= Most ? value : value[..(char.IsHighSurrogate(value[Most - 1]) ? Most - 1 : Most)] + "…";
+        return new FormatException($"'{member}' is {shown}; expected {expected}");
     }
 }

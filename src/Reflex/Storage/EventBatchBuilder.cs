@@ -42,7 +42,7 @@ public sealed class EventBatchBuilder
     /// <summary>Encodes an event. It takes the current time and trace context where the event has none.</summary>
     /// <param name="e">The event; not needed any more when the call ends.</param>
     /// <exception cref="EventTooLargeException">It is over the limit; the builder is as it was.</exception>
-    /// <exception cref="ArgumentException">Its foreign id or trace is null or too long; the builder is as it was.</exception>
+    /// <exception cref="ArgumentException">Its foreign id or trace is null, too long, or no text; the builder is as it was.</exception>
     public void Add(in NewEvent e)
     {
         Span<byte> current = stackalloc byte[TraceContext.Size];

@@ -1,4 +1,3 @@
-using System.Text;
 using Reflex.Cursors;
 using Reflex.Events;
 
@@ -32,6 +31,7 @@ public static class EventStreamExtensions
     /// <param name="metadata">A little more about it, stored as UTF-8.</param>
     /// <param name="cancellationToken">Ends the wait; the event may have been appended all the same.</param>
     /// <returns>Where it stands, once it is durable.</returns>
+    /// <exception cref="ArgumentException">The foreign id or the metadata is no text: it holds half a surrogate pair.</exception>
     public static Task<EventPosition> AppendAsync<TEnum>(
         this IEventStream stream,
         TEnum type,
@@ -39,7 +39,9 @@ public static class EventStreamExtensions
         string metadata,
         CancellationToken cancellationToken = default)
         where TEnum : struct, Enum =>
-        stream.AppendAsync(NewEvent.Of(type, foreignId) with { Metadata = Encoding.UTF8.GetBytes(metadata) }, cancellationToken);
+        stream.AppendAsync(
+            NewEvent.Of(type, foreignId) with { Metadata = Utf8Text.Encode(metadata, "An event's metadata", nameof(metadata)) },
+            cancellationToken);
 
     /// <summary>The whole stream after a cursor, endlessly.</summary>
     /// <param name="stream">The stream.</param>

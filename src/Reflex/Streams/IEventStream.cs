@@ -22,6 +22,7 @@ public interface IEventStream
     /// <param name="newEvent">The event.</param>
     /// <param name="cancellationToken">Ends the wait; the event may have been appended all the same.</param>
     /// <returns>Where it stands, once it is durable.</returns>
+    /// <exception cref="ArgumentException">Its foreign id or trace is null, too long, or no text; nothing was appended.</exception>
     /// <exception cref="EventTooLargeException">It is over the size limit; nothing was appended.</exception>
     /// <exception cref="Storage.LogFailedException">The log can't append now; whether it was appended is unknown.</exception>
     /// <exception cref="ClusterUnavailableException">The cluster can't be reached; whether it was appended is unknown.</exception>
@@ -34,6 +35,7 @@ public interface IEventStream
     /// <param name="newEvents">The events; not to be changed until the call ends.</param>
     /// <param name="cancellationToken">Ends the wait; the events may have been appended all the same.</param>
     /// <returns>Where each stands, in the same order, once all are durable.</returns>
+    /// <exception cref="ArgumentException">A foreign id or trace is null, too long, or no text; nothing was appended.</exception>
     /// <exception cref="EventTooLargeException">One of them, or all together, are over the limit; nothing was appended.</exception>
     /// <exception cref="Storage.LogFailedException">A log can't append now; whether its events were appended is unknown.</exception>
     /// <exception cref="ClusterUnavailableException">The cluster can't be reached; whether events were appended is unknown.</exception>

@@ -70,6 +70,29 @@ public sealed class StreamAppenderTests : GrpcTest
     }
 
     [Fact]
+    public async Task AppendAsync_HalfASurrogatePair_IsRefusedAloneAndWithItsList()
+    {
+        const string Text = "a\ud83d";
+        Cluster.Add("orders", partitions: 2);
+        HoldFirstCall();
+        var orders = Client().GetStream("orders");
+        var first = orders.AppendAsync(new NewEvent(0, "a"), Ending);
+        await _entered.Task;
+        var before = orders.AppendAsync(new NewEvent(1, "a"), Ending);
+        var alone = orders.AppendAsync(new NewEvent(2, Text), Ending);
+        var list = orders.AppendAsync([new NewEvent(3, "a"), new NewEvent(4, Text), new NewEvent(5, "b")], Ending);
+        var after = orders.AppendAsync(new NewEvent(6, "a"), Ending);
+        _gate.SetResult();
+
+        Assert.Contains(
+            "is not text", (await Assert.ThrowsAsync<ArgumentException>(() => alone)).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentException>(() => list);
+        await Task.WhenAll(first, before, after);
+        Assert.Equal(
+            [0, 1, 6], Cluster.Requests.OfType<V1.AppendRequest>().SelectMany(request => request.Events).Select(e => e.Type));
+    }
+
+    [Fact]
     public async Task AppendAsync_EveryField_ArrivesAsItWas()
     {
         Cluster.Add("orders");

@@ -1,5 +1,6 @@
 using Reflex.Events;
 using Reflex.Storage;
+using Reflex.Tests.Support;
 
 namespace Reflex.Tests.Events;
 
@@ -34,6 +35,40 @@ public sealed class NewEventTests
         Assert.Throws<ArgumentException>(() => Builder().Add(new NewEvent(1, null!)));
         Assert.Throws<ArgumentException>(() => Builder().Add(default));
         Assert.Throws<ArgumentException>(() => Event.Create(new EventId(1), default));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(400)]
+    [InlineData(2_000)]
+    public void ForeignId_HalfASurrogatePair_IsRefusedAndLeavesTheBuilder(int before)
+    {
+        (string Text, int Character, string Found)[] refused =
+        [
+            ("a\ud83d", 2, "U+D83D"), ("a\ud83e", 2, "U+D83E"), ("\udca9", 1, "U+DCA9"), ("\ud83d\ud83d\udca9", 1, "U+D83D"),
+            ("\udca9\ud83d", 1, "U+DCA9"),
+        ];
+        foreach (var (text, character, found) in refused)
+        {
+            var e = new NewEvent(1, new string('x', before) + text);
+            var builder = Builder();
+            builder.Add(new NewEvent(1, "good"));
+
+            var error = Assert.Throws<ArgumentException>(() => builder.Add(e));
+
+            Assert.Contains(
+                $"foreign id is not text: its character {before + character} is {found}, half", error.Message, StringComparison.Ordinal);
+            Assert.Equal(1, builder.Count);
+            Assert.Equal("good", Batches.Decode(Batches.Seal(builder.Build())).Single().ForeignId);
+            Assert.Throws<ArgumentException>(() => Event.Create(new EventId(1), e));
+        }
+    }
+
+    [Fact]
+    public void ForeignId_WholeSurrogatePairAndTheReplacementCharacter_AreTextOfTheirOwn()
+    {
+        string[] ids = ["\ud83d\udca9", "\ufffd", "\0", "\uffff", "\U0010ffff"];
+        Assert.Equal(ids, Batches.Decode(Batches.Seal(Batches.Append(ids.Select(id => new NewEvent(1, id))))).Select(e => e.ForeignId));
     }
 
     [Fact]

@@ -23,6 +23,12 @@ public sealed class EventJsonReaderTests
     [InlineData("""{"type":1,"foreignId":null}""", "'foreignId' is null; expected text")]
     [InlineData("""{"type":1,"foreignId":"\ud800"}""", "half a surrogate pair")]
     [InlineData("""{"type":1,"foreignId":"a","metadata":"\ud800"}""", "half a surrogate pair")]
+    [InlineData("""{"type":1,"foreignId":"a\udc00\ud800"}""", "half a surrogate pair")]
+    [InlineData("""{"type":1,"foreignId":"a","\ud800":1}""", "half a surrogate pair")]
+    [InlineData("""{"type":1,"foreignId":"a","timestamp":"2026-01-02T03:04:05\ud800"}""", "half a surrogate pair")]
+    [InlineData(
+        """{"type":"12345678901234567890123456789012345678😀","foreignId":"a"}""",
+        "'type' is \"12345678901234567890123456789012345678…; expected")]
     [InlineData("""{"type":1,"foreignId":"a","metadataBase64":"?"}""", "'metadataBase64' is \"?\"; expected Base64")]
     [InlineData("""{"type":1,"foreignId":"a","metadataBase64":1}""", "'metadataBase64' is 1; expected Base64")]
     [InlineData("""{"type":1,"foreignId":"a","timestamp":"2026-01-02"}""", "'timestamp' is \"2026-01-02\"; expected RFC 3339")]

@@ -41,6 +41,19 @@ public sealed class PartitioningTests
         Assert.All(counts, count => Assert.InRange(count, 850, 1150));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(1024)]
+    public void PartitionOf_HalfASurrogatePair_IsNoEntity(int partitions)
+    {
+        string[] refused = ["a\ud83d", "\udca9", "\udca9\ud83d", new string('語', 1000) + "\ud83d"];
+        Assert.All(refused, foreignId => Assert.Contains(
+            "is not text",
+            Assert.Throws<ArgumentException>(() => Partitioning.PartitionOf(foreignId, partitions)).Message,
+            StringComparison.Ordinal));
+    }
+
     [Fact]
     public void PartitionOf_Misuse_IsRefused()
     {
