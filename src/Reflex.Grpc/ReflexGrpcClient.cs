@@ -39,7 +39,7 @@ public sealed class ReflexGrpcClient : IReflexClient, IDisposable
     /// <param name="address">The server's: "http://localhost:5001".</param>
     /// <param name="options">Headers, limits and time-outs; null for the defaults.</param>
     public ReflexGrpcClient(Uri address, ReflexGrpcClientOptions? options = null)
-        : this(OpenChannel(address, options ?? new ReflexGrpcClientOptions()), options, ownsChannel: true)
+        : this(OpenChannel(address, options ?? new ReflexGrpcClientOptions()), options, $"{address.Scheme}://{address.Authority}", ownsChannel: true)
     {
     }
 
@@ -50,15 +50,15 @@ public sealed class ReflexGrpcClient : IReflexClient, IDisposable
     /// </param>
     /// <param name="options">Headers, limits and time-outs; null for the defaults.</param>
     public ReflexGrpcClient(ChannelBase channel, ReflexGrpcClientOptions? options = null)
-        : this(channel, options, ownsChannel: false)
+        : this(channel, options, channel?.Target ?? "", ownsChannel: false)
     {
     }
 
-    private ReflexGrpcClient(ChannelBase channel, ReflexGrpcClientOptions? options, bool ownsChannel)
+    private ReflexGrpcClient(ChannelBase channel, ReflexGrpcClientOptions? options, string server, bool ownsChannel)
     {
         ArgumentNullException.ThrowIfNull(channel);
         _ownChannel = ownsChannel ? channel : null;
-        _calls = new Calls(channel.CreateCallInvoker(), options ?? new ReflexGrpcClientOptions());
+        _calls = new Calls(channel.CreateCallInvoker(), (options ?? new ReflexGrpcClientOptions()) with { Server = server });
         _streams = new V1.Streams.StreamsClient(_calls.Invoker);
         _consumers = new V1.Consumers.ConsumersClient(_calls.Invoker);
     }
@@ -81,7 +81,7 @@ public sealed class ReflexGrpcClient : IReflexClient, IDisposable
         ArgumentNullException.ThrowIfNull(definition);
         var request = new V1.DefineStreamRequest { Stream = StreamStatuses.Encode(definition) };
         var answer = await _streams.DefineStreamAsync(request, _calls.Options(cancellationToken))
-            .AnswerAsync(new CallContext($"define the stream '{definition.Name}'", definition.Name), cancellationToken)
+            .AnswerAsync(_calls.Context($"define the stream '{definition.Name}'", definition.Name), cancellationToken)
             .ConfigureAwait(false);
         return answer.Created;
     }
@@ -90,7 +90,7 @@ public sealed class ReflexGrpcClient : IReflexClient, IDisposable
     public async Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(CancellationToken cancellationToken = default)
     {
         var answer = await _streams.ListStreamsAsync(new V1.ListStreamsRequest(), _calls.Options(cancellationToken))
-            .AnswerAsync(new CallContext("list the streams"), cancellationToken).ConfigureAwait(false);
+            .AnswerAsync(_calls.Context("list the streams"), cancellationToken).ConfigureAwait(false);
         return [.. answer.Streams.Select(StreamStatuses.Decode)];
     }
 
@@ -98,7 +98,7 @@ public sealed class ReflexGrpcClient : IReflexClient, IDisposable
     public async Task<IReadOnlyList<ConsumerId>> ListConsumersAsync(CancellationToken cancellationToken = default)
     {
         var answer = await _consumers.ListConsumersAsync(new V1.ListConsumersRequest(), _calls.Options(cancellationToken))
-            .AnswerAsync(new CallContext("list the consumers"), cancellationToken).ConfigureAwait(false);
+            .AnswerAsync(_calls.Context("list the consumers"), cancellationToken).ConfigureAwait(false);
         return [.. answer.Consumers.Select(ConsumerStatuses.Decode)];
     }
 

@@ -76,4 +76,7 @@ public sealed record ReflexGrpcClientOptions
     /// <summary>The clock for resuming and back-off.</summary>
     /// <value>The default is the system's.</value>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the calls go, for their errors; empty when that isn't known.</summary>
+    internal string Server { get; init; } = "";
 }

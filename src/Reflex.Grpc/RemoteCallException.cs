@@ -2,7 +2,7 @@ namespace Reflex.Grpc;
 
 /// <summary>
 /// A call failed for a reason that has no type of its own here: it was refused for want of rights, the server lacks the method, it
-/// failed inside, or its answer was malformed.
+/// failed inside, its answer was malformed, or what serves there speaks no gRPC, or not under a TLS certificate that is trusted.
 /// </summary>
 public sealed class RemoteCallException : ReflexException
 {

@@ -106,7 +106,10 @@ public sealed class RemoteConsumable
     internal ConsumeCall Open(ConsumerName consumer, StreamOptions streaming) => new(
         _open,
         GrpcStream.HeadersOf(_options, _namesStream ? _stream : default, _partition),
-        new CallContext($"consume as '{consumer}'", _stream, consumer) { IsToHead = streaming.ToHead, IsSession = true },
+        new CallContext($"consume as '{consumer}'", _stream, consumer)
+        {
+            Server = _options.Server, IsToHead = streaming.ToHead, IsSession = true,
+        },
         streaming);
 
     private ConsumeLink LinkFor(ConsumerName consumer) => new(streaming => Open(consumer, streaming), _options);

@@ -12,7 +12,7 @@ namespace Reflex.Grpc.Appends;
 internal sealed class StreamAppender(StreamName stream, Calls calls)
 {
     private readonly V1.Streams.StreamsClient _client = new(calls.Invoker);
-    private readonly CallContext _context = new($"append to {stream}", stream);
+    private readonly CallContext _context = calls.Context($"append to {stream}", stream);
     private readonly Lock _lock = new();
 
     // As long as it has callers that wait: one that stops waiting is passed over.

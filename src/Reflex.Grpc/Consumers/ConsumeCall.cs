@@ -127,7 +127,9 @@ internal sealed class ConsumeCall : IDisposable
 
             if (unwritten is not null)
             {
-                throw new ClusterUnavailableException(_context.What, unwritten);
+                throw unwritten is RpcException refused
+                    ? ErrorDecoder.Decode(refused, _context)
+                    : new ClusterUnavailableException(_context.What, unwritten);
             }
         }
         catch (RpcException error) when (error.StatusCode != StatusCode.Cancelled || late.IsCancellationRequested)

@@ -12,7 +12,7 @@ internal sealed class RemoteConsumerControl(ConsumerId id, Calls calls) : IConsu
 {
     private readonly V1.Consumers.ConsumersClient _client = new(calls.Invoker);
 
-    private readonly CallContext _context = new($"call the consumer '{id}'", id.Stream, id.Name);
+    private readonly CallContext _context = calls.Context($"call the consumer '{id}'", id.Stream, id.Name);
 
     public ConsumerId Id => id;
 

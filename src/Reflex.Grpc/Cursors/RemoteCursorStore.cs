@@ -38,5 +38,5 @@ internal sealed class RemoteCursorStore(StreamName stream, int? partition, Calls
     public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     private CallContext ContextOf(string verb, ConsumerName consumer) =>
-        new($"{verb} the cursor of the consumer '{new ConsumerId(stream, consumer)}'", stream, consumer);
+        calls.Context($"{verb} the cursor of the consumer '{new ConsumerId(stream, consumer)}'", stream, consumer);
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
@@ -112,11 +111,14 @@ internal static class ErrorDecoder
 
     private static Exception DecodeBare(RpcException error, in CallContext context)
     {
+        if (ConnectionErrors.Of(error, context) is { } ofConnection)
+        {
+            return ofConnection;
+        }
+
         var text = error.Status.Detail;
         switch (error.StatusCode)
         {
-            case StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled:
-                return new ClusterUnavailableException(context.What, error);
             case StatusCode.InvalidArgument:
                 return new ArgumentException(text, error);
             case StatusCode.FailedPrecondition:
@@ -127,17 +129,12 @@ internal static class ErrorDecoder
                 return WithMessage(new ConsumerReplacedException(new ConsumerId(context.Stream, context.Consumer)), text);
         }
 
-        return IsOfTheTransport(error.Status.DebugException)
-            ? new ClusterUnavailableException(context.What, error)
-            : new RemoteCallException(
-                $"Could not {context.What}: the server answered {error.StatusCode} ({text}).",
-                error.StatusCode.ToString(),
-                isTransient: error.StatusCode is StatusCode.ResourceExhausted or StatusCode.Aborted,
-                error);
+        return new RemoteCallException(
+            $"Could not {context.What}: {context.ServerName} answered {error.StatusCode} ({text}).",
+            error.StatusCode.ToString(),
+            isTransient: error.StatusCode is StatusCode.ResourceExhausted or StatusCode.Aborted,
+            error);
     }
-
-    private static bool IsOfTheTransport(Exception? error) =>
-        error is HttpRequestException or IOException or SocketException || (error?.InnerException is { } inner && IsOfTheTransport(inner));
 
     private static T WithMessage<T>(T error, string text)
         where T : ReflexException

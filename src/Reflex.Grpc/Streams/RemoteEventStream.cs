@@ -17,7 +17,7 @@ internal sealed class RemoteEventStream(StreamName name, StreamAppender appender
     public async Task<StreamStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         var answer = await _client.GetStreamAsync(new V1.GetStreamRequest { Stream = name.Value }, calls.Options(cancellationToken))
-            .AnswerAsync(new CallContext($"look at {name}", name), cancellationToken).ConfigureAwait(false);
+            .AnswerAsync(calls.Context($"look at {name}", name), cancellationToken).ConfigureAwait(false);
         return StreamStatuses.Decode(answer);
     }
 

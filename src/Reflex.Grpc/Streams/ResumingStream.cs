@@ -61,7 +61,11 @@ internal sealed class ResumingStream<T>(
     private sealed class Reading(
         ResumingStream<T> stream, Cursor after, StreamOptions streaming, CancellationToken cancellationToken) : IDisposable
     {
-        private readonly CallContext _context = new(stream.What, stream.Name) { IsToHead = streaming.ToHead };
+        private readonly CallContext _context = new(stream.What, stream.Name)
+        {
+            Server = stream.Options.Server, IsToHead = streaming.ToHead,
+        };
+
         private readonly Resumption _resumption = new(stream.What, stream.Options);
         private Cursor _after = after;
         private StreamOptions _streaming = streaming;
