@@ -39,7 +39,11 @@ public sealed class ReflexGrpcClient : IReflexClient, IDisposable
     /// <param name="address">The server's: "http://localhost:5001".</param>
     /// <param name="options">Headers, limits and time-outs; null for the defaults.</param>
     public ReflexGrpcClient(Uri address, ReflexGrpcClientOptions? options = null)
-        : this(OpenChannel(address, options ?? new ReflexGrpcClientOptions()), options, $"{address.Scheme}://{address.Authority}", ownsChannel: true)
+        : this(
+            OpenChannel(address, options ?? new ReflexGrpcClientOptions()),
+            options,
+            $"{address.Scheme}://{address.Authority}",
+            ownsChannel: true)
     {
     }
 

@@ -221,7 +221,8 @@ public sealed class ConnectionErrorsTests
     }
 
     private static ReflexGrpcClient Client(string server, TimeSpan? timeout = null) => new(
-        new Uri(server), new ReflexGrpcClientOptions { ReadRetryTimeout = TimeSpan.Zero, CallTimeout = timeout ?? TimeSpan.FromSeconds(30) });
+        new Uri(server),
+        new ReflexGrpcClientOptions { ReadRetryTimeout = TimeSpan.Zero, CallTimeout = timeout ?? TimeSpan.FromSeconds(30) });
 
     private static void ReadToEnd(TcpClient client) =>
         client.GetStream().ReadAtLeast(new byte[1_000_000], 1_000_000, throwOnEndOfStream: false);

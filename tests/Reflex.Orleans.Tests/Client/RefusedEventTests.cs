@@ -18,7 +18,8 @@ public sealed class RefusedEventTests
         var stream = silo.Reflex.GetStream("orders");
         await stream.GetStatusAsync(Token);
 
-        var appends = Enumerable.Range(0, 300).Select(i => stream.AppendAsync(new NewEvent(i, i % 3 == 0 ? "a\ud83d" : $"{i}"), Token)).ToArray();
+        var events = Enumerable.Range(0, 300).Select(i => new NewEvent(i, i % 3 == 0 ? "a\ud83d" : $"{i}"));
+        var appends = events.Select(e => stream.AppendAsync(e, Token)).ToArray();
 
         for (var i = 0; i < appends.Length; i++)
         {

@@ -7,7 +7,8 @@ namespace Reflex.Tests.Cursors;
 
 public sealed class CursorTests
 {
-    private static readonly Gen<long?> GenPlace = Gen.Nullable(Gen.Frequency((3, Gen.Long[0, 20]), (1, Gen.Long[0, long.MaxValue]), (1, Gen.Const(long.MaxValue))));
+    private static readonly Gen<long?> GenPlace = Gen.Nullable(Gen.Frequency(
+        (3, Gen.Long[0, 20]), (1, Gen.Long[0, long.MaxValue]), (1, Gen.Const(long.MaxValue))));
     private static readonly Gen<long?[]> GenPlaces = GenPlace.Array[1, 5];
 
     [Fact]
