@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Reflex.Cli.Benchmarks;
 using Reflex.Cli.Completion;
 using Reflex.Cli.Connection;
 using Reflex.Cli.Consumers;
 using Reflex.Cli.Events;
 using Reflex.Cli.Output;
+using Reflex.Cli.Parsing;
 using Reflex.Cli.Streams;
 using Reflex.Cli.Verifying;
 
@@ -15,6 +17,9 @@ internal static class ReflexTool
 {
     // An append under way ends, and says how far it came, before an interrupted tool does.
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(10);
+
+    // Nothing that a user gives is looked into: no @files, and no options that are bundled with others.
+    private static readonly ParserConfiguration Literally = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
     public static async Task<int> RunAsync(string[] arguments, Stream input, TextWriter output, TextWriter error)
     {
@@ -30,7 +35,12 @@ internal static class ReflexTool
         root.Add(VerifyCommand.Create(runner));
         root.Add(BenchCommand.Create(runner));
         root.Add(CompletionCommand.Create(runner));
-        var parsed = root.Parse(arguments);
+
+        // A folder may be called so.
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Aliases.Remove("/h");
+        help.Aliases.Remove("/?");
+        var parsed = root.Parse(LiteralValues.In(arguments, root), Literally);
         if (parsed.Errors.Count > 0)
         {
             var sentence = parsed.UnmatchedTokens is [var unknown, ..]
