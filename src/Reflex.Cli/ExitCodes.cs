@@ -16,4 +16,7 @@ internal static class ExitCodes
 
     /// <summary>Interrupted, as shells number it.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Who read the output has gone: what shells say of a program that SIGPIPE ended.</summary>
+    public const int ReaderGone = 141;
 }

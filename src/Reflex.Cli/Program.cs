@@ -1,3 +1,4 @@
 using Reflex.Cli;
+using Reflex.Cli.Output;
 
-return await ReflexTool.RunAsync(args, Console.OpenStandardInput(), Console.Out, Console.Error);
+return await ReflexTool.RunAsync(args, StandardInput.Open(), StandardStream.OpenOutput(), StandardStream.OpenError());

@@ -21,7 +21,28 @@ internal static class ReflexTool
     // Nothing that a user gives is looked into: no @files, and no options that are bundled with others.
     private static readonly ParserConfiguration Literally = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
-    public static async Task<int> RunAsync(string[] arguments, Stream input, TextWriter output, TextWriter error)
+    /// <param name="arguments">What the user gave.</param>
+    /// <param name="input">What is piped in; null when it is closed.</param>
+    /// <param name="output">Where results go.</param>
+    /// <param name="error">Where errors and progress go.</param>
+    public static async Task<int> RunAsync(string[] arguments, Stream? input, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            return await RunAsync(Parse(arguments, input), output, error);
+        }
+        catch (ReaderGoneException)
+        {
+            return ExitCodes.ReaderGone;
+        }
+        catch (OutputException failure)
+        {
+            await ErrorLine.WriteAsync(error, failure.Message);
+            return ExitCodes.Failed;
+        }
+    }
+
+    private static ParseResult Parse(string[] arguments, Stream? input)
     {
         var cluster = new ClusterOptions();
         var json = new Option<bool>("--json") { Description = "Print JSON instead of tables.", Recursive = true };
@@ -40,13 +61,17 @@ internal static class ReflexTool
         var help = root.Options.OfType<HelpOption>().Single();
         help.Aliases.Remove("/h");
         help.Aliases.Remove("/?");
-        var parsed = root.Parse(LiteralValues.In(arguments, root), Literally);
+        return root.Parse(LiteralValues.In(arguments, root), Literally);
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, TextWriter output, TextWriter error)
+    {
         if (parsed.Errors.Count > 0)
         {
             var sentence = parsed.UnmatchedTokens is [var unknown, ..]
                 ? $"There is no command or option '{unknown}' here."
-                : parsed.Errors[0].Message.ReplaceLineEndings(" ").Replace('\t', ' ');
-            await error.WriteLineAsync($"reflex: {sentence} See {CommandLine(parsed.CommandResult)} --help.");
+                : parsed.Errors[0].Message;
+            await ErrorLine.WriteAsync(error, $"{sentence} See {CommandLine(parsed.CommandResult)} --help.");
             return ExitCodes.Misused;
         }
 

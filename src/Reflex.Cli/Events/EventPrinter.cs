@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Reflex.Cli.Output;
+using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Json;
 
@@ -14,80 +15,99 @@ internal sealed class EventPrinter : IAsyncDisposable
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly EventJsonWriter _json;
-    private readonly TextWriter? _text;
+    private readonly Terminal _terminal;
     private readonly FileStream? _file;
     private readonly ProgressLine _progress;
-    private readonly bool _isTable;
+    private Cursor _last;
+    private Cursor _written;
     private long _count;
 
-    private EventPrinter(Terminal terminal, TextWriter? text, FileStream? file, bool isTable)
+    private EventPrinter(Terminal terminal, FileStream? file)
     {
         _json = new EventJsonWriter(_buffer);
-        _text = text;
+        _terminal = terminal;
         _file = file;
-        _isTable = isTable;
         _progress = new ProgressLine(terminal);
     }
 
+    /// <param name="terminal">Where events go without a file.</param>
+    /// <param name="path">The file; null for none.</param>
     /// <exception cref="IOException">The file exists, or can't be made.</exception>
-    public static EventPrinter Create(Terminal terminal, TextWriter output, FileInfo? file) => file is null
-        ? new EventPrinter(terminal, output, null, isTable: !terminal.IsJson)
-        : new EventPrinter(terminal, null, new FileStream(file.FullName, FileMode.CreateNew, FileAccess.Write), isTable: false);
+    public static EventPrinter Create(Terminal terminal, string? path)
+    {
+        if (path is null)
+        {
+            return new EventPrinter(terminal, null);
+        }
+
+        // Without a buffer of its own, so that what it couldn't write is known at the time.
+        return Directory.Exists(path)
+            ? throw new IOException($"'{path}' is a folder; --output takes a file that doesn't exist yet.")
+            : new EventPrinter(terminal, new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
+    }
 
     public async ValueTask PrintAsync(Event e)
     {
         _count++;
-        if (_isTable)
+        _last = e.Cursor;
+        if (_file is null && !_terminal.IsJson)
         {
-            await _text!.WriteLineAsync(Line(e));
+            _terminal.WriteLine(Line(e));
             return;
         }
 
-        _json.Write(e, Encoding.UTF8.GetBytes(e.Cursor.ToString()));
-        _buffer.Write("\n"u8);
-        if (_text is not null || _buffer.WrittenCount >= FlushBytes)
+        _json.Write(e, Encoding.UTF8.GetBytes(_last.ToString()));
+        if (_file is null)
         {
-            await FlushAsync();
+            _terminal.WriteJsonLine(Encoding.UTF8.GetString(_buffer.WrittenSpan));
+            _buffer.ResetWrittenCount();
+            return;
         }
 
-        if (_file is not null)
+        _buffer.Write("\n"u8);
+        if (_buffer.WrittenCount >= FlushBytes)
         {
-            _progress.Report($"{_count} events, at {e.Cursor}", _count);
+            await FlushAsync(_file);
         }
+
+        _progress.Report($"{_count} events, at {_last}", _count);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await FlushAsync();
-        _json.Dispose();
         _progress.Clear();
+        _json.Dispose();
         if (_file is not null)
         {
-            await _file.DisposeAsync();
+            await using (_file)
+            {
+                await FlushAsync(_file);
+            }
         }
     }
 
-    private static string Line(Event e)
-    {
-        var metadata = Encoding.UTF8.GetString(e.Metadata.Span);
-        var shown = new string([.. metadata.Select(c => char.IsControl(c) ? '·' : c)]);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{e.Cursor,-10} {e.Timestamp.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff} {e.Type,6} {e.ForeignId,-20} {shown}").TrimEnd();
-    }
+    private static string Line(Event e) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{e.Cursor,-10} {e.Timestamp.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff} {e.Type,6} {VisibleText.Of(e.ForeignId),-20} "
+        + $"{Encoding.UTF8.GetString(e.Metadata.Span)}").TrimEnd();
 
-    private async ValueTask FlushAsync()
+    private async ValueTask FlushAsync(FileStream file)
     {
-        if (_text is not null)
+        try
         {
-            await _text.WriteAsync(Encoding.UTF8.GetString(_buffer.WrittenSpan));
-            await _text.FlushAsync();
+            await file.WriteAsync(_buffer.WrittenMemory);
         }
-        else
+        catch (IOException error)
         {
-            await _file!.WriteAsync(_buffer.WrittenMemory);
+            var whole = _written.IsEmpty ? "none of its events is sure to be whole" : $"its events are whole up to the cursor {_written}";
+            throw new IOException($"The file could not be written ({error.Message.TrimEnd('.')}): {whole}.", error);
+        }
+        finally
+        {
+            // What failed once isn't written again, after a part of it.
+            _buffer.ResetWrittenCount();
         }
 
-        _buffer.ResetWrittenCount();
+        _written = _last;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reflex.Cli.Output;
 using Reflex.Cli.Streams;
+using Reflex.Events;
 using Reflex.Streams;
 
 namespace Reflex.Cli.Events;
@@ -17,7 +18,7 @@ internal static class StreamCommand
         var toHead = new Option<bool>("--to-head") { Description = "End when there are no more events, instead of waiting for them." };
         var lag = Options.Time("--lag", "Only events that are at least this old, such as 00:00:05.");
         var limit = Options.Number("--limit", "End after so many events.", usual: long.MaxValue, least: 1, most: long.MaxValue);
-        var output = new Option<FileInfo?>("--output") { Description = "Write JSON lines to this file, which must not exist." };
+        var output = Options.Path("--output", "Write JSON lines to this file, which must not exist.");
         var command = new Command("stream", "Prints a stream's events, and waits for more until it is interrupted.")
         {
             stream, after, partition, fromHead, toHead, lag, limit, output,
@@ -32,17 +33,31 @@ internal static class StreamCommand
                 ToHead = parsed.GetValue(toHead),
                 Lag = parsed.GetValue(lag) ?? TimeSpan.Zero,
             };
-            await using var printer = EventPrinter.Create(terminal, parsed.InvocationConfiguration.Output, parsed.GetValue(output));
-            var left = parsed.GetValue(limit);
-            await foreach (var e in streaming(parsed.GetValue(after), options, cancellationToken))
+            var path = parsed.GetValue(output);
+            await using var printer = EventPrinter.Create(terminal, path);
+            var readerGone = path is null ? ReaderWatch.Begin() : CancellationToken.None;
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, readerGone);
+            try
             {
-                await printer.PrintAsync(e);
-                if (--left == 0)
-                {
-                    return;
-                }
+                await PrintAsync(streaming(parsed.GetValue(after), options, ending.Token), printer, parsed.GetValue(limit));
+            }
+            catch (OperationCanceledException) when (readerGone.IsCancellationRequested)
+            {
+                throw new ReaderGoneException();
             }
         });
         return command;
+    }
+
+    private static async Task PrintAsync(IAsyncEnumerable<Event> events, EventPrinter printer, long limit)
+    {
+        await foreach (var e in events)
+        {
+            await printer.PrintAsync(e);
+            if (--limit == 0)
+            {
+                return;
+            }
+        }
     }
 }

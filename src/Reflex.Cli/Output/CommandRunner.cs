@@ -5,10 +5,11 @@ using Reflex.Streams;
 namespace Reflex.Cli.Output;
 
 /// <summary>Runs a command's work: gives it the cluster and the terminal, and makes its error one sentence and an exit code.</summary>
-internal sealed class CommandRunner(ClusterOptions cluster, Option<bool> json, Stream input)
+internal sealed class CommandRunner(ClusterOptions cluster, Option<bool> json, Stream? input)
 {
     /// <summary>What is piped into the tool.</summary>
-    public Stream Input => input;
+    /// <exception cref="IOException">It was closed at the start.</exception>
+    public Stream Input => input ?? throw new IOException("There is nothing to read: the input was closed at the start.");
 
     /// <summary>Lets a command do something with the cluster.</summary>
     public void Set(Command command, Func<IReflexClient, ParseResult, Terminal, CancellationToken, Task> work) =>
@@ -39,7 +40,7 @@ internal sealed class CommandRunner(ClusterOptions cluster, Option<bool> json, S
             }
             catch (Exception error) when (CodeOf(error) is { } code)
             {
-                await configuration.Error.WriteLineAsync($"reflex: {error.Message.ReplaceLineEndings(" ")}");
+                await ErrorLine.WriteAsync(configuration.Error, error.Message);
                 return code;
             }
         });
@@ -48,7 +49,9 @@ internal sealed class CommandRunner(ClusterOptions cluster, Option<bool> json, S
     {
         ReflexException { IsTransient: true } => ExitCodes.TryAgain,
         FormatException or ArgumentException => ExitCodes.Misused,
-        ReflexException or IOException or UnauthorizedAccessException or NotSupportedException => ExitCodes.Failed,
+        ReaderGoneException or OutputException => null,
+        ReflexException or InvalidOperationException or IOException or UnauthorizedAccessException or NotSupportedException =>
+            ExitCodes.Failed,
         _ => null,
     };
 }

@@ -23,7 +23,7 @@ internal sealed class Listing(params string[] titles)
 
         foreach (var row in _rows)
         {
-            table.AddRow(row.Select(cell => Markup.Escape(Text(cell))).ToArray());
+            table.AddRow(row.Select(cell => Markup.Escape(VisibleText.Of(Text(cell)))).ToArray());
         }
 
         return table;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace Reflex.Cli.Output;
@@ -24,6 +25,20 @@ internal static class Options
         },
     };
 
+    /// <summary>A file's path.</summary>
+    public static Option<string?> Path(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result => ParsePath(result, name),
+    };
+
+    /// <summary>A folder's path.</summary>
+    public static Argument<string> Folder(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result => ParsePath(result, $"The {name}") ?? "",
+    };
+
     /// <summary>A span of time that isn't negative.</summary>
     public static Option<TimeSpan?> Time(string name, string description) => new(name)
     {
@@ -42,4 +57,15 @@ internal static class Options
             return null;
         },
     };
+
+    private static string? ParsePath(ArgumentResult result, string what)
+    {
+        if (result.Tokens[0].Value is { Length: > 0 } path)
+        {
+            return path;
+        }
+
+        result.AddError($"{what} is empty; it must be a path.");
+        return null;
+    }
 }

@@ -15,14 +15,14 @@ internal sealed class ProgressLine(Terminal terminal)
     /// <param name="events">How many events are done, for the rate.</param>
     public void Report(string text, long events)
     {
-        if (!terminal.IsProgressShown || TimeProvider.System.GetElapsedTime(_written) < Interval)
+        if (!Terminal.IsProgressShown || TimeProvider.System.GetElapsedTime(_written) < Interval)
         {
             return;
         }
 
         _written = TimeProvider.System.GetTimestamp();
         var line = $"{text}, {events / TimeProvider.System.GetElapsedTime(_started).TotalSeconds:N0}/s";
-        terminal.Progress.Profile.Out.Writer.Write($"\r{line.PadRight(_width)}");
+        terminal.WriteProgress(line.PadRight(_width));
         _width = Math.Max(_width, line.Length);
     }
 
@@ -30,7 +30,8 @@ internal sealed class ProgressLine(Terminal terminal)
     {
         if (_width > 0)
         {
-            terminal.Progress.Profile.Out.Writer.Write($"\r{new string(' ', _width)}\r");
+            terminal.WriteProgress(new string(' ', _width));
+            terminal.WriteProgress("");
         }
     }
 }

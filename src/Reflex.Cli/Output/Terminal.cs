@@ -13,26 +13,23 @@ internal sealed class Terminal
     private static readonly JsonSerializerOptions JsonOptions = new() { WriteIndented = true };
 
     private readonly TextWriter _output;
+    private readonly TextWriter _error;
 
     public Terminal(TextWriter output, TextWriter error, bool isJson)
     {
         _output = output;
+        _error = error;
         IsJson = isJson;
-        Console = Open(output, System.Console.IsOutputRedirected);
-        Progress = Open(error, System.Console.IsErrorRedirected);
     }
 
     /// <summary>Whether the output is for a program.</summary>
     public bool IsJson { get; }
 
-    /// <summary>The output, for people.</summary>
-    public IAnsiConsole Console { get; }
-
-    /// <summary>Where progress goes: the error output.</summary>
-    public IAnsiConsole Progress { get; }
+    /// <summary>Whether somebody sees the output as it is written.</summary>
+    public static bool IsOutputShown => !System.Console.IsOutputRedirected;
 
     /// <summary>Whether somebody sees the progress.</summary>
-    public bool IsProgressShown => !System.Console.IsErrorRedirected;
+    public static bool IsProgressShown => !System.Console.IsErrorRedirected;
 
     /// <summary>Prints a table, or a JSON array of objects.</summary>
     public void Write(Listing listing)
@@ -40,41 +37,51 @@ internal sealed class Terminal
         if (IsJson)
         {
             WriteJson(listing.ToJson());
+            return;
         }
-        else
-        {
-            Console.Write(listing.ToTable());
-        }
-    }
 
-    /// <summary>Prints a sentence, or a JSON value in its place.</summary>
-    public void Write(string sentence, JsonNode json)
-    {
-        if (IsJson)
-        {
-            WriteJson(json);
-        }
-        else
-        {
-            _output.WriteLine(sentence);
-        }
-    }
-
-    public void WriteJson(JsonNode json) => _output.WriteLine(json.ToJsonString(JsonOptions));
-
-    private static IAnsiConsole Open(TextWriter writer, bool isRedirected)
-    {
+        // Without colours and the like: a table has none.
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(writer),
-            Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
-            Interactive = isRedirected ? InteractionSupport.No : InteractionSupport.Detect,
+            Out = new AnsiConsoleOutput(_output), Ansi = AnsiSupport.No, Interactive = InteractionSupport.No,
         });
-        if (isRedirected)
+        if (!IsOutputShown)
         {
             console.Profile.Width = RedirectedWidth;
         }
 
-        return console;
+        console.Write(listing.ToTable());
     }
+
+    /// <summary>Prints the sentence that tells what was done, or a JSON value in its place.</summary>
+    /// <exception cref="OutputException">It couldn't be printed; the error tells it instead.</exception>
+    public void Write(string sentence, JsonNode json)
+    {
+        try
+        {
+            if (IsJson)
+            {
+                WriteJson(json);
+            }
+            else
+            {
+                WriteLine(sentence);
+            }
+        }
+        catch (OutputException error)
+        {
+            throw new OutputException(sentence, error);
+        }
+    }
+
+    /// <summary>Prints a line for people.</summary>
+    public void WriteLine(string line) => _output.WriteLine(VisibleText.Of(line));
+
+    /// <summary>Prints JSON that is one line: exactly as it is, but where somebody sees it with the same escapes as other text.</summary>
+    public void WriteJsonLine(string line) => _output.WriteLine(IsOutputShown ? VisibleText.Of(line) : line);
+
+    public void WriteJson(JsonNode json) => _output.WriteLine(json.ToJsonString(JsonOptions));
+
+    /// <summary>Writes over the line that says how far the work is.</summary>
+    public void WriteProgress(string line) => _error.Write($"\r{VisibleText.Of(line)}");
 }

@@ -13,6 +13,9 @@ public sealed class SiloFixture : IAsyncLifetime
 
     private StockSilo Silo => _silo ?? throw new InvalidOperationException("The silo hasn't been started.");
 
+    /// <summary>Where it serves gRPC.</summary>
+    public string GrpcUrl => Silo.GrpcUrl;
+
     public async ValueTask InitializeAsync() => _silo = await StockSilo.StartAsync();
 
     public ValueTask DisposeAsync() => Silo.DisposeAsync();
