@@ -11,6 +11,8 @@ namespace Reflex.Cli.Events;
 /// <summary><c>reflex append</c>: an event from the arguments, or many from NDJSON.</summary>
 internal static class AppendCommand
 {
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     public static Command Create(CommandRunner runner)
     {
         var stream = StreamArguments.Stream();
@@ -18,10 +20,8 @@ internal static class AppendCommand
         var foreignId = new Option<string?>("--foreign-id") { Description = "Which entity it happened to." };
         var metadata = new Option<string?>("--metadata") { Description = "A little more about it, as text." };
         var timestamp = new Option<DateTimeOffset?>("--timestamp") { Description = "When it happened; without it, now." };
-        var file = new Option<string?>("--file")
-        {
-            Description = "A file of events, one JSON object a line as POST /streams/NAME/events takes them; - for what is piped in.",
-        };
+        var file = Options.Path(
+            "--file", "A file of events, one JSON object a line as POST /streams/NAME/events takes them; - for what is piped in.");
         var command = new Command("append", "Appends an event, or a file of them.") { stream, type, foreignId, metadata, timestamp, file };
         command.Validators.Add(result =>
         {
@@ -41,14 +41,14 @@ internal static class AppendCommand
             var target = client.GetStream(parsed.GetValue(stream));
             if (parsed.GetValue(file) is { } path)
             {
-                await using var lines = path == "-" ? runner.Input : File.OpenRead(path);
+                await using var lines = path == "-" ? runner.Input : Open(path);
                 await AppendFileAsync(target, lines, terminal, cancellationToken);
                 return;
             }
 
             var e = new NewEvent(parsed.GetValue(type)!.Value, parsed.GetValue(foreignId)!)
             {
-                Metadata = Encoding.UTF8.GetBytes(parsed.GetValue(metadata) ?? ""),
+                Metadata = Encode(parsed.GetValue(metadata) ?? ""),
                 Timestamp = parsed.GetValue(timestamp),
             };
             var position = await target.AppendAsync(e, cancellationToken);
@@ -57,6 +57,22 @@ internal static class AppendCommand
                 new JsonObject { ["partition"] = position.Partition, ["id"] = position.Id.Value });
         });
         return command;
+    }
+
+    private static FileStream Open(string path) => Directory.Exists(path)
+        ? throw new IOException($"'{path}' is a folder; --file takes a file of events.")
+        : File.OpenRead(path);
+
+    private static byte[] Encode(string metadata)
+    {
+        try
+        {
+            return Utf8.GetBytes(metadata);
+        }
+        catch (EncoderFallbackException error)
+        {
+            throw new FormatException("--metadata is not text: it holds half a surrogate pair.", error);
+        }
     }
 
     private static async Task AppendFileAsync(

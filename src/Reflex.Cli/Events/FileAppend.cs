@@ -29,13 +29,14 @@ internal sealed class FileAppend(IEventStream stream, long? length, Terminal ter
     public long Appended { get; private set; }
 
     /// <summary>Appends everything.</summary>
-    /// <exception cref="FormatException">A line is no event; those before it are appended.</exception>
+    /// <exception cref="FormatException">It isn't UTF-8, or a line is no event; the lines before it are appended.</exception>
     /// <exception cref="ReflexException">An append failed; the message says up to which line all is appended.</exception>
     public async Task RunAsync(Stream lines, CancellationToken cancellationToken)
     {
         var pipe = PipeReader.Create(lines, new StreamPipeReaderOptions(bufferSize: 64 * 1024));
         try
         {
+            await PassOverMarkAsync(pipe, cancellationToken);
             while (true)
             {
                 var read = await pipe.ReadAsync(cancellationToken);
@@ -74,6 +75,13 @@ internal sealed class FileAppend(IEventStream stream, long? length, Terminal ter
             _progress.Clear();
             await pipe.CompleteAsync();
         }
+    }
+
+    private static async ValueTask PassOverMarkAsync(PipeReader pipe, CancellationToken cancellationToken)
+    {
+        var start = (await pipe.ReadAtLeastAsync(ByteOrderMark.MaxSize, cancellationToken)).Buffer;
+        var size = ByteOrderMark.Measure(start.Slice(0, Math.Min(start.Length, ByteOrderMark.MaxSize)).ToArray());
+        pipe.AdvanceTo(start.GetPosition(size));
     }
 
     private async ValueTask AddAsync(ReadOnlySequence<byte> line, CancellationToken cancellationToken)

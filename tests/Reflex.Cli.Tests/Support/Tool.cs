@@ -8,11 +8,15 @@ internal sealed record Tool(int Code, string Output, string Error)
     public static Task<Tool> RunAsync(params string[] arguments) => PipeAsync("", arguments);
 
     /// <summary>Runs the tool with something piped into it.</summary>
-    public static async Task<Tool> PipeAsync(string input, params string[] arguments)
+    public static Task<Tool> PipeAsync(string input, params string[] arguments) =>
+        PipeAsync(Encoding.UTF8.GetBytes(input), arguments);
+
+    /// <summary>Runs the tool with bytes piped into it.</summary>
+    public static async Task<Tool> PipeAsync(byte[] input, params string[] arguments)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await ReflexTool.RunAsync(arguments, new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error);
+        var code = await ReflexTool.RunAsync(arguments, new MemoryStream(input), output, error);
         return new Tool(code, output.ToString(), error.ToString());
     }
 
