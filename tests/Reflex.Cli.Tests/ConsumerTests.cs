@@ -35,12 +35,22 @@ public sealed class ConsumerTests(SiloFixture silo)
         Assert.Contains("log-events", tool.Sentence(ExitCodes.Failed), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task SetCursor_AheadOfTheHead_IsRefused()
+    [Theory]
+    [InlineData("1000000")]
+    [InlineData("9223372036854775807")]
+    public async Task SetCursor_AheadOfTheHead_IsRefused(string cursor)
     {
-        var tool = await silo.RunAsync("consumers", "set-cursor", "demo", "log-events", "1000000");
+        var tool = await silo.RunAsync("consumers", "set-cursor", "demo", "log-events", cursor);
 
-        Assert.Contains("1000000", tool.Sentence(ExitCodes.Failed), StringComparison.Ordinal);
+        Assert.Contains($"The cursor {cursor} of demo/0 is ahead of its head", tool.Sentence(ExitCodes.Failed), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Skip_AnotherEventThanTheNext_IsRefused()
+    {
+        var tool = await silo.RunAsync("consumers", "skip", "demo", "log-events", "9223372036854775807");
+
+        Assert.Contains("skip", tool.Sentence(ExitCodes.Failed), StringComparison.Ordinal);
     }
 
     private async Task<JsonElement> StatusAsync() =>

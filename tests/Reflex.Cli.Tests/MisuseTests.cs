@@ -17,6 +17,13 @@ public sealed class MisuseTests
     [InlineData("x", "stream", "orders", "--after", "x")]
     [InlineData("The server 'nowhere' is no address", "streams", "list", "--server", "nowhere")]
     [InlineData("--seconds is 0; it must be a number from 1 to 86400", "bench", "read", "orders", "--seconds", "0")]
+    [InlineData("'9223372036854775808' is not a cursor: the largest event id is", "stream", "a", "--after", "9223372036854775808")]
+    [InlineData("'1.99999999999999999999' is not a cursor: the largest", "consumers", "set-cursor", "a", "b", "1.99999999999999999999")]
+    [InlineData("'9223372036854775808' is not an event id: the largest", "consumers", "skip", "a", "b", "9223372036854775808")]
+    [InlineData("'-1' is not an event id: expected", "consumers", "skip", "a", "b", "-1")]
+    [InlineData("The API key has a character", "streams", "list", "--api-key", "a\nb")]
+    [InlineData("The API key has a character", "streams", "list", "--api-key", "größe")]
+    [InlineData("The folder is empty", "verify", "")]
     [InlineData("tcsh", "completion", "tcsh")]
     [InlineData("explode", "explode")]
     public async Task Run_WrongArguments_SaysInOneSentenceWhat(string expected, params string[] arguments)
@@ -30,9 +37,12 @@ public sealed class MisuseTests
     [Fact]
     public async Task Run_NobodyServes_EndsWithTheCodeForTryingAgain()
     {
-        var tool = await Tool.RunAsync("streams", "list", "--server", $"http://127.0.0.1:{Ports.Free()}");
+        var server = $"http://127.0.0.1:{Ports.Free()}";
 
-        tool.Sentence(ExitCodes.TryAgain);
+        var tool = await Tool.RunAsync("streams", "list", "--server", server);
+
+        Assert.Contains($"the server {server} refuses the connection", tool.Sentence(ExitCodes.TryAgain), StringComparison.Ordinal);
+        Assert.DoesNotContain("Status", tool.Error, StringComparison.Ordinal);
     }
 
     [Theory]

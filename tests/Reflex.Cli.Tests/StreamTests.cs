@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Reflex.Cli.Tests.Support;
 
@@ -27,6 +28,21 @@ public sealed class StreamTests(SiloFixture silo)
         var tool = await silo.RunAsync("streams", "describe", "nowhere");
 
         Assert.Contains("demo", tool.Sentence(ExitCodes.Failed), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1", "9223372036854775807", "--to-head")]
+    [InlineData("1", "9223372036854775807", "--partition", "0")]
+    [InlineData("2", ".9223372036854775807", "--to-head")]
+    public async Task Stream_AfterTheLargestNumber_IsAheadOfTheHead(string partitions, string cursor, params string[] options)
+    {
+        var stream = await silo.CreateStreamAsync(int.Parse(partitions, CultureInfo.InvariantCulture));
+
+        var tool = await silo.RunAsync(["stream", stream, "--after", cursor, .. options]);
+
+        Assert.Contains(
+            $"The cursor 9223372036854775807 of {stream}/", tool.Sentence(ExitCodes.Failed), StringComparison.Ordinal);
+        Assert.Contains("is ahead of its head 0", tool.Error, StringComparison.Ordinal);
     }
 
     [Fact]

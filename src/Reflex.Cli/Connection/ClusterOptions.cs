@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Reflex.Cli.Connection;
 
@@ -12,10 +13,11 @@ internal sealed class ClusterOptions
     private readonly Option<Uri> _server = new("--server")
     {
         Description = $"Where the cluster serves gRPC; else {ServerVariable}.",
-        DefaultValueFactory = _ => new Uri(Environment.GetEnvironmentVariable(ServerVariable) ?? DefaultServer),
-        CustomParser = result => Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-            ? uri
-            : Refuse(result),
+        DefaultValueFactory = result => Environment.GetEnvironmentVariable(ServerVariable) is { Length: > 0 } server
+            && Parse(result, server) is { } address
+                ? address
+                : new Uri(DefaultServer),
+        CustomParser = result => Parse(result, result.Tokens[0].Value),
         Recursive = true,
     };
 
@@ -32,12 +34,26 @@ internal sealed class ClusterOptions
     }
 
     /// <summary>Connects to the cluster, which costs nothing before the first call; for the caller to dispose.</summary>
-    public Cluster Connect(ParseResult parsed) => Cluster.Connect(
-        parsed.GetRequiredValue(_server), parsed.GetValue(_key) ?? Environment.GetEnvironmentVariable(KeyVariable));
-
-    private static Uri? Refuse(System.CommandLine.Parsing.ArgumentResult result)
+    /// <exception cref="FormatException">The key is none.</exception>
+    public Cluster Connect(ParseResult parsed)
     {
-        result.AddError($"The server '{result.Tokens[0].Value}' is no address: expected such as {DefaultServer}.");
+        var key = parsed.GetValue(_key) ?? Environment.GetEnvironmentVariable(KeyVariable);
+
+        // It goes into a header. An end of a line in it, as files have, would begin another.
+        return key is null || !key.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            ? Cluster.Connect(parsed.GetRequiredValue(_server), key)
+            : throw new FormatException(
+                $"The API key has a character that isn't printable ASCII, which no key has: look at --api-key and {KeyVariable}.");
+    }
+
+    private static Uri? Parse(ArgumentResult result, string server)
+    {
+        if (Uri.TryCreate(server, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+        {
+            return address;
+        }
+
+        result.AddError($"The server '{server}' is no address: expected such as {DefaultServer}.");
         return null;
     }
 }

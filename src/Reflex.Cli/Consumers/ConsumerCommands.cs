@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Reflex.Cli.Output;
 using Reflex.Cli.Streams;
 using Reflex.Consumers;
-using Reflex.Events;
 
 namespace Reflex.Cli.Consumers;
 
@@ -16,7 +15,7 @@ internal static class ConsumerCommands
         CreateStatus(runner),
         CreateControl(runner, "start", "Runs a stopped consumer again.", "started", (control, token) => control.StartAsync(token)),
         CreateControl(
-            runner, "stop", "Stops a consumer behind its current event.", "stopped", (control, token) => control.StopAsync(token)),
+            runner, "stop", "Stops a consumer after its current event.", "stopped", (control, token) => control.StopAsync(token)),
         CreateControl(
             runner, "retry", "Lets a stuck consumer try again now.", "retried", (control, token) => control.RetryAsync(token)),
         CreateSkip(runner),
@@ -79,13 +78,13 @@ internal static class ConsumerCommands
     private static Command CreateSkip(CommandRunner runner)
     {
         var (stream, consumer) = (StreamArguments.Stream(), StreamArguments.Consumer());
-        var id = new Argument<long>("event") { Description = "The event to go past: the one after the cursor." };
+        var id = StreamArguments.EventId("event", "The event to go past: the one after the cursor.");
         var partition = new Option<int>("--partition") { Description = "The event's partition." };
         var command = new Command("skip", "Goes past an event that a consumer can't handle.") { stream, consumer, id, partition };
         runner.Set(command, async (client, parsed, terminal, cancellationToken) =>
         {
             var control = client.GetConsumer(parsed.GetValue(stream), parsed.GetValue(consumer));
-            await control.SkipAsync(parsed.GetValue(partition), new EventId(parsed.GetValue(id)), cancellationToken);
+            await control.SkipAsync(parsed.GetValue(partition), parsed.GetValue(id), cancellationToken);
             Confirm(terminal, control.Id, "skipped");
         });
         return command;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Reflex.Consumers;
 using Reflex.Cursors;
+using Reflex.Events;
 using Reflex.Streams;
 
 namespace Reflex.Cli.Streams;
@@ -31,6 +32,12 @@ internal static class StreamArguments
     {
         Description = "The cursor after which to begin; without it, with the oldest event.",
         CustomParser = result => Parse(result, Cursors.Cursor.Parse),
+    };
+
+    public static Argument<EventId> EventId(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result => Parse(result, text => Reflex.Events.EventId.Parse(text)),
     };
 
     private static T? Parse<T>(ArgumentResult result, Func<string, T> parse)

@@ -11,7 +11,7 @@ internal static class VerifyCommand
 {
     public static Command Create(CommandRunner runner)
     {
-        var folder = new Argument<string>("folder") { Description = "A data folder that no silo uses." };
+        var folder = Options.Folder("folder", "A data folder that no silo uses; after -- one whose name begins with a dash.");
         var command = new Command(
             "verify", "Checks every checksum, id and index of a data folder's logs, and changes nothing; 1 on damage.") { folder };
         runner.SetLocal(command, (parsed, terminal, cancellationToken) =>
