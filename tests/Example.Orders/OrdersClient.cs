@@ -3,6 +3,7 @@ using Example.Orders.Sales;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Reflex;
 using Reflex.Consumers;
 using Reflex.Streams;
@@ -17,6 +18,7 @@ internal static class OrdersClient
     public static async Task RunAsync(string[] args)
     {
         var builder = Host.CreateApplicationBuilder(args);
+        builder.Logging.UseOwnWords().AddFilter("Microsoft", LogLevel.Warning);
         builder.UseOrleansClient(client => client
             .UseLocalhostClustering(gatewayPort: builder.Configuration.GetValue("gateway-port", 30000))
             .AddReflexClient());
@@ -67,7 +69,7 @@ internal static class OrdersClient
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (await consumer.GetStatusAsync() is { LagEvents: > 0 } status)
         {
-            Console.WriteLine($"{status.Id} is {status.State}, {status.LagEvents} events behind");
+            Console.WriteLine($"{status.Id} is {status.State}, {status.LagEvents} events to go");
             await timer.WaitForNextTickAsync();
         }
     }

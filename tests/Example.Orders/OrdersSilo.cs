@@ -11,6 +11,7 @@ internal static class OrdersSilo
     public static Task RunAsync(string[] args)
     {
         var builder = Host.CreateApplicationBuilder(args);
+        builder.Logging.UseOwnWords();
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(
                 siloPort: builder.Configuration.GetValue("silo-port", 11111),

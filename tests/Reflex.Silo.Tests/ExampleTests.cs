@@ -22,5 +22,8 @@ public sealed class ExampleTests
         Assert.Contains("paid so far: 90", client.Printed, StringComparison.Ordinal);
         Assert.Equal(90, Directory.GetFiles(Path.Combine(folder, "receipts")).Length);
         Assert.Equal(0, await silo.TerminateAsync());
+        Assert.Contains("Receipt for order", silo.Printed, StringComparison.Ordinal);
+        Assert.DoesNotMatch("info: (Orleans|Polly)|grain service", silo.Printed);
+        Assert.DoesNotContain("info:", client.Printed, StringComparison.Ordinal);
     }
 }
