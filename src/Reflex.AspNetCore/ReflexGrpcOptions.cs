@@ -13,10 +13,11 @@ public sealed class ReflexGrpcOptions
     public string? DefaultStream { get; set; }
 
     /// <summary>
-    /// Sends errors of <c>reflexpb</c> in their oldest form alone, for clients of luno/reflex from before September 2023 that refuse
-    /// any other.
+    /// Sends errors of <c>reflexpb</c> in their oldest form alone, for clients of luno/reflex from before September 2023, which refuse
+    /// any other. Those of March 2026 and later, and older ones with a jettison of January 2024 or later, then know no error any more: an
+    /// orderly stop is a failure to them, and the head isn't reached. No value serves both.
     /// </summary>
-    /// <value>The default is false: both forms, which newer clients need.</value>
+    /// <value>The default is false: both forms, which serve every client since September 2023.</value>
     public bool SendHopOnly { get; set; }
 
     /// <summary>The largest message that is taken; a larger one is refused with INVALID_ARGUMENT before it is read.</summary>
