@@ -40,6 +40,12 @@ internal static class ReflexTool
             await ErrorLine.WriteAsync(error, failure.Message);
             return ExitCodes.Failed;
         }
+        catch (FormatException misuse)
+        {
+            // Of a directive such as [suggest:x], which isn't looked at before it acts.
+            await ErrorLine.WriteAsync(error, misuse.Message);
+            return ExitCodes.Misused;
+        }
     }
 
     private static ParseResult Parse(string[] arguments, Stream? input)

@@ -24,6 +24,7 @@ public sealed class MisuseTests
     [InlineData("The API key has a character", "streams", "list", "--api-key", "a\nb")]
     [InlineData("The API key has a character", "streams", "list", "--api-key", "größe")]
     [InlineData("The folder is empty", "verify", "")]
+    [InlineData("'x' was not in a correct format", "[suggest:x]", "reflex str")]
     [InlineData("tcsh", "completion", "tcsh")]
     [InlineData("explode", "explode")]
     public async Task Run_WrongArguments_SaysInOneSentenceWhat(string expected, params string[] arguments)
