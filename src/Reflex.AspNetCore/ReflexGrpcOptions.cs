@@ -33,8 +33,8 @@ public sealed class ReflexGrpcOptions
     public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// The most streams and sessions that a client has at a time: an authenticated one over all its connections, streams over HTTP included,
-    /// any other on each.
+    /// The most streams and sessions that a client has at a time: an authenticated one over all its connections, streams over HTTP
+    /// included, any other on each.
     /// More are refused with RESOURCE_EXHAUSTED. The server's own limit of streams in a connection is raised to fit.
     /// </summary>
     /// <value>The default is 1000. 1 to 1,000,000.</value>

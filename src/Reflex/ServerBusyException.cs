@@ -1,6 +1,6 @@
 namespace Reflex;
 
-/// <summary>A server has no room for a request at the moment, and has done nothing of it. The same request may succeed a little later.</summary>
+/// <summary>A server has no room for a request at the moment, and has done nothing of it. A little later it may have.</summary>
 public sealed class ServerBusyException : ReflexException
 {
     /// <summary>Creates the exception.</summary>

@@ -28,7 +28,8 @@ internal sealed class LimitedBody : IDisposable
     private bool _isReading;
     private bool _hasBegun;
 
-    private LimitedBody(HttpRequest request, UnstalledReader received, PipeReader? unpacked, ReceivingShare share, long limit, string remedy)
+    private LimitedBody(
+        HttpRequest request, UnstalledReader received, PipeReader? unpacked, ReceivingShare share, long limit, string remedy)
     {
         _request = request;
         _received = received;

@@ -45,6 +45,7 @@ public sealed class ErrorDecoderTests
             [ErrorReasons.Unauthenticated] = typeof(RemoteCallException),
             [ErrorReasons.AccessDenied] = typeof(RemoteCallException),
             [ErrorReasons.TooManyStreams] = typeof(RemoteCallException),
+            [ErrorReasons.ServerBusy] = typeof(ServerBusyException),
             [ErrorReasons.Unavailable] = typeof(ClusterUnavailableException),
             [ErrorReasons.Failed] = typeof(InvalidOperationException),
             [ErrorReasons.Internal] = typeof(InvalidOperationException),

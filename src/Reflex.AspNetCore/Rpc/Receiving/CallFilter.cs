@@ -8,7 +8,7 @@ using Reflex.AspNetCore.Limits;
 
 namespace Reflex.AspNetCore.Rpc.Receiving;
 
-/// <summary>Lets a call in: by its headers alone, before a byte of its messages is read, and then its messages within their limits.</summary>
+/// <summary>Lets a call in by its headers alone, before a byte of its messages is read, and then its messages within limits.</summary>
 /// <remarks>What is refused here is answered with a status among the headers and no body, which the protocol calls trailers only.</remarks>
 internal static class CallFilter
 {

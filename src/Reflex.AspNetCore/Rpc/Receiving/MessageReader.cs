@@ -39,7 +39,7 @@ internal sealed class MessageReader(HttpRequest request, PipeReader inner, Recei
         string.Create(CultureInfo.InvariantCulture, $"A message of the call is over the limit of {limit} bytes: send less in each."),
         limit));
 
-    /// <summary>Waits for the one request of a call that has no more; afterwards it is there, or there is a <see cref="Failure"/>.</summary>
+    /// <summary>Waits for the one request of a call. Afterwards it is there, or <see cref="Failure"/> says why not.</summary>
     public async ValueTask AwaitOnlyAsync(CancellationToken cancellationToken)
     {
         try

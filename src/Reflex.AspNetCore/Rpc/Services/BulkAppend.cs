@@ -17,7 +17,10 @@ namespace Reflex.AspNetCore.Rpc.Services;
 /// <param name="receiving">What all may have received and not yet appended.</param>
 /// <param name="requireAsync">Lets the caller pass who may append to a stream.</param>
 internal sealed class BulkAppend(
-    IReflexClient client, IAsyncStreamReader<V1.AppendRequest> requests, ReceivingBudget receiving, Func<StreamName, ValueTask> requireAsync)
+    IReflexClient client,
+    IAsyncStreamReader<V1.AppendRequest> requests,
+    ReceivingBudget receiving,
+    Func<StreamName, ValueTask> requireAsync)
 {
     private const int MaxGatheredBytes = 4 * 1024 * 1024;
 
