@@ -35,6 +35,21 @@ public sealed record LogPage(IReadOnlyList<ReadOnlyMemory<byte>> Blocks, EventId
         }
     }
 
+    /// <summary>What its batches take, in bytes.</summary>
+    public long Bytes
+    {
+        get
+        {
+            long bytes = 0;
+            for (var i = 0; i < Blocks.Count; i++)
+            {
+                bytes += Blocks[i].Length;
+            }
+
+            return bytes;
+        }
+    }
+
     /// <summary>Whether it brought nothing.</summary>
     public bool IsEmpty => Blocks.Count == 0;
 

@@ -6,8 +6,8 @@ using Reflex.Storage;
 namespace Reflex.Streams;
 
 /// <summary>
-/// One partition's pages as a <see cref="StreamFunc"/>. The next page is asked for while one is handled, but for one that ends at
-/// the head: its events are handed over first, and whatever comes meanwhile is a page of its own.
+/// One partition's pages as a <see cref="StreamFunc"/>. The next page is asked for while one is handled, but not beside a large one, nor
+/// one that ends at the head: its events are handed over first, and whatever comes meanwhile is a page of its own.
 /// </summary>
 /// <param name="source">The pages.</param>
 /// <param name="timeProvider">The clock for lag.</param>
@@ -63,7 +63,7 @@ public sealed class PartitionStream(IPageSource source, TimeProvider timeProvide
                 }
 
                 var start = after ?? new EventId(page.Oldest.Value - 1);
-                isAhead = last < page.Head;
+                isAhead = last < page.Head && page.Bytes <= RoomReader.SmallPageBytes;
                 after = last;
                 if (isAhead)
                 {

@@ -8,13 +8,16 @@ namespace Reflex.Streams;
 
 /// <summary>All partitions of a stream as one <see cref="StreamFunc"/>, whose cursor is the vector of their positions.</summary>
 /// <remarks>
-/// Each partition's order is kept; between partitions there is none. Of every partition at most two pages are in memory beside
-/// the one that is handled.
+/// Each partition's order is kept; between partitions there is none. A few pages are in memory at a time, however many partitions there
+/// are: a page that comes when there is no place for it is let go, and read again in its turn.
 /// </remarks>
 /// <param name="sources">The pages of every partition, in their order.</param>
 /// <param name="timeProvider">The clock for lag.</param>
 public sealed class WholeStream(IReadOnlyList<IPageSource> sources, TimeProvider timeProvider)
 {
+    // Enough to read ahead while one is handled.
+    private const int Places = 4;
+
     private StreamName Name => sources[0].Partition.Stream;
 
     /// <summary>The events after a cursor; see <see cref="StreamFunc"/>.</summary>
@@ -48,20 +51,16 @@ public sealed class WholeStream(IReadOnlyList<IPageSource> sources, TimeProvider
         }
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var pages = Channel.CreateBounded<(int Partition, EventId After, LogPage Page)>(sources.Count);
-        var readers = ReadAllAsync(pages.Writer, cursor, options, ending.Token);
+        using var room = new PageRoom(Places);
+        var pages = Channel.CreateBounded<(int Partition, EventId After, LogPage Page, int Places)>(Places);
+        var readers = ReadAllAsync(pages.Writer, room, cursor, options, ending.Token);
         try
         {
             var atHead = new HashSet<int>();
-            await foreach (var (partition, after, page) in pages.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var (partition, after, page, places) in pages.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (atHead.Contains(partition))
-                {
-                    continue;
-                }
-
                 var handedOut = after;
-                foreach (var e in page.Events(after, partition, cursor))
+                foreach (var e in atHead.Contains(partition) ? [] : page.Events(after, partition, cursor))
                 {
                     if (options.Lag > TimeSpan.Zero
                         && !await PartitionStream.WaitOutLagAsync(e, options, timeProvider, cancellationToken).ConfigureAwait(false))
@@ -75,7 +74,12 @@ public sealed class WholeStream(IReadOnlyList<IPageSource> sources, TimeProvider
                     yield return e;
                 }
 
-                cursor = cursor.With(partition, handedOut).Settle();
+                if (handedOut > after)
+                {
+                    cursor = cursor.With(partition, handedOut).Settle();
+                }
+
+                room.Leave(places);
             }
 
             throw new HeadReachedException(Name);
@@ -100,7 +104,8 @@ public sealed class WholeStream(IReadOnlyList<IPageSource> sources, TimeProvider
 
     /// <summary>Reads every partition into the channel and closes it: with the first failure, or when all are at their heads.</summary>
     private async Task ReadAllAsync(
-        ChannelWriter<(int Partition, EventId After, LogPage Page)> pages,
+        ChannelWriter<(int Partition, EventId After, LogPage Page, int Places)> pages,
+        PageRoom room,
         Cursor cursor,
         StreamOptions options,
         CancellationToken cancellationToken)
@@ -119,13 +124,15 @@ public sealed class WholeStream(IReadOnlyList<IPageSource> sources, TimeProvider
 
         async Task ReadAsync(IPageSource source)
         {
-            var partition = source.Partition.Index;
             try
             {
-                await foreach (var (after, page) in PartitionStream
-                    .ReadPagesAsync(source, cursor.Of(partition), options, failing.Token).ConfigureAwait(false))
+                var reader = new RoomReader(source, room, options.ToHead);
+                var after = cursor.Of(source.Partition.Index);
+                while (await reader.NextAsync(after, failing.Token).ConfigureAwait(false) is var (page, places))
                 {
-                    await pages.WriteAsync((partition, after, page), failing.Token).ConfigureAwait(false);
+                    var start = after ?? new EventId(page.Oldest.Value - 1);
+                    after = page.LastId;
+                    await pages.WriteAsync((source.Partition.Index, start, page, places), failing.Token).ConfigureAwait(false);
                 }
             }
             catch (Exception error)

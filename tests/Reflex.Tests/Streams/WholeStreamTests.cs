@@ -43,6 +43,79 @@ public sealed class WholeStreamTests
             iter: 50);
     }
 
+    /// <summary>Bytes of pages are what a reader costs its server, also one that never reads on.</summary>
+    [Theory]
+    [InlineData(0, 4)]
+    [InlineData(300_000, 1)]
+    public async Task StreamAsync_ReaderThatStopsReading_HoldsAFewPagesHoweverManyPartitions(int metadataBytes, int most)
+    {
+        await using var stream = await TestStream.OpenAsync(40, pageBytes: 1);
+        for (var i = 0; i < 40 * 3; i++)
+        {
+            await stream.AppendAsync(i % 40, metadataBytes: metadataBytes);
+        }
+
+        await using var events = stream.Whole("", StreamOptions.Default, Token).GetAsyncEnumerator(Token);
+        Assert.True(await events.MoveNextAsync());
+
+        // All that goes on by itself has gone on when nothing changes any more while others run.
+        var given = -1;
+        for (var same = 0; same < 1000; same++)
+        {
+            var now = stream.Sources.Sum(source => source.Given);
+            (same, given) = now == given ? (same, given) : (0, now);
+            await Task.Yield();
+        }
+
+        // Of large pages some are looked at before it is known that they are.
+        Assert.InRange(given, 1, most + (metadataBytes > 0 ? 40 : 0));
+        for (var i = 1; i < 40 * 3; i++)
+        {
+            Assert.True(await events.MoveNextAsync());
+        }
+
+        Assert.Equal(string.Join('.', Enumerable.Repeat(3, 40)), events.Current.Cursor.ToString());
+    }
+
+    [Fact]
+    public async Task StreamAsync_LargeAndSmallEvents_AllComeInOrder()
+    {
+        await Gen.Int[0, 5].Select(Gen.Bool).List[0, 40].SampleAsync(
+            async appends =>
+            {
+                await using var stream = await TestStream.OpenAsync(6);
+                foreach (var (partition, isLarge) in appends.Take(appends.Count / 2))
+                {
+                    await stream.AppendAsync(partition, metadataBytes: isLarge ? 270_000 : 10);
+                }
+
+                await using var events = stream.Whole("", StreamOptions.Default, Token).GetAsyncEnumerator(Token);
+                var seen = new long[6];
+                var next = events.MoveNextAsync().AsTask();
+                foreach (var (partition, isLarge) in appends.Skip(appends.Count / 2))
+                {
+                    await stream.AppendAsync(partition, metadataBytes: isLarge ? 270_000 : 10);
+                }
+
+                for (var i = 0; i < appends.Count; i++)
+                {
+                    Assert.True(await next);
+                    Assert.Equal(++seen[events.Current.Partition], events.Current.Id.Value);
+                    next = events.MoveNextAsync().AsTask();
+                }
+
+                Assert.False(next.IsCompleted);
+                foreach (var partition in stream.Partitions)
+                {
+                    // Ends the reading that waits.
+                    await partition.Log.DisposeAsync();
+                }
+
+                await Assert.ThrowsAnyAsync<ReflexException>(() => next);
+            },
+            iter: 30);
+    }
+
     [Fact]
     public async Task StreamAsync_AtTheHead_HandsOutEventsOfEveryPartition()
     {

@@ -8,6 +8,7 @@ namespace Reflex.Tests.Support;
 internal sealed class PartitionPages(PartitionLog log, int maxBytes = 64 * 1024) : IPageSource
 {
     private int _running;
+    private int _given;
 
     public PartitionId Partition => log.Partition;
 
@@ -16,6 +17,9 @@ internal sealed class PartitionPages(PartitionLog log, int maxBytes = 64 * 1024)
 
     /// <summary>How many reads run now.</summary>
     public int Running => Volatile.Read(ref _running);
+
+    /// <summary>How many pages with events it has given out.</summary>
+    public int Given => Volatile.Read(ref _given);
 
     /// <summary>Ends when a read waits or runs.</summary>
     public Gate Reading { get; } = new();
@@ -26,7 +30,9 @@ internal sealed class PartitionPages(PartitionLog log, int maxBytes = 64 * 1024)
         try
         {
             Reading.Arrive();
-            return Fault is { } fault ? throw fault : await log.ReadAsync(after, maxBytes, wait, cancellationToken);
+            var page = Fault is { } fault ? throw fault : await log.ReadAsync(after, maxBytes, wait, cancellationToken);
+            Interlocked.Add(ref _given, page.IsEmpty ? 0 : 1);
+            return page;
         }
         finally
         {

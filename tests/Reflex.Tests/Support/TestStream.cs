@@ -40,10 +40,11 @@ internal sealed class TestStream : IAsyncDisposable
     public StreamFunc Partition(int partition) => new PartitionStream(Sources[partition], Clock).StreamAsync;
 
     /// <summary>Appends an event with the clock's time, or another.</summary>
-    public Task<EventId> AppendAsync(int partition, string foreignId = "1", EventType type = default, DateTimeOffset? at = null)
+    public Task<EventId> AppendAsync(
+        int partition, string foreignId = "1", EventType type = default, DateTimeOffset? at = null, int metadataBytes = 0)
     {
         var builder = new EventBatchBuilder(Clock);
-        builder.Add(new NewEvent(type, foreignId) { Timestamp = at });
+        builder.Add(new NewEvent(type, foreignId) { Timestamp = at, Metadata = new byte[metadataBytes] });
         return Partitions[partition].Log.AppendAsync(builder.Build());
     }
 
