@@ -6,6 +6,8 @@ public sealed class ReflexServerOptions
     // A message of small events takes some ten times its size until it is appended.
     private const int ReceivingShare = 16;
     private const long LeastReceivingBytes = 16 * 1024 * 1024;
+    private const int ReadingShare = 4;
+    private const long LeastReadingBytes = 32 * 1024 * 1024;
 
     /// <summary>
     /// How much of bodies and messages all requests together may have received before it is appended. What finds no room waits for
@@ -17,6 +19,17 @@ public sealed class ReflexServerOptions
     /// 16 MiB. Otherwise positive.
     /// </value>
     public long? MaxReceivingBytes { get; set; }
+
+    /// <summary>
+    /// How much the responses of all streams may hold in memory; one that waits at the head holds next to nothing. A client may read as
+    /// slowly as it likes while there is room. When another stream needs room and there is none, the one is cut whose client has taken
+    /// nothing for the longest time, at least a second; it resumes from its cursor.
+    /// </summary>
+    /// <value>
+    /// In bytes. The default is null: a quarter of the memory that the process may use, and at least 32 MiB. Otherwise positive. A stream
+    /// whose client doesn't read holds 384 KiB or, if that is more, six times its largest event.
+    /// </value>
+    public long? MaxReadingBytes { get; set; }
 
     /// <summary>How long a request waits for room before it is refused.</summary>
     /// <value>The default is 5 seconds. 1 millisecond to 1 hour.</value>
@@ -31,6 +44,9 @@ public sealed class ReflexServerOptions
     /// <summary>The clock of the intervals above.</summary>
     /// <value>The default is <see cref="TimeProvider.System"/>. Not null.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    internal static long DefaultReadingBytes() =>
+        Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ReadingShare, LeastReadingBytes);
 
     internal static long DefaultReceivingBytes() =>
         Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ReceivingShare, LeastReceivingBytes);

@@ -16,6 +16,11 @@ internal sealed class ReflexServerOptionsValidator : IValidateOptions<ReflexServ
             Add(nameof(options.MaxReceivingBytes), options.MaxReceivingBytes, "be greater than zero, or not set.");
         }
 
+        if (options.MaxReadingBytes <= 0)
+        {
+            Add(nameof(options.MaxReadingBytes), options.MaxReadingBytes, "be greater than zero, or not set.");
+        }
+
         if (options.BusyTimeout < Shortest || options.BusyTimeout > Longest)
         {
             Add(nameof(options.BusyTimeout), options.BusyTimeout, $"be from {Shortest} to {Longest}.");

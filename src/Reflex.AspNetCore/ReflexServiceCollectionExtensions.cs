@@ -40,6 +40,7 @@ public static class ReflexServiceCollectionExtensions
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ReflexServerOptions>, ReflexServerOptionsValidator>());
         services.TryAddSingleton<ReceivingBudget>();
+        services.TryAddSingleton<ReadingBudget>();
         services.TryAddSingleton<StreamLimit>();
         return services;
     }

@@ -49,6 +49,7 @@ internal static class EventEndpoints
         IOptions<ReflexHttpOptions> options,
         IHostApplicationLifetime lifetime,
         StreamLimit limit,
+        ReadingBudget budget,
         ILogger<EventResponse> logger)
     {
         using var entered = limit.Enter(context, options.Value.MaxStreamsPerClient);
@@ -56,9 +57,10 @@ internal static class EventEndpoints
         var query = StreamQuery.Read(context.Request);
         using EventFraming framing = MediaTypes.WantsLines(context.Request) ? new EventLines() : new ServerSentEvents();
         var start = await StreamStart.FindAsync(source, query, context.RequestAborted);
-        await using var response = new EventResponse(context, framing, options.Value, lifetime.ApplicationStopping, logger);
+        await using var response = new EventResponse(context, framing, options.Value, budget, lifetime.ApplicationStopping, logger);
         await response.SendAsync(
             Reading(source, query, start.Cursor),
+            start.HasEvents,
             awaitFirst: query.ToHead || start.HasEvents,
             announced: query.FromHead ? start.Cursor : default(Cursor?));
     }

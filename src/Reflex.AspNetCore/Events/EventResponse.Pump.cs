@@ -42,12 +42,18 @@ internal sealed partial class EventResponse
             if (!next.IsCompleted)
             {
                 await FlushAsync();
+                _share!.Rest();
                 await WaitAsync();
             }
 
             if (!await next)
             {
                 throw new InvalidOperationException("A stream ended without saying why, which a StreamFunc never does.");
+            }
+
+            if (_framing.Buffer.Count == 0)
+            {
+                await _share!.TakeAsync(buffered: 0, _ending.Token);
             }
 
             _framing.WriteEvent(_events!.Current);
@@ -102,7 +108,8 @@ internal sealed partial class EventResponse
         if (_framing.Buffer.Count > 0)
         {
             _wroteSinceTick = true;
-            await _context.Response.BodyWriter.WriteAsync(_framing.Buffer.Written, _cutting.Token);
+            await _share!.TakeAsync(_framing.Buffer.Count, _cutting.Token);
+            await _share.SendAsync(_context.Response.BodyWriter.WriteAsync(_framing.Buffer.Written, _cutting.Token));
             _framing.Buffer.Clear();
             _wholeEvents = 0;
         }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Reflex.AspNetCore.Limits;
 using Reflex.AspNetCore.Problems;
 using Reflex.Cursors;
 using Reflex.Events;
@@ -26,6 +27,7 @@ internal sealed partial class EventResponse : IAsyncDisposable
     private readonly HttpContext _context;
     private readonly EventFraming _framing;
     private readonly ReflexHttpOptions _options;
+    private readonly ReadingBudget _budget;
     private readonly CancellationToken _stopping;
     private readonly ILogger _logger;
 
@@ -34,6 +36,7 @@ internal sealed partial class EventResponse : IAsyncDisposable
     private readonly CancellationTokenSource _cutting;
     private readonly CancellationTokenRegistration _stopGrace;
     private IAsyncEnumerator<Event>? _events;
+    private ReadingShare? _share;
     private Task<bool> _waiting = Task.FromResult(true);
     private PeriodicTimer? _keepAlive;
     private Task<bool>? _tick;
@@ -43,11 +46,17 @@ internal sealed partial class EventResponse : IAsyncDisposable
     private int _wholeEvents;
 
     public EventResponse(
-        HttpContext context, EventFraming framing, ReflexHttpOptions options, CancellationToken stopping, ILogger logger)
+        HttpContext context,
+        EventFraming framing,
+        ReflexHttpOptions options,
+        ReadingBudget budget,
+        CancellationToken stopping,
+        ILogger logger)
     {
         _context = context;
         _framing = framing;
         _options = options;
+        _budget = budget;
         _stopping = stopping;
         _logger = logger;
         _ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
@@ -59,11 +68,14 @@ internal sealed partial class EventResponse : IAsyncDisposable
 
     /// <summary>Sends the response.</summary>
     /// <param name="stream">Reads the stream; it ends when its token is cancelled.</param>
+    /// <param name="hasEvents">Whether it is known to begin with events that are there.</param>
     /// <param name="awaitFirst">Whether the first event, or the end, is known soon: then it is awaited before the status is sent.</param>
     /// <param name="announced">A place to tell the client before any event; null to tell none.</param>
     /// <returns>A task that ends with the response. It fails only while the status can still be chosen.</returns>
-    public async Task SendAsync(Func<CancellationToken, IAsyncEnumerable<Event>> stream, bool awaitFirst, Cursor? announced)
+    public async Task SendAsync(
+        Func<CancellationToken, IAsyncEnumerable<Event>> stream, bool hasEvents, bool awaitFirst, Cursor? announced)
     {
+        _share = await _budget.OpenAsync(_context.Request.Path, hasEvents, _cutting.Cancel, _ending.Token);
         _events = stream(_ending.Token).GetAsyncEnumerator(_ending.Token);
         var next = MoveNext();
         var isEmpty = false;
@@ -98,6 +110,7 @@ internal sealed partial class EventResponse : IAsyncDisposable
             await _events.DisposeAsync();
         }
 
+        _share?.Dispose();
         _keepAlive?.Dispose();
         await _stopGrace.DisposeAsync();
         _cutting.Dispose();

@@ -131,8 +131,8 @@ internal sealed class MemoryBudget(long limit, string what, TimeSpan longestWait
 
             cancellationToken.ThrowIfCancellationRequested();
             throw new ServerBusyException(
-                $"The server is receiving too much at once: {what} take up to {limit} bytes together, and there was no room for "
-                + $"{waiter.Bytes} more within {longestWait}; send it again a little later, or in smaller parts.");
+                $"The server is busy: {what} may hold {limit} bytes together, and there was no room for {waiter.Bytes} more within "
+                + $"{longestWait}; ask again a little later, or for less at once.");
         }
     }
 

@@ -89,7 +89,7 @@ public sealed class MemoryBudgetTests
 
         var error = await Assert.ThrowsAsync<ServerBusyException>(() => large);
         Assert.True(error.IsTransient);
-        Assert.Contains("bodies take up to 100 bytes", error.Message, StringComparison.Ordinal);
+        Assert.Contains("bodies may hold 100 bytes", error.Message, StringComparison.Ordinal);
         await small;
         Assert.Equal(100, _budget.Used);
     }

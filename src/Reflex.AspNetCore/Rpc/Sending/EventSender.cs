@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
+using Reflex.AspNetCore.Limits;
 using Reflex.Events;
 
 namespace Reflex.AspNetCore.Rpc.Sending;
@@ -21,6 +22,7 @@ internal sealed class EventSender : IAsyncDisposable
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
 
     private readonly HttpResponse _response;
+    private readonly ReadingBudget _budget;
     private readonly EventFrames _frames;
 
     // Ends the reading; the writing goes on for what has been read, until it is cut.
@@ -28,6 +30,7 @@ internal sealed class EventSender : IAsyncDisposable
     private readonly CancellationTokenSource _cutting;
     private readonly CancellationTokenRegistration _stopGrace;
     private IAsyncEnumerator<Event>? _events;
+    private ReadingShare? _share;
     private Task<bool> _waiting = Task.FromResult(true);
 
     public EventSender(ServerCallContext call, EventFrames frames, TimeProvider timeProvider)
@@ -35,6 +38,7 @@ internal sealed class EventSender : IAsyncDisposable
         var http = call.GetHttpContext();
         var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         _response = http.Response;
+        _budget = http.RequestServices.GetRequiredService<ReadingBudget>();
         _frames = frames;
         _ending = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken, stopping);
         _cutting = new CancellationTokenSource(Timeout.InfiniteTimeSpan, timeProvider);
@@ -49,8 +53,11 @@ internal sealed class EventSender : IAsyncDisposable
 
     /// <summary>Sends the headers, so that the client knows that its call is accepted, and then the events.</summary>
     /// <param name="read">Reads the stream; it ends when its token is cancelled.</param>
-    public async Task SendAsync(Func<CancellationToken, IAsyncEnumerable<Event>> read)
+    /// <param name="hasEvents">Whether it is known to begin with events that are there.</param>
+    public async Task SendAsync(Func<CancellationToken, IAsyncEnumerable<Event>> read, bool hasEvents)
     {
+        _share = await _budget.OpenAsync(_response.HttpContext.Request.Path, hasEvents, _cutting.Cancel, _ending.Token);
+
         // A write that is cancelled cuts the call, which would lose the status of a server that stops just now.
         await _response.StartAsync(_cutting.Token);
         await _response.BodyWriter.FlushAsync(_cutting.Token);
@@ -74,6 +81,7 @@ internal sealed class EventSender : IAsyncDisposable
             await _events.DisposeAsync();
         }
 
+        _share?.Dispose();
         _frames.Dispose();
         await _stopGrace.DisposeAsync();
         _cutting.Dispose();
@@ -88,11 +96,17 @@ internal sealed class EventSender : IAsyncDisposable
             if (!next.IsCompleted)
             {
                 await FlushAsync();
+                _share!.Rest();
             }
 
             if (!await next)
             {
                 throw new InvalidOperationException("A stream ended without saying why, which a StreamFunc never does.");
+            }
+
+            if (_frames.Buffer.Count == 0)
+            {
+                await _share!.TakeAsync(buffered: 0, _ending.Token);
             }
 
             _frames.Add(_events!.Current);
@@ -121,7 +135,8 @@ internal sealed class EventSender : IAsyncDisposable
         _frames.Complete();
         if (_frames.Buffer.Count > 0)
         {
-            await _response.BodyWriter.WriteAsync(_frames.Buffer.Written, _cutting.Token);
+            await _share!.TakeAsync(_frames.Buffer.Count, _cutting.Token);
+            await _share.SendAsync(_response.BodyWriter.WriteAsync(_frames.Buffer.Written, _cutting.Token));
             _frames.Buffer.Clear();
         }
     }

@@ -36,7 +36,7 @@ internal sealed class ConsumeSession(
         await using var session = await client.OpenSessionAsync(choice.Stream, choice.Partition, consumer, sender.Ending);
         var reading = await StartAsync(session, first.Options, sender.Ending);
         call.GetHttpContext().Response.Headers[GrpcStream.ConsumerHeader] = consumer.Value;
-        var sending = sender.SendAsync(token => NoteSent(reading(token)));
+        var sending = sender.SendAsync(token => NoteSent(reading.Read(token)), reading.HasEvents);
         var acknowledging = AcknowledgeAsync(session);
         var ended = await Task.WhenAny(sending, acknowledging, session.Ended);
         await sender.EndAsync();
@@ -118,7 +118,7 @@ internal sealed class ConsumeSession(
         }
     }
 
-    private async Task<Func<CancellationToken, IAsyncEnumerable<Event>>> StartAsync(
+    private async Task<StreamReading> StartAsync(
         IConsumerSession session, Reflexpb.StreamOptions? asked, CancellationToken ending)
     {
         var query = StreamRequests.Read(session.Start, asked, choice.Partition);
@@ -131,7 +131,7 @@ internal sealed class ConsumeSession(
         // From now on the consumer misses nothing, not even what comes before its first acknowledgement.
         var start = await StreamStart.FindAsync(stream, query, ending);
         await session.AcknowledgeAsync(start.Cursor, ending);
-        return StreamReading.Read(stream, query, start.Cursor);
+        return StreamReading.FromHead(stream, query, start.Cursor);
     }
 
     private async Task AcknowledgeAsync(IConsumerSession session)
