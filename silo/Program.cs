@@ -26,7 +26,8 @@ return await SiloRun.RunAsync(() =>
     builder.Services.AddConfiguredAccess(reflexSettings.GetSection("Access"));
     builder.Services.AddReflexEndpoints(
         http => reflexSettings.GetSection("Http").Bind(http),
-        grpc => reflexSettings.GetSection("Grpc").Bind(grpc));
+        grpc => reflexSettings.GetSection("Grpc").Bind(grpc),
+        server => reflexSettings.GetSection("Server").Bind(server));
 
     var app = builder.Build();
     app.UseReflexHttpProblems();

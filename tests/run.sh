@@ -65,10 +65,17 @@ run_project() {
     fi
 }
 
-# One test fails the system calls of a real process; where it can't, it is skipped.
-if ! command -v strace >/dev/null && command -v apt-get >/dev/null && [[ $EUID -eq 0 ]]; then
-    apt-get install -y -qq strace >/dev/null 2>&1 || echo "strace is missing and can't be installed: a test will be skipped."
-fi
+# What a test needs of the system: without it, the test is skipped.
+need() {
+    local program="$1" package="$2"
+    if ! command -v "$program" >/dev/null && command -v apt-get >/dev/null && [[ $EUID -eq 0 ]]; then
+        apt-get install -y -qq "$package" >/dev/null 2>&1 || echo "$program is missing and can't be installed: a test will be skipped."
+    fi
+}
+
+need strace strace
+need ip iproute2
+need unshare util-linux
 
 echo "== build"
 # A node that stays behind would hold files and outlive a CI run.

@@ -41,6 +41,16 @@ public sealed class ReflexServerOptions
     /// <value>The default is 30 seconds. 1 millisecond to 1 hour.</value>
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long the client of a stream may leave unacknowledged what was sent to it before it counts as gone and its stream ends. A stream
+    /// that sends nothing asks its client after half of that time. A client that is there and reads nothing isn't gone.
+    /// </summary>
+    /// <value>
+    /// The default is 1 minute, by which a lost network is noticed within a minute and a half. 1 second to 1 hour. Over HTTP/1.1 and on
+    /// another system than Linux, what was sent and isn't acknowledged is left to that system.
+    /// </value>
+    public TimeSpan PeerTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The clock of the intervals above.</summary>
     /// <value>The default is <see cref="TimeProvider.System"/>. Not null.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;

@@ -21,15 +21,11 @@ internal sealed class ReflexServerOptionsValidator : IValidateOptions<ReflexServ
             Add(nameof(options.MaxReadingBytes), options.MaxReadingBytes, "be greater than zero, or not set.");
         }
 
-        if (options.BusyTimeout < Shortest || options.BusyTimeout > Longest)
-        {
-            Add(nameof(options.BusyTimeout), options.BusyTimeout, $"be from {Shortest} to {Longest}.");
-        }
+        RequireRange(nameof(options.BusyTimeout), options.BusyTimeout, Shortest);
+        RequireRange(nameof(options.StallTimeout), options.StallTimeout, Shortest);
 
-        if (options.StallTimeout < Shortest || options.StallTimeout > Longest)
-        {
-            Add(nameof(options.StallTimeout), options.StallTimeout, $"be from {Shortest} to {Longest}.");
-        }
+        // TCP's keep-alive counts in seconds.
+        RequireRange(nameof(options.PeerTimeout), options.PeerTimeout, TimeSpan.FromSeconds(1));
 
         if (options.TimeProvider is null)
         {
@@ -37,6 +33,14 @@ internal sealed class ReflexServerOptionsValidator : IValidateOptions<ReflexServ
         }
 
         return result.Build();
+
+        void RequireRange(string option, TimeSpan value, TimeSpan shortest)
+        {
+            if (value < shortest || value > Longest)
+            {
+                Add(option, value, $"be from {shortest} to {Longest}.");
+            }
+        }
 
         void Add(string option, object value, string rule) =>
             result.AddError($"{nameof(ReflexServerOptions)}.{option} is {value}; it must {rule}");

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore;
+using Reflex.AspNetCore.Connections;
 using Reflex.AspNetCore.Limits;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -42,6 +43,7 @@ public static class ReflexServiceCollectionExtensions
         services.TryAddSingleton<ReceivingBudget>();
         services.TryAddSingleton<ReadingBudget>();
         services.TryAddSingleton<StreamLimit>();
+        services.TryAddSingleton<PeerWatch>();
         return services;
     }
 }

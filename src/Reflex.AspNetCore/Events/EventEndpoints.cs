@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Connections;
 using Reflex.AspNetCore.Limits;
 using Reflex.AspNetCore.Requests;
 using Reflex.Cursors;
@@ -50,9 +51,11 @@ internal static class EventEndpoints
         IHostApplicationLifetime lifetime,
         StreamLimit limit,
         ReadingBudget budget,
+        PeerWatch peers,
         ILogger<EventResponse> logger)
     {
         using var entered = limit.Enter(context, options.Value.MaxStreamsPerClient);
+        using var watched = peers.Watch(context);
         var source = client.GetStream(StreamName.Parse(stream));
         var query = StreamQuery.Read(context.Request);
         using EventFraming framing = MediaTypes.WantsLines(context.Request) ? new EventLines() : new ServerSentEvents();

@@ -42,6 +42,16 @@ internal sealed class Running : IAsyncDisposable
         }
     }
 
+    /// <summary>Where a program of the repository is, built in this test's configuration.</summary>
+    public static string DllOf(string project)
+    {
+        // .../tests/Reflex.Silo.Tests/bin/Release/net10.0/ says where the others are.
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+        var dll = project == "silo" ? "Reflex.Silo.dll" : $"{Path.GetFileName(project)}.dll";
+        return Path.Combine(root, project, "bin", output.Parent.Name, output.Name, dll);
+    }
+
     /// <summary>Starts a program of the repository, built in this test's configuration.</summary>
     public static Running Program(string project, string folder, params string[] arguments) =>
         Start("dotnet", folder, [DllOf(project), .. arguments]);
@@ -95,15 +105,6 @@ internal sealed class Running : IAsyncDisposable
 
         await _reading;
         _process.Dispose();
-    }
-
-    // .../tests/Reflex.Silo.Tests/bin/Release/net10.0/ says where the others are.
-    private static string DllOf(string project)
-    {
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
-        var dll = project == "silo" ? "Reflex.Silo.dll" : $"{Path.GetFileName(project)}.dll";
-        return Path.Combine(root, project, "bin", output.Parent.Name, output.Name, dll);
     }
 
     private async Task ReadAsync(StreamReader reader, StringBuilder? copy = null)

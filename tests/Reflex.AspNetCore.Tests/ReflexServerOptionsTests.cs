@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Reflex.AspNetCore.Tests.Support;
+
+namespace Reflex.AspNetCore.Tests;
+
+public sealed class ReflexServerOptionsTests(Cluster cluster)
+{
+    [Fact]
+    public async Task Start_FaultyOptions_NamesEveryFault()
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => HttpServer.StartAsync(
+            cluster.Client,
+            addServices: services => services.AddReflexServer(options =>
+            {
+                options.MaxReceivingBytes = 0;
+                options.MaxReadingBytes = -1;
+                options.BusyTimeout = TimeSpan.Zero;
+                options.StallTimeout = TimeSpan.FromHours(2);
+                options.PeerTimeout = TimeSpan.FromMilliseconds(999);
+                options.TimeProvider = null!;
+            })));
+
+        Assert.Equal(
+            [
+                "ReflexServerOptions.MaxReceivingBytes is 0; it must be greater than zero, or not set.",
+                "ReflexServerOptions.MaxReadingBytes is -1; it must be greater than zero, or not set.",
+                "ReflexServerOptions.BusyTimeout is 00:00:00; it must be from 00:00:00.0010000 to 01:00:00.",
+                "ReflexServerOptions.StallTimeout is 02:00:00; it must be from 00:00:00.0010000 to 01:00:00.",
+                "ReflexServerOptions.PeerTimeout is 00:00:00.9990000; it must be from 00:00:01 to 01:00:00.",
+                "ReflexServerOptions.TimeProvider is null; it must be set.",
+            ],
+            error.Failures);
+    }
+}
