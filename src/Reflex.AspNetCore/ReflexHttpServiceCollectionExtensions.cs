@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore;
+using Reflex.AspNetCore.Problems;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -25,6 +26,7 @@ public static class ReflexHttpServiceCollectionExtensions
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ReflexHttpOptions>, ReflexHttpOptionsValidator>());
+        services.TryAddSingleton<ProblemLog>();
         services.AddRequestDecompression();
         services.AddReflexServer();
         services.AddReflexReadyCheck();

@@ -13,7 +13,6 @@ public sealed class ClusterUnavailableException : ReflexException
         : base(
             $"Could not {what}: the cluster can't be reached ({innerException?.Message}); try again a little later.",
             isTransient: true,
-            innerException)
-    {
-    }
+            innerException) =>
+        SetClientMessage($"Could not {what}: the cluster can't be reached; try again a little later.");
 }

@@ -13,6 +13,7 @@ namespace Reflex;
 public abstract class ReflexException : Exception
 {
     private const string TransientFact = "reflex.transient";
+    private const string ClientMessageFact = "clientMessage";
 
     private string? _remoteMessage;
 
@@ -29,6 +30,12 @@ public abstract class ReflexException : Exception
     /// <summary>What failed, for which id, what was expected and found, and what to do.</summary>
     public override string Message => _remoteMessage ?? base.Message;
 
+    /// <summary>
+    /// The message for a client outside of the cluster, which may not learn the server's paths and addresses: <see cref="Message"/>, or a
+    /// sentence that says less where that has them.
+    /// </summary>
+    public string ClientMessage => _remoteMessage ?? (GetText(ClientMessageFact) is { Length: > 0 } told ? told : Message);
+
     /// <summary>Takes the sentence of the side that failed, which knew more than has come here.</summary>
     internal void SetRemoteMessage(string message) => _remoteMessage = message;
 
@@ -36,6 +43,10 @@ public abstract class ReflexException : Exception
     /// <param name="name">The fact's name, unique in the exception.</param>
     /// <param name="value">A string, an integer or an array of strings: types that any transport carries.</param>
     protected void SetFact(string name, object? value) => Data["reflex." + name] = value;
+
+    /// <summary>Tells clients less than <see cref="Message"/>, which has a path, an address or another error's text.</summary>
+    /// <param name="message">One sentence: what, which id, what to do.</param>
+    protected void SetClientMessage(string message) => SetFact(ClientMessageFact, message);
 
     /// <summary>Reads a number stored by <see cref="SetFact"/>; 0 when a transport has dropped it.</summary>
     /// <param name="name">The fact's name.</param>

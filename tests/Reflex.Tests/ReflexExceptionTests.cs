@@ -36,6 +36,7 @@ public sealed class ReflexExceptionTests
         new ConsumerStoppedException(new ConsumerId("orders", "mailer")),
         new SessionEndedException(new ConsumerId("orders", "mailer")),
         new CursorStoreException(new ConsumerId("orders", "mailer"), new IOException("disk full")),
+        new ServerBusyException("The server is busy: ask again a little later."),
     ];
 
     public static TheoryData<Type> Types => [.. Samples.Select(sample => sample.GetType())];
@@ -62,7 +63,7 @@ public sealed class ReflexExceptionTests
         }
 
         // The message travels beside the data.
-        var facts = type.GetProperties().Where(p => p.Name != nameof(Exception.Message));
+        var facts = type.GetProperties().Where(p => p.Name is not nameof(Exception.Message) and not nameof(ReflexException.ClientMessage));
         foreach (var property in facts.Where(p => typeof(ReflexException).IsAssignableFrom(p.DeclaringType)))
         {
             Assert.Equal(property.GetValue(sample), property.GetValue(arrived));
@@ -73,9 +74,40 @@ public sealed class ReflexExceptionTests
     [MemberData(nameof(Types))]
     public void Message_OfEveryException_IsASentenceForPeople(Type type)
     {
-        var message = Samples.Single(s => s.GetType() == type).Message;
-        Assert.DoesNotContain("..", message, StringComparison.Ordinal);
-        Assert.DoesNotContain("  ", message, StringComparison.Ordinal);
+        var sample = Samples.Single(s => s.GetType() == type);
+        foreach (var message in new[] { sample.Message, sample.ClientMessage })
+        {
+            Assert.DoesNotContain("..", message, StringComparison.Ordinal);
+            Assert.DoesNotContain("  ", message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void ClientMessage_OfWhatHasPathsAndAddresses_HasNone()
+    {
+        var cause = new IOException("no access to /data/orders at 10.0.0.7");
+        ReflexException[] errors =
+        [
+            new LogCorruptedException("/data/orders/0 is damaged.", cause),
+            new LogFailedException(Partition, "its storage failed.", cause.Message, cause),
+            new LogFullException(Partition, "/data", cause),
+            new StorageRefusedException("The folder /data is held.", cause),
+            new ClusterUnavailableException("append", cause),
+            new CursorStoreException(new ConsumerId("orders", "mailer"), cause),
+        ];
+
+        Assert.All(errors, error =>
+        {
+            Assert.Contains("/data", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("/data", error.ClientMessage, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void ClientMessage_OfTheRest_IsTheMessage()
+    {
+        var error = new LogFailedException(Partition, "its silo is stopping; ask again.");
+        Assert.Equal(error.Message, error.ClientMessage);
     }
 
     [Fact]
@@ -87,6 +119,7 @@ public sealed class ReflexExceptionTests
             "LogFailedException",
             "LogFencedException",
             "LogFullException",
+            "ServerBusyException",
             "SessionEndedException",
             "StreamStoppedException",
         ],

@@ -33,7 +33,7 @@ internal static class ConsumerEndpoints
     }
 
     private static async Task<JsonHttpResult<ConsumerListResponse>> ListAsync(
-        HttpRequest request, IReflexClient client, AccessGuard access)
+        HttpRequest request, IReflexClient client, AccessGuard access, ProblemLog log)
     {
         QueryReader.RequireNone(request);
         var cancellationToken = request.HttpContext.RequestAborted;
@@ -50,7 +50,7 @@ internal static class ConsumerEndpoints
             }
             catch (ReflexException error)
             {
-                return ConsumerResponse.Failed(id, error);
+                return ConsumerResponse.Failed(id, log.Tell(request.HttpContext, error));
             }
         }
     }

@@ -28,8 +28,8 @@ internal sealed record ConsumerResponse(
         status.Lag.TotalSeconds,
         [.. status.Partitions.Select(ConsumerPartitionResponse.From)]);
 
-    public static ConsumerResponse Failed(ConsumerId id, ReflexException error) =>
-        new(id.Stream.Value, id.Name.Value, "unknown", 0, 0, [], error.Message);
+    public static ConsumerResponse Failed(ConsumerId id, string error) =>
+        new(id.Stream.Value, id.Name.Value, "unknown", 0, 0, [], error);
 
     public static string NameOf(ConsumerState state) => state switch
     {

@@ -3,6 +3,7 @@ using Reflex.AspNetCore.Limits;
 using Reflex.AspNetCore.Problems;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Grpc.Errors;
 using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Events;
@@ -145,7 +146,11 @@ internal sealed partial class EventResponse : IAsyncDisposable
             : ProblemMap.Of(error);
         if (problem.Code == ProblemMap.InternalErrorCode)
         {
-            StreamFailed(_logger, _context.Request.Path, error);
+            StreamFailed(_logger, _context.Request.Path, LogReference.Id, error);
+        }
+        else if (LogReference.IsNeededFor(error))
+        {
+            StreamEnded(_logger, _context.Request.Path, LogReference.Id, error.Message);
         }
 
         _framing.Buffer.CutTo(_wholeEvents);

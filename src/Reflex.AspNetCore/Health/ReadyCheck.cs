@@ -26,7 +26,8 @@ internal sealed class ReadyCheck(IReflexClient client, IServiceProvider services
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            return HealthCheckResult.Unhealthy($"The cluster can't list its streams: {error.Message}", error, data);
+            var reason = error is ReflexException known ? known.ClientMessage : "the log tells why.";
+            return HealthCheckResult.Unhealthy($"The cluster can't list its streams: {reason}", error, data);
         }
     }
 

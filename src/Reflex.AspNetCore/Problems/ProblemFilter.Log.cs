@@ -6,7 +6,4 @@ internal sealed partial class ProblemFilter
 {
     [LoggerMessage(LogLevel.Debug, "The client of {Method} {Path} has gone away.")]
     private static partial void ClientLeft(ILogger logger, string method, string path);
-
-    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed unexpectedly.")]
-    private static partial void RequestFailed(ILogger logger, string method, string path, Exception error);
 }

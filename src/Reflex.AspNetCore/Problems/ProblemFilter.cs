@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Reflex.AspNetCore.Problems;
 
 /// <summary>Answers every exception of an endpoint with problem details.</summary>
-internal sealed partial class ProblemFilter(IHostApplicationLifetime lifetime, ILogger<ProblemFilter> logger) : IEndpointFilter
+internal sealed partial class ProblemFilter(IHostApplicationLifetime lifetime, ProblemLog log, ILogger<ProblemFilter> logger)
+    : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -35,12 +36,7 @@ internal sealed partial class ProblemFilter(IHostApplicationLifetime lifetime, I
             return ProblemMap.Stopped("The server is stopping; ask again.");
         }
 
-        var problem = ProblemMap.Of(error);
-        if (problem.Code == ProblemMap.InternalErrorCode)
-        {
-            RequestFailed(logger, http.Request.Method, http.Request.Path, error);
-        }
-
-        return problem;
+        log.Note(http, error);
+        return ProblemMap.Of(error);
     }
 }

@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Limits;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Grpc.Errors;
 using Reflex.Storage;
 using Reflex.Streams;
 
@@ -16,7 +16,14 @@ internal static class ProblemMap
 
     private const int RetrySoonSeconds = 1;
 
-    public static Problem Of(Exception error) => error switch
+    public static Problem Of(Exception error) => LogReference.IsNeededFor(error)
+        ? Describe(error).With(LogReference.Fact, LogReference.Id)
+        : Describe(error);
+
+    public static Problem Stopped(string detail) =>
+        Retry(new Problem(StatusCodes.Status503ServiceUnavailable, "stream-stopped", "Server stopping", detail));
+
+    private static Problem Describe(Exception error) => error switch
     {
         ProblemException e => e.Problem,
         UnauthenticatedException e => new Problem(StatusCodes.Status401Unauthorized, "unauthenticated", "Who calls isn't known", e.Message)
@@ -30,27 +37,26 @@ internal static class ProblemMap
             .With("stream", e.Stream.Value).With("partition", e.Partition).With("partitions", e.Partitions),
         ConsumerNotFoundException e => NotFound("consumer-not-found", e)
             .With("stream", e.Consumer.Stream.Value).With("consumer", e.Consumer.Name.Value),
-        StreamConflictException e => new Problem(StatusCodes.Status409Conflict, "stream-conflict", "Stream exists otherwise", e.Message)
+        StreamConflictException e => Of(StatusCodes.Status409Conflict, "stream-conflict", "Stream exists otherwise", e)
             .With("stream", e.Stream.Value).With("storedPartitions", e.StoredPartitions).With("requestedPartitions", e.RequestedPartitions),
         CursorAheadException e => Of(StatusCodes.Status409Conflict, "cursor-ahead", "Cursor ahead of the head", e, e.Partition)
             .With("cursor", e.Cursor.ToString()).With("head", e.Head.ToString()),
         CursorExpiredException e => Of(StatusCodes.Status410Gone, "cursor-expired", "Cursor older than retention", e, e.Partition)
             .With("cursor", e.Cursor.ToString()).With("oldest", e.Oldest.ToString()),
-        EventTooLargeException e => new Problem(StatusCodes.Status413PayloadTooLarge, "too-large", "Too large", e.Message)
+        EventTooLargeException e => Of(StatusCodes.Status413PayloadTooLarge, "too-large", "Too large", e)
             .With("size", e.Size).With("limit", e.Limit),
         LogBusyException e => Retry(Of(StatusCodes.Status503ServiceUnavailable, "log-busy", "Log busy", e, e.Partition))
             .With("limit", e.Limit),
         LogFullException e => Of(StatusCodes.Status507InsufficientStorage, "log-full", "No room left", e, e.Partition),
         LogFailedException e => Retry(Of(StatusCodes.Status503ServiceUnavailable, "log-failed", "Log failed", e, e.Partition)),
-        LogCorruptedException e => new Problem(
-            StatusCodes.Status500InternalServerError, "log-corrupted", "Stored data is damaged", e.Message),
+        LogCorruptedException e => Of(StatusCodes.Status500InternalServerError, "log-corrupted", "Stored data is damaged", e),
         TooManyStreamsException e => Retry(new Problem(
             StatusCodes.Status429TooManyRequests, "too-many-streams", "Too many streams", e.Message).With("limit", e.Limit)),
-        StreamStoppedException e => Stopped(e.Message),
-        ServerBusyException e => Retry(new Problem(StatusCodes.Status503ServiceUnavailable, "server-busy", "Server busy", e.Message)),
+        StreamStoppedException e => Stopped(LogReference.Tell(e)),
+        ServerBusyException e => Retry(Of(StatusCodes.Status503ServiceUnavailable, "server-busy", "Server busy", e)),
         ReflexException { IsTransient: true } e => Retry(
-            new Problem(StatusCodes.Status503ServiceUnavailable, "unavailable", "Temporarily unavailable", e.Message)),
-        ReflexException e => new Problem(StatusCodes.Status500InternalServerError, "failed", "Operation failed", e.Message),
+            Of(StatusCodes.Status503ServiceUnavailable, "unavailable", "Temporarily unavailable", e)),
+        ReflexException e => Of(StatusCodes.Status500InternalServerError, "failed", "Operation failed", e),
         BadHttpRequestException e => new Problem(e.StatusCode, "bad-request", "Bad request", e.Message),
         FormatException e => new Problem(StatusCodes.Status400BadRequest, "bad-request", "Bad request", e.Message),
         TimeoutException => Retry(new Problem(
@@ -63,17 +69,16 @@ internal static class ProblemMap
             InternalErrorCode,
             "Internal error",
             "The request failed for a reason that the server's log tells, under the trace id given here.")
-            .With("traceId", Activity.Current?.TraceId.ToHexString() ?? ""),
+            .With(LogReference.Fact, LogReference.Id),
     };
 
-    public static Problem Stopped(string detail) =>
-        Retry(new Problem(StatusCodes.Status503ServiceUnavailable, "stream-stopped", "Server stopping", detail));
-
     private static Problem NotFound(string code, ReflexException e) =>
-        new(StatusCodes.Status404NotFound, code, "Not found", e.Message);
+        Of(StatusCodes.Status404NotFound, code, "Not found", e);
+
+    private static Problem Of(int status, string code, string title, ReflexException e) => new(status, code, title, LogReference.Tell(e));
 
     private static Problem Of(int status, string code, string title, ReflexException e, PartitionId partition) =>
-        new Problem(status, code, title, e.Message).With("stream", partition.Stream.Value).With("partition", partition.Index);
+        Of(status, code, title, e).With("stream", partition.Stream.Value).With("partition", partition.Index);
 
     private static Problem Retry(Problem problem) => problem with { RetryAfterSeconds = RetrySoonSeconds };
 }

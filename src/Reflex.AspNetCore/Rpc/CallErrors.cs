@@ -71,7 +71,11 @@ internal sealed partial class CallErrors(
     {
         if (status.Reason == ErrorReasons.Internal)
         {
-            CallFailed(logger, http.Request.Path, ClientName.Of(http), error);
+            CallFailed(logger, http.Request.Path, ClientName.Of(http), LogReference.Id, error);
+        }
+        else if (LogReference.IsNeededFor(error))
+        {
+            CallRefused(logger, http.Request.Path, ClientName.Of(http), LogReference.Id, error.Message);
         }
         else
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Problems;
 using Reflex.AspNetCore.Requests;
 using Reflex.Streams;
 
@@ -16,7 +17,7 @@ internal static class StreamEndpoints
     }
 
     private static async Task<JsonHttpResult<StreamListResponse>> ListAsync(
-        HttpRequest request, IReflexClient client, AccessGuard access)
+        HttpRequest request, IReflexClient client, AccessGuard access, ProblemLog log)
     {
         QueryReader.RequireNone(request);
         var cancellationToken = request.HttpContext.RequestAborted;
@@ -34,7 +35,7 @@ internal static class StreamEndpoints
             }
             catch (ReflexException error)
             {
-                return StreamResponse.Failed(definition, error);
+                return StreamResponse.Failed(definition, log.Tell(request.HttpContext, error));
             }
         }
     }

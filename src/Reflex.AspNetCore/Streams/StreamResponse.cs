@@ -19,6 +19,6 @@ internal sealed record StreamResponse(
         RetentionJson.From(status.Definition.Retention),
         [.. status.Partitions.Select(PartitionResponse.From)]);
 
-    public static StreamResponse Failed(StreamDefinition definition, ReflexException error) => new(
-        definition.Name.Value, RetentionJson.From(definition.Retention), [], error.Message);
+    public static StreamResponse Failed(StreamDefinition definition, string error) => new(
+        definition.Name.Value, RetentionJson.From(definition.Retention), [], error);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Grpc.Core;
 using Reflex.Consumers;
 using Reflex.Cursors;
@@ -11,15 +10,26 @@ namespace Reflex.Grpc.Errors;
 /// <summary>Which status, reason and facts each exception is answered with. The one place that knows.</summary>
 internal static class ErrorEncoder
 {
-    public static ErrorStatus Of(Exception error) => error switch
+    public static ErrorStatus Of(Exception error) => LogReference.IsNeededFor(error)
+        ? Describe(error).With(LogReference.Fact, LogReference.Id)
+        : Describe(error);
+
+    public static ErrorStatus Stopped(string message) => new(StatusCode.Unavailable, ErrorReasons.StreamStopped, message);
+
+    public static ErrorStatus Invalid(string message) => new(StatusCode.InvalidArgument, ErrorReasons.InvalidArgument, message);
+
+    public static ErrorStatus TooLarge(string message, long limit) =>
+        new ErrorStatus(StatusCode.InvalidArgument, ErrorReasons.EventTooLarge, message).With("limit", limit);
+
+    private static ErrorStatus Describe(Exception error) => error switch
     {
-        HeadReachedException => new(StatusCode.OutOfRange, ErrorReasons.HeadReached, error.Message),
-        StreamStoppedException => Stopped(error.Message),
-        StreamNotFoundException e => new ErrorStatus(StatusCode.NotFound, ErrorReasons.StreamNotFound, e.Message)
+        HeadReachedException e => Of(StatusCode.OutOfRange, ErrorReasons.HeadReached, e),
+        StreamStoppedException e => Stopped(LogReference.Tell(e)),
+        StreamNotFoundException e => Of(StatusCode.NotFound, ErrorReasons.StreamNotFound, e)
             .With("stream", e.Stream.Value),
-        PartitionNotFoundException e => new ErrorStatus(StatusCode.NotFound, ErrorReasons.PartitionNotFound, e.Message)
+        PartitionNotFoundException e => Of(StatusCode.NotFound, ErrorReasons.PartitionNotFound, e)
             .With("stream", e.Stream.Value).With("partition", e.Partition).With("partitions", e.Partitions),
-        StreamConflictException e => new ErrorStatus(StatusCode.AlreadyExists, ErrorReasons.StreamConflict, e.Message)
+        StreamConflictException e => Of(StatusCode.AlreadyExists, ErrorReasons.StreamConflict, e)
             .With("stream", e.Stream.Value)
             .With("storedPartitions", e.StoredPartitions).With("requestedPartitions", e.RequestedPartitions),
         ConsumerNotFoundException e => Of(StatusCode.NotFound, ErrorReasons.ConsumerNotFound, e, e.Consumer),
@@ -32,14 +42,14 @@ internal static class ErrorEncoder
             .With("cursor", e.Cursor.Value).With("head", e.Head.Value),
         CursorExpiredException e => Of(StatusCode.OutOfRange, ErrorReasons.CursorExpired, e, e.Partition)
             .With("cursor", e.Cursor.Value).With("oldest", e.Oldest.Value),
-        EventTooLargeException e => TooLarge(e.Message, e.Limit).With("size", e.Size),
+        EventTooLargeException e => TooLarge(LogReference.Tell(e), e.Limit).With("size", e.Size),
         LogBusyException e => Of(StatusCode.ResourceExhausted, ErrorReasons.LogBusy, e, e.Partition).With("limit", e.Limit),
         LogFullException e => Of(StatusCode.ResourceExhausted, ErrorReasons.LogFull, e, e.Partition),
         LogFailedException e => Of(StatusCode.Unavailable, ErrorReasons.LogFailed, e, e.Partition),
-        LogCorruptedException => new(StatusCode.DataLoss, ErrorReasons.LogCorrupted, error.Message),
-        ServerBusyException => new(StatusCode.ResourceExhausted, ErrorReasons.ServerBusy, error.Message),
-        ReflexException { IsTransient: true } => new(StatusCode.Unavailable, ErrorReasons.Unavailable, error.Message),
-        ReflexException => new(StatusCode.Internal, ErrorReasons.Failed, error.Message),
+        LogCorruptedException e => Of(StatusCode.DataLoss, ErrorReasons.LogCorrupted, e),
+        ServerBusyException e => Of(StatusCode.ResourceExhausted, ErrorReasons.ServerBusy, e),
+        ReflexException { IsTransient: true } e => Of(StatusCode.Unavailable, ErrorReasons.Unavailable, e),
+        ReflexException e => Of(StatusCode.Internal, ErrorReasons.Failed, e),
         FormatException => Invalid(error.Message),
         TimeoutException => new(
             StatusCode.Unavailable,
@@ -49,19 +59,15 @@ internal static class ErrorEncoder
             StatusCode.Internal,
             ErrorReasons.Internal,
             "The call failed for a reason that the server's log tells, under the trace id given here.")
-            .With("traceId", Activity.Current?.TraceId.ToHexString() ?? ""),
+            .With(LogReference.Fact, LogReference.Id),
     };
 
-    public static ErrorStatus Stopped(string message) => new(StatusCode.Unavailable, ErrorReasons.StreamStopped, message);
-
-    public static ErrorStatus Invalid(string message) => new(StatusCode.InvalidArgument, ErrorReasons.InvalidArgument, message);
-
-    public static ErrorStatus TooLarge(string message, long limit) =>
-        new ErrorStatus(StatusCode.InvalidArgument, ErrorReasons.EventTooLarge, message).With("limit", limit);
+    private static ErrorStatus Of(StatusCode code, string reason, ReflexException error) =>
+        new(code, reason, LogReference.Tell(error));
 
     private static ErrorStatus Of(StatusCode code, string reason, ReflexException error, PartitionId partition) =>
-        new ErrorStatus(code, reason, error.Message).With("stream", partition.Stream.Value).With("partition", partition.Index);
+        Of(code, reason, error).With("stream", partition.Stream.Value).With("partition", partition.Index);
 
     private static ErrorStatus Of(StatusCode code, string reason, ReflexException error, ConsumerId consumer) =>
-        new ErrorStatus(code, reason, error.Message).With("stream", consumer.Stream.Value).With("consumer", consumer.Name.Value);
+        Of(code, reason, error).With("stream", consumer.Stream.Value).With("consumer", consumer.Name.Value);
 }

@@ -162,7 +162,7 @@ internal sealed partial class ConsumerPump : IAsyncDisposable
         var pause = options.After(_failures, Random.Shared);
         var failedEvent = error is EventFilterException filter ? filter.Event : FailedEvent();
         _fault = new ConsumerFault(
-            $"{error.GetType().FullName}: {error.Message}",
+            $"{error.GetType().FullName}: {(error as ReflexException)?.ClientMessage ?? error.Message}",
             failedEvent,
             _failures,
             _failures > 1 && _fault is { } earlier ? earlier.Since : now,

@@ -27,6 +27,7 @@ internal static class DiskErrors
     {
         LogFailedException known => known,
         _ when IsFull(error) => new LogFullException(partition, folder, error),
-        _ => new LogFailedException(partition, $"{error.Message} ({folder}); it is opened again, which looks what is there.", error),
+        _ => new LogFailedException(
+            partition, "its storage failed; it is opened again, which looks what is there.", $"{folder}: {error.Message}", error),
     };
 }

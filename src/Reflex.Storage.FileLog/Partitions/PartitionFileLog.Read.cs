@@ -26,7 +26,7 @@ internal sealed partial class PartitionFileLog
         {
             // A trim may have removed the file between the look at the state and the read.
             ThrowIfOutside(after);
-            throw new LogFailedException(_partition, $"event {after.Next} could not be read: {error.Message}", error);
+            throw new LogFailedException(_partition, $"event {after.Next} could not be read; ask again.", error.Message, error);
         }
     }
 

@@ -130,7 +130,10 @@ internal sealed partial class PartitionFileLog : IEventLog
             if (found < Epoch)
             {
                 throw new LogFailedException(
-                    _partition, $"its owner file in {_folder} says epoch {found} where {Epoch} was written; somebody has changed it.");
+                    _partition,
+                    $"its owner file says epoch {found} where {Epoch} was written; somebody has changed it.",
+                    _folder,
+                    innerException: null);
             }
 
             return hold;

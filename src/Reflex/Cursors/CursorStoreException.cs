@@ -17,6 +17,7 @@ public sealed class CursorStoreException : ReflexException
     {
         SetFact("stream", consumer.Stream.Value);
         SetFact("consumer", consumer.Name.Value);
+        SetClientMessage($"The cursor of the consumer '{consumer}' could not be read or stored; try again a little later.");
     }
 
     /// <summary>The consumer whose cursor was to be read or stored.</summary>

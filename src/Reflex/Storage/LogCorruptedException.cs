@@ -4,10 +4,11 @@ namespace Reflex.Storage;
 public class LogCorruptedException : ReflexException
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="message">What is damaged: file or row, position, ids; what was expected and found; what to do.</param>
+    /// <param name="message">
+    /// What is damaged: file or row, position, ids; what was expected and found; what to do. Clients aren't told it.
+    /// </param>
     /// <param name="innerException">The cause, or null.</param>
     public LogCorruptedException(string message, Exception? innerException = null)
-        : base(message, isTransient: false, innerException)
-    {
-    }
+        : base(message, isTransient: false, innerException) =>
+        SetClientMessage("Stored data is damaged: the server's operator has to look at it; what is undamaged stays readable.");
 }

@@ -8,12 +8,26 @@ public class LogFailedException : ReflexException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="partition">The log's partition.</param>
-    /// <param name="reason">What failed, as a sentence.</param>
+    /// <param name="reason">What failed, as a sentence without paths and addresses: clients are told it.</param>
     /// <param name="innerException">The cause, or null.</param>
     public LogFailedException(PartitionId partition, string reason, Exception? innerException = null)
-        : base($"The log of {partition} has failed: {reason}", isTransient: true, innerException) =>
+        : base(Tell(partition, reason), isTransient: true, innerException) =>
         SetFact("partition", partition.ToString());
+
+    /// <summary>Creates the exception of a failure that has details for the server's operator only.</summary>
+    /// <param name="partition">The log's partition.</param>
+    /// <param name="reason">What failed, as a sentence without paths and addresses.</param>
+    /// <param name="details">Where and how: a folder, the system's own error; not told to clients.</param>
+    /// <param name="innerException">The cause, or null.</param>
+    public LogFailedException(PartitionId partition, string reason, string details, Exception? innerException)
+        : base($"{Tell(partition, reason)} ({details})", isTransient: true, innerException)
+    {
+        SetFact("partition", partition.ToString());
+        SetClientMessage(Tell(partition, reason));
+    }
 
     /// <summary>The log's partition.</summary>
     public PartitionId Partition => PartitionId.Parse(GetText("partition"));
+
+    private static string Tell(PartitionId partition, string reason) => $"The log of {partition} has failed: {reason}";
 }

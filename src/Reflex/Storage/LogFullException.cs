@@ -10,7 +10,7 @@ public sealed class LogFullException : LogFailedException
     /// <param name="where">The folder, disk or account that is full.</param>
     /// <param name="innerException">The cause, or null.</param>
     public LogFullException(PartitionId partition, string where, Exception? innerException = null)
-        : base(partition, $"there is no room left in {where}; free some, and appending goes on.", innerException)
+        : base(partition, "there is no room left in its storage; free some, and appending goes on.", where, innerException)
     {
     }
 }

@@ -191,7 +191,7 @@ public sealed partial class PartitionLog
 
     private void Fail(List<PendingAppend> group, Exception error)
     {
-        var failure = error as LogFailedException ?? new LogFailedException(Partition, error.Message, error);
+        var failure = error as LogFailedException ?? new LogFailedException(Partition, "its storage failed.", error.Message, error);
         lock (_lock)
         {
             _failure = failure;

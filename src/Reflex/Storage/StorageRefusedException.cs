@@ -4,10 +4,9 @@ namespace Reflex.Storage;
 public sealed class StorageRefusedException : ReflexException
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="message">One sentence: what, where, expected and found, what to do.</param>
+    /// <param name="message">One sentence: what, where, expected and found, what to do. Clients aren't told it.</param>
     /// <param name="innerException">The cause, or null.</param>
     public StorageRefusedException(string message, Exception? innerException = null)
-        : base(message, isTransient: false, innerException)
-    {
-    }
+        : base(message, isTransient: false, innerException) =>
+        SetClientMessage("The storage can't be used as it is: the server's operator has to look at it.");
 }

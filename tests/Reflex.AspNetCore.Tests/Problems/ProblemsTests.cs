@@ -34,9 +34,10 @@ public sealed class ProblemsTests(Cluster cluster) : HttpTest(cluster)
         var answer = await Server.PostAsync($"/streams/{stream}/events", OneEvent);
 
         var problem = await answer.ProblemAsync((HttpStatusCode)status, code);
-        if (error is ReflexException)
+        if (error is ReflexException known)
         {
-            Assert.Equal(error.Message, problem.Detail());
+            Assert.StartsWith(known.ClientMessage, problem.Detail(), StringComparison.Ordinal);
+            Assert.DoesNotContain("/data", problem.GetRawText(), StringComparison.Ordinal);
         }
 
         Assert.Equal(status is 503 or 504, answer.Headers.RetryAfter is not null);
@@ -45,6 +46,23 @@ public sealed class ProblemsTests(Cluster cluster) : HttpTest(cluster)
             Assert.Equal(stream, problem.Text("stream"));
             Assert.Equal(3, problem.GetProperty("partition").GetInt32());
         }
+    }
+
+    [Fact]
+    public async Task Append_FailureWithAPath_IsAnsweredWithoutItAndLoggedUnderTheSameId()
+    {
+        var stream = await Cluster.NewStreamAsync();
+        Faults.Stream(stream).FailAppends = Create(nameof(LogFullException), new PartitionId(stream, 3));
+
+        var answer = await Server.PostAsync($"/streams/{stream}/events", OneEvent);
+
+        var problem = await answer.ProblemAsync(HttpStatusCode.InsufficientStorage, "log-full");
+        var id = problem.Text("traceId")!;
+        Assert.Equal(32, id.Length);
+        Assert.EndsWith($"The server's log tells more under the trace id {id}.", problem.Detail(), StringComparison.Ordinal);
+        Assert.Contains(
+            Server.Logs.GetSnapshot(),
+            log => log.Message.Contains(id, StringComparison.Ordinal) && log.Message.Contains("/data", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -71,7 +89,10 @@ public sealed class ProblemsTests(Cluster cluster) : HttpTest(cluster)
         Assert.DoesNotContain("secret", problem.GetRawText(), StringComparison.Ordinal);
         Assert.Equal(32, problem.Text("traceId")!.Length);
         var logged = Assert.Single(Server.Errors());
-        Assert.Contains($"POST /streams/{stream}/events failed unexpectedly. secret", logged, StringComparison.Ordinal);
+        Assert.Contains(
+            $"POST /streams/{stream}/events, trace id {problem.Text("traceId")}, failed unexpectedly. secret",
+            logged,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -143,11 +164,11 @@ public sealed class ProblemsTests(Cluster cluster) : HttpTest(cluster)
         nameof(LogBusyException) => new LogBusyException(partition, 1000),
         nameof(LogFailedException) => new LogFailedException(partition, "the disk is gone."),
         nameof(LogFencedException) => new LogFencedException(partition, 1, 2),
-        nameof(LogCorruptedException) => new LogCorruptedException("Events 3 to 5 are damaged."),
+        nameof(LogCorruptedException) => new LogCorruptedException("Events 3 to 5 in /data are damaged."),
         nameof(EventTooLargeException) => new EventTooLargeException("The event", 20, 10, "keep it small"),
         nameof(StreamStoppedException) => new StreamStoppedException(partition.Stream),
         nameof(TimeoutException) => new TimeoutException("internal words"),
-        nameof(StorageRefusedException) => new StorageRefusedException("The folder is held."),
+        nameof(StorageRefusedException) => new StorageRefusedException("The folder /data is held."),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such failure."),
     };
 }

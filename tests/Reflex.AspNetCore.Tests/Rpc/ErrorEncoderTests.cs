@@ -34,7 +34,7 @@ public sealed class ErrorEncoderTests
             new ConsumerStoppedException(Consumer), StatusCode.FailedPrecondition, "CONSUMER_STOPPED", "stream=orders consumer=reader"
         },
         { new SessionEndedException(Consumer), StatusCode.Unavailable, "SESSION_ENDED", "stream=orders consumer=reader" },
-        { new CursorStoreException(Consumer, Cause), StatusCode.Unavailable, "UNAVAILABLE", "stream=orders consumer=reader" },
+        { new CursorStoreException(Consumer, Cause), StatusCode.Unavailable, "UNAVAILABLE", "stream=orders consumer=reader traceId=" },
         {
             new CursorAheadException(Partition, new EventId(9), new EventId(3)), StatusCode.OutOfRange, "CURSOR_AHEAD",
             "stream=orders partition=1 cursor=9 head=3"
@@ -45,13 +45,17 @@ public sealed class ErrorEncoderTests
         },
         { new EventTooLargeException("It", 9, 3, "less"), StatusCode.InvalidArgument, "EVENT_TOO_LARGE", "limit=3 size=9" },
         { new LogBusyException(Partition, 5), StatusCode.ResourceExhausted, "LOG_BUSY", "stream=orders partition=1 limit=5" },
-        { new LogFullException(Partition, "/disk"), StatusCode.ResourceExhausted, "LOG_FULL", "stream=orders partition=1" },
+        { new LogFullException(Partition, "a secret"), StatusCode.ResourceExhausted, "LOG_FULL", "stream=orders partition=1 traceId=" },
         { new LogFailedException(Partition, "so."), StatusCode.Unavailable, "LOG_FAILED", "stream=orders partition=1" },
+        {
+            new LogFailedException(Partition, "so.", "a secret", Cause), StatusCode.Unavailable, "LOG_FAILED",
+            "stream=orders partition=1 traceId="
+        },
         { new LogFencedException(Partition, 1, 2), StatusCode.Unavailable, "LOG_FAILED", "stream=orders partition=1" },
-        { new LogCorruptedException("damaged"), StatusCode.DataLoss, "LOG_CORRUPTED", "" },
-        { new ClusterUnavailableException("do it", Cause), StatusCode.Unavailable, "UNAVAILABLE", "" },
+        { new LogCorruptedException("a secret"), StatusCode.DataLoss, "LOG_CORRUPTED", "traceId=" },
+        { new ClusterUnavailableException("do it", Cause), StatusCode.Unavailable, "UNAVAILABLE", "traceId=" },
         { new ServerBusyException("no room"), StatusCode.ResourceExhausted, "SERVER_BUSY", "" },
-        { new StorageRefusedException("refused"), StatusCode.Internal, "FAILED", "" },
+        { new StorageRefusedException("a secret"), StatusCode.Internal, "FAILED", "traceId=" },
         { new FormatException("bad"), StatusCode.InvalidArgument, "INVALID_ARGUMENT", "" },
         { new TimeoutException(), StatusCode.Unavailable, "UNAVAILABLE", "" },
         { new InvalidOperationException("a secret"), StatusCode.Internal, "INTERNAL", "traceId=" },

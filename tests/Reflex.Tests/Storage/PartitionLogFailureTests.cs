@@ -80,7 +80,7 @@ public sealed class PartitionLogFailureTests
         await using var partition = await TestPartition.OpenAsync();
         partition.Script.FaultBeforeStore = new LogFullException(TestPartition.Id, "/data");
         var error = await Assert.ThrowsAsync<LogFullException>(() => partition.AppendAsync());
-        Assert.Contains("no room left in /data", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no room left in its storage; free some, and appending goes on. (/data)", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
