@@ -9,7 +9,10 @@ internal sealed class Segment(string folder, long baseId, FileCache cache, IFile
     public const string FileExtension = ".log";
     public const string IndexExtension = ".idx";
 
+    private const long Unknown = -1;
+
     private SegmentIndex? _index;
+    private long _lastAppendedAt = Unknown;
 
     public long BaseId => baseId;
 
@@ -31,7 +34,13 @@ internal sealed class Segment(string folder, long baseId, FileCache cache, IFile
     public long End { get; set; }
 
     /// <summary>When its newest batch was appended, in ticks since 1970; null until somebody asked.</summary>
-    public long? LastAppendedAt { get; set; }
+    public long? LastAppendedAt
+    {
+        // Readers learn it while a trim asks. A nullable is two fields, of which the trim could see one without the other: a
+        // segment of the year 1970, which no retention keeps.
+        get => Volatile.Read(ref _lastAppendedAt) is var ticks and not Unknown ? ticks : null;
+        set => Volatile.Write(ref _lastAppendedAt, value ?? Unknown);
+    }
 
     /// <summary>The index, while it is in memory.</summary>
     public SegmentIndex? Index

@@ -48,9 +48,9 @@ internal static class SegmentFile
                 "use the newer program.");
         }
 
-        if (version == 0 || header.BaseId != segment.BaseId)
+        if (header is null || header.BaseId != segment.BaseId)
         {
-            var found = version == 0 ? "no valid header" : $"the header of one that begins with event {header.BaseId}";
+            var found = header is null ? "no valid header" : $"the header of one that begins with event {header.BaseId}";
             throw new LogCorruptedException(
                 $"Segment {segment.Path} is damaged at position 0: expected the header of a segment that begins with event " +
                 $"{segment.BaseId}, found {found}; restore the file from a copy.");

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Reflex.Storage.FileLog.Segments;
 
 /// <summary>The first bytes of a segment file; see FORMAT.md.</summary>
-internal readonly record struct SegmentHeader(long BaseId, long Ordinal, long PreviousBaseId, long Epoch)
+/// <remarks>A class, so that threads share it as one reference, which is there or not.</remarks>
+internal sealed record SegmentHeader(long BaseId, long Ordinal, long PreviousBaseId, long Epoch)
 {
     public const int Size = 64;
     public const int Version = 1;
@@ -33,9 +34,9 @@ internal readonly record struct SegmentHeader(long BaseId, long Ordinal, long Pr
     }
 
     /// <summary>Reads a header that this or another version wrote. Answers its version; 0 when it is damaged.</summary>
-    public static int Read(ReadOnlySpan<byte> bytes, out SegmentHeader header)
+    public static int Read(ReadOnlySpan<byte> bytes, out SegmentHeader? header)
     {
-        header = default;
+        header = null;
         if (bytes.Length < Size || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic
             || BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksumOffset..]) != Crc32C.Compute(bytes[CheckedOffset..Size]))
         {

@@ -22,12 +22,12 @@ internal sealed partial class PartitionVerifier
             return null;
         }
 
-        if (version > 0 && header.BaseId == segment.BaseId)
+        if (header?.BaseId == segment.BaseId)
         {
             return header;
         }
 
-        var found = version == 0 ? "no valid header" : $"the header of one that begins with event {header.BaseId}";
+        var found = header is null ? "no valid header" : $"the header of one that begins with event {header.BaseId}";
         Damaged(
             $"Segment {segment.Path} is damaged at position 0: expected the header of a segment that begins with event " +
             $"{segment.BaseId}, found {found}; restore the file from a copy.",

@@ -93,7 +93,7 @@ internal sealed partial class PartitionVerifier(IFileLayer layer, PartitionId pa
 
     private void VerifySegments(PartitionFiles files, CancellationToken cancellationToken)
     {
-        var before = default(SegmentHeader?);
+        SegmentHeader? before = null;
         for (var i = 0; i < files.Segments.Count; i++)
         {
             var baseId = files.Segments.Keys[i];

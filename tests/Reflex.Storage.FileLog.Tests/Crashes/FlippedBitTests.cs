@@ -89,6 +89,7 @@ public sealed class FlippedBitTests(ITestOutputHelper output) : IDisposable
         var newest = Path.ChangeExtension(Second, Segment.IndexExtension);
         var original = image.Contents[image.Names[path]!.Value];
         SegmentHeader.Read(image.Contents[image.Names[Path.ChangeExtension(path, Segment.FileExtension)]!.Value], out var header);
+        Assert.NotNull(header);
         var all = await CountAsync(image, path, async (disk, bit) =>
         {
             await using (var log = ImageLog.Open(disk, _threads, Durability.Flushed))

@@ -45,7 +45,7 @@ public abstract class VerifyingTests : IDisposable
     private protected static SegmentHeader Header(string path)
     {
         Assert.Equal(1, SegmentHeader.Read(File.ReadAllBytes(path), out var header));
-        return header;
+        return header!;
     }
 
     private protected static List<(long Position, EventBatch Batch)> Batches(string path)
