@@ -5,7 +5,7 @@ using Reflex.Storage.FileLog.Files;
 namespace Reflex.Storage.FileLog;
 
 /// <summary>The data folder: its format version and its lock, held for as long as this object lives.</summary>
-internal sealed class DataFolder : IDisposable
+internal sealed partial class DataFolder : IDisposable
 {
     public const int Version = 1;
     public const string FormatName = "format";
@@ -14,20 +14,24 @@ internal sealed class DataFolder : IDisposable
 
     private const string FormatPrefix = "reflex data, format ";
     private const string UnfinishedName = FormatName + ".tmp";
-    private const string DatabasePrefix = "reflex.db";
-
-    // The root folder of an ext file system has it.
-    private const string LostAndFoundName = "lost+found";
+    private const string DatabaseName = "reflex.db";
 
     private readonly IFile? _lock;
 
-    private DataFolder(string path, IFile? heldLock)
+    private DataFolder(string path, IReadOnlyList<string> foreign, IFile? heldLock)
     {
         Path = path;
+        Foreign = foreign;
         _lock = heldLock;
     }
 
     public string Path { get; }
+
+    /// <summary>The names in it that are somebody else's, and left alone.</summary>
+    public IReadOnlyList<string> Foreign { get; }
+
+    /// <summary>The names in the streams' folder that are no streams'; of a folder that was taken.</summary>
+    public IReadOnlyList<string> ForeignStreams { get; private set; } = [];
 
     public string StreamsPath => System.IO.Path.Combine(Path, StreamsName);
 
@@ -38,11 +42,11 @@ internal sealed class DataFolder : IDisposable
         path = System.IO.Path.GetFullPath(path);
         try
         {
-            CheckNames(layer, path);
+            var foreign = CheckNames(layer, path);
             CheckFormat(layer, path);
             layer.CreateFolder(path);
             var file = TakeLock(layer, path, FileOpening.Create);
-            return new DataFolder(path, file).Prepare(layer, file);
+            return new DataFolder(path, foreign, file).Prepare(layer, file);
         }
         catch (Exception error) when (DiskErrors.IsDisk(error))
         {
@@ -52,7 +56,15 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>Keeps other processes from a folder while it is only looked at. Nothing is made in it or written to it.</summary>
     /// <exception cref="StorageRefusedException">There is none, it can't be read, or it is in use.</exception>
-    public static DataFolder Look(IFileLayer layer, string path)
+    public static DataFolder Look(IFileLayer layer, string path) => Look(layer, path, takesLock: true);
+
+    /// <summary>Looks at a folder that a silo may be using. Nothing is made in it or written to it.</summary>
+    /// <exception cref="StorageRefusedException">There is none, or it can't be read.</exception>
+    public static DataFolder LookBeside(IFileLayer layer, string path) => Look(layer, path, takesLock: false);
+
+    public void Dispose() => _lock?.Dispose();
+
+    private static DataFolder Look(IFileLayer layer, string path, bool takesLock)
     {
         path = System.IO.Path.GetFullPath(path);
         try
@@ -62,32 +74,18 @@ internal sealed class DataFolder : IDisposable
                 throw new StorageRefusedException($"There is no data folder {path}: name the one that a silo uses.");
             }
 
-            CheckNames(layer, path);
-            return CheckFormat(layer, path)
-                ? new DataFolder(path, TryTakeLock(layer, path))
-                : throw new StorageRefusedException(
+            if (!CheckFormat(layer, path))
+            {
+                throw new StorageRefusedException(
                     $"The folder {path} is no data folder, as it has no format file: name the one that a silo uses.");
+            }
+
+            var foreign = CheckNames(layer, path);
+            return new DataFolder(path, foreign, takesLock ? TryTakeLock(layer, path) : null);
         }
         catch (Exception error) when (DiskErrors.IsDisk(error))
         {
             throw new StorageRefusedException($"The data folder {path} can't be read: {error.Message}", error);
-        }
-    }
-
-    public void Dispose() => _lock?.Dispose();
-
-    private static void CheckNames(IFileLayer layer, string path)
-    {
-        foreach (var entry in layer.List(path) ?? [])
-        {
-            var isKnown = entry.IsFolder
-                ? entry.Name is StreamsName or LostAndFoundName
-                : entry.Name is FormatName or UnfinishedName or LockName || entry.Name.StartsWith(DatabasePrefix, StringComparison.Ordinal);
-            if (!isKnown)
-            {
-                throw new StorageRefusedException(
-                    $"The data folder {path} holds {entry.Name}, which is not Reflex's: name a folder of its own, or move that elsewhere.");
-            }
         }
     }
 
@@ -111,8 +109,8 @@ internal sealed class DataFolder : IDisposable
             || !int.TryParse(text.AsSpan(FormatPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
         {
             throw new StorageRefusedException(
-                $"The data folder {path} has a damaged format file: expected '{FormatPrefix}{Version}', found '{text}'; " +
-                "restore it from a copy.");
+                $"The data folder {path} has a damaged format file: expected '{FormatPrefix}{Version}', " +
+                $"found '{PlainText.Of(text)}'; restore it from a copy.");
         }
 
         return version is > 0 and <= Version
@@ -145,10 +143,12 @@ internal sealed class DataFolder : IDisposable
         using (file)
         {
             var bytes = new byte[20];
-            var holder = Encoding.ASCII.GetString(bytes, 0, file.Read(bytes, 0)).Trim('\n', '\0');
+            var text = Encoding.ASCII.GetString(bytes, 0, file.Read(bytes, 0)).Trim('\n', '\0');
+            var holder = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+                ? string.Create(CultureInfo.InvariantCulture, $"process {process}")
+                : "another process";
             throw new StorageRefusedException(
-                $"The data folder {path} is in use by {(holder.Length > 0 ? $"process {holder}" : "another process")}: " +
-                "stop that one first, or name another folder.");
+                $"The data folder {path} is in use by {holder}: stop that one first, or name another folder.");
         }
     }
 
@@ -164,6 +164,7 @@ internal sealed class DataFolder : IDisposable
 
             // Whatever a crash has left of the folder's first start, and of its names in memory only, is made good here.
             layer.CreateFolder(StreamsPath);
+            ForeignStreams = StreamsFolder.ListStreams(layer, StreamsPath).NotOwn;
             layer.FlushFolder(Path);
             if (System.IO.Path.GetDirectoryName(Path) is { } parent)
             {

@@ -6,4 +6,7 @@ internal sealed partial class FileLogProvider
 {
     [LoggerMessage(LogLevel.Information, "Events are stored in {Path}; an append is done when it is {Durability}")]
     private static partial void LogStarted(ILogger logger, string path, Durability durability);
+
+    [LoggerMessage(LogLevel.Warning, "The folder {Folder} holds {Names}, which is not Reflex's; it is left alone")]
+    private static partial void LogForeign(ILogger logger, string folder, string names);
 }

@@ -15,6 +15,7 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     private const int MaxIndexes = 128;
 
     private readonly ConcurrentDictionary<string, bool> _flushedParents = new();
+    private readonly ConcurrentDictionary<string, bool> _lookedInto = new();
     private readonly FileLogOptions _options;
     private readonly LogContext _context;
     private readonly ILogger _logger;
@@ -44,7 +45,7 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         if (_folder is null)
         {
-            await _context.Threads.RunAsync(() => _folder = DataFolder.Take(_context.Layer, _options.Path)).ConfigureAwait(false);
+            await _context.Threads.RunAsync(() => _folder = Take()).ConfigureAwait(false);
             LogStarted(_logger, _folder!.Path, _options.Durability);
         }
     }
@@ -74,6 +75,22 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
         _folder?.Dispose();
     }
 
+    private DataFolder Take()
+    {
+        var data = DataFolder.Take(_context.Layer, _options.Path);
+        WarnOfForeign(data.Path, data.Foreign);
+        WarnOfForeign(data.StreamsPath, data.ForeignStreams);
+        return data;
+    }
+
+    private void WarnOfForeign(string folder, IReadOnlyCollection<string> names)
+    {
+        if (names.Count > 0)
+        {
+            LogForeign(_logger, folder, PlainText.List(names));
+        }
+    }
+
     private PartitionFileLog Open(DataFolder data, PartitionId partition)
     {
         var stream = Path.Combine(data.StreamsPath, partition.Stream.Value);
@@ -81,6 +98,11 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
         try
         {
             _context.Layer.CreateFolder(stream);
+            if (_lookedInto.TryAdd(stream, true))
+            {
+                WarnOfForeign(stream, StreamsFolder.ListPartitions(_context.Layer, stream).NotOwn);
+            }
+
             _context.Layer.CreateFolder(folder);
             return PartitionFileLog.Open(_context, partition, folder, FlushParents);
         }

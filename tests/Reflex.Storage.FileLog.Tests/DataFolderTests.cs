@@ -86,6 +86,18 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Theory]
+    [InlineData(".DS_Store")]
+    [InlineData("lost+found")]
+    [InlineData("desktop.ini")]
+    public void Take_NewFolderWithASystemsFile_IsFine(string name)
+    {
+        Directory.CreateDirectory(_temp.Data);
+        File.WriteAllText(Path.Combine(_temp.Data, name), "");
+        using var folder = DataFolder.Take(Disk, _temp.Data);
+        Assert.Equal([name], folder.Foreign);
+    }
+
+    [Theory]
     [InlineData("reflex.db")]
     [InlineData("reflex.db-wal")]
     [InlineData("reflex.db-shm")]
@@ -95,6 +107,24 @@ public sealed class DataFolderTests : IDisposable
         Directory.CreateDirectory(_temp.Data);
         File.WriteAllText(Path.Combine(_temp.Data, name), "");
         DataFolder.Take(Disk, _temp.Data).Dispose();
+    }
+
+    [Fact]
+    public void Take_FormatAndLockThatHoldOtherText_IsRefusedWithoutRepeatingWhatATerminalObeys()
+    {
+        Directory.CreateDirectory(_temp.Data);
+        var format = Path.Combine(_temp.Data, "format");
+        File.WriteAllText(format, "root:x:0:0\u001b[2J\r\n" + new string('y', 5000));
+        var error = Assert.Throws<StorageRefusedException>(() => DataFolder.Take(Disk, _temp.Data));
+        Assert.Contains("found 'root:x:0:0?[2J??yyy", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 1, 300);
+
+        File.Delete(format);
+        using var folder = DataFolder.Take(Disk, _temp.Data);
+        using var held = Disk.Open(Path.Combine(_temp.Data, "lock"), FileOpening.Write);
+        held.Write("\u001b[2J forged\n"u8, 0);
+        error = Assert.Throws<StorageRefusedException>(() => DataFolder.Take(Disk, _temp.Data));
+        Assert.Contains("in use by another process:", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

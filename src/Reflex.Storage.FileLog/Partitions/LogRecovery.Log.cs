@@ -18,4 +18,7 @@ internal sealed partial class LogRecovery
     [LoggerMessage(
         LogLevel.Warning, "The owner file {Path} of {Partition} has a damaged slot; the new owner writes over it, with epoch {Epoch}")]
     private static partial void LogOwnerDamaged(ILogger logger, PartitionId partition, string path, long epoch);
+
+    [LoggerMessage(LogLevel.Warning, "The folder {Folder} of {Partition} holds {Names}, which is not Reflex's; it is left alone")]
+    private static partial void LogForeign(ILogger logger, PartitionId partition, string folder, string names);
 }

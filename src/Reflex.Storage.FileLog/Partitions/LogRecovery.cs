@@ -25,6 +25,11 @@ internal sealed partial class LogRecovery(LogContext context, PartitionId partit
             throw PartitionFolder.OwnerGone(folder, owner.IsDamaged ? "damaged" : "empty");
         }
 
+        if (files.Foreign.Count > 0)
+        {
+            LogForeign(context.Logger, partition, folder, PlainText.List(files.Foreign));
+        }
+
         foreach (var (baseId, length) in files.Segments)
         {
             var indexLength = files.Indexes.GetValueOrDefault(baseId);

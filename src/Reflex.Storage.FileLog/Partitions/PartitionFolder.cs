@@ -16,27 +16,36 @@ internal static class PartitionFolder
         $"The owner file {Path.Combine(folder, OwnerName)} is {how}, and with it the owner's epoch, without which two owners could " +
         "write at once: restore the file from a copy. Nothing was changed.");
 
-    public static string TellForeign(string folder, string name) =>
-        $"The partition's folder {folder} holds {name}, which is not the file log's: move it elsewhere.";
+    public static string TellRefused(string folder, string name) =>
+        $"The partition's folder {folder} holds {PlainText.Of(name)}, which is not the file log's: move it elsewhere.";
+
+    public static bool IsOwn(string name) =>
+        name == OwnerName
+        || TryParse(name, Segment.FileExtension, out _)
+        || TryParse(name, Segment.IndexExtension, out _)
+        || TryParse(name, Segment.FileExtension + UnfinishedExtension, out _);
 
     /// <summary>Lists the files of a partition.</summary>
-    /// <exception cref="StorageRefusedException">A file there is not the log's.</exception>
+    /// <exception cref="StorageRefusedException">A name there looks like the log's and isn't.</exception>
     public static PartitionFiles List(IFileLayer layer, string folder)
     {
         var files = Look(layer, folder);
-        return files.Foreign is [var first, ..] ? throw new StorageRefusedException(TellForeign(folder, first)) : files;
+        return files.Refused is [var first, ..] ? throw new StorageRefusedException(TellRefused(folder, first)) : files;
     }
 
     /// <summary>Lists the files of a partition, and whatever else is there.</summary>
     public static PartitionFiles Look(IFileLayer layer, string folder)
     {
         var foreign = new List<string>();
+        var refused = new List<string>();
         var segments = new SortedList<long, long>();
         var indexes = new Dictionary<long, long>();
         var leftovers = new List<string>();
         var hasOwner = false;
+        long bytes = 0;
         foreach (var entry in layer.List(folder) ?? [])
         {
+            bytes += entry.Length;
             if (!entry.IsFolder && entry.Name == OwnerName)
             {
                 hasOwner = true;
@@ -55,7 +64,8 @@ internal static class PartitionFolder
             }
             else
             {
-                foreign.Add(entry.Name);
+                bytes -= entry.Length;
+                (ForeignName.LooksOwn(entry.Name) ? refused : foreign).Add(entry.Name);
             }
         }
 
@@ -65,7 +75,7 @@ internal static class PartitionFolder
             indexes.Remove(id);
         }
 
-        return new PartitionFiles(hasOwner, segments, indexes, leftovers, foreign);
+        return new PartitionFiles(hasOwner, segments, indexes, leftovers, bytes, foreign, refused);
     }
 
     private static bool TryParse(string name, string extension, out long id)

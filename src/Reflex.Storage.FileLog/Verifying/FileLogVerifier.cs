@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using Reflex.Cursors;
 using Reflex.Storage.FileLog.Files;
+using Reflex.Storage.FileLog.Partitions;
 using Reflex.Streams;
 
 namespace Reflex.Storage.FileLog.Verifying;
@@ -28,6 +27,11 @@ public sealed class FileLogVerifier : IEventLogVerifier
         _layer = layer;
     }
 
+    /// <summary>
+    /// What lies above the partitions and isn't the file log's, in sentences: no fault. Known when the first partition is verified.
+    /// </summary>
+    public IReadOnlyList<string> Notes { get; private set; } = [];
+
     /// <inheritdoc/>
     public async IAsyncEnumerable<LogVerification> VerifyAsync(
         IProgress<LogVerificationProgress>? progress = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -52,47 +56,42 @@ public sealed class FileLogVerifier : IEventLogVerifier
         }
     }
 
+    /// <summary>A sentence about names that are somebody else's, if there are any.</summary>
+    internal static IReadOnlyList<string> Note(string folder, IReadOnlyCollection<string> foreign) =>
+        foreign.Count > 0 ? [$"The folder {folder} holds {PlainText.List(foreign)}, which is not Reflex's and is left alone."] : [];
+
     private List<(PartitionId Partition, string Folder, long Bytes)> List(DataFolder data)
     {
-        var partitions = new List<(PartitionId Partition, string Folder, long Bytes)>();
         try
         {
-            foreach (var stream in _layer.List(data.StreamsPath) ?? [])
+            var notes = new List<string>(Note(data.Path, data.Foreign));
+            var partitions = new List<(PartitionId Partition, string Folder, long Bytes)>();
+            foreach (var stream in OwnOf(data.StreamsPath, StreamsFolder.ListStreams(_layer, data.StreamsPath), notes))
             {
-                var streamPath = Path.Combine(data.StreamsPath, stream.Name);
-                foreach (var index in stream.IsFolder ? _layer.List(streamPath) ?? [] : throw Foreign(data.StreamsPath, stream.Name))
+                var path = Path.Combine(data.StreamsPath, stream);
+                foreach (var name in OwnOf(path, StreamsFolder.ListPartitions(_layer, path), notes))
                 {
-                    var partition = Parse(stream.Name, index) ?? throw Foreign(streamPath, index.Name);
-                    var folder = Path.Combine(streamPath, index.Name);
-                    partitions.Add((partition, folder, (_layer.List(folder) ?? []).Sum(file => file.Length)));
+                    var folder = Path.Combine(path, name);
+                    partitions.Add((StreamsFolder.PartitionOf(stream, name), folder, PartitionFolder.Look(_layer, folder).Bytes));
                 }
             }
+
+            Notes = notes;
+            return [.. partitions.OrderBy(entry => entry.Partition.Stream).ThenBy(entry => entry.Partition.Index)];
         }
         catch (Exception error) when (DiskErrors.IsDisk(error))
         {
             throw new StorageRefusedException($"The data folder {data.Path} can't be read: {error.Message}", error);
         }
-
-        return [.. partitions.OrderBy(entry => entry.Partition.Stream).ThenBy(entry => entry.Partition.Index)];
     }
 
-    private static PartitionId? Parse(string stream, FileEntry entry)
+    private static IReadOnlyList<string> OwnOf(string folder, FolderNames names, List<string> notes)
     {
-        try
-        {
-            return entry.IsFolder
-                && int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-                && index < Cursor.MaxPartitions
-                && entry.Name == index.ToString(CultureInfo.InvariantCulture)
-                ? new PartitionId(stream, index)
-                : null;
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
+        notes.AddRange(Note(folder, names.Foreign));
+        return names.Refused is [var first, ..]
+            ? throw new StorageRefusedException(
+                $"The folder {folder} holds {PlainText.Of(first)}, which is not the file log's: move it elsewhere, so that all that " +
+                "is there can be verified.")
+            : names.Own;
     }
-
-    private static StorageRefusedException Foreign(string folder, string name) => new(
-        $"The folder {folder} holds {name}, which is not the file log's: move it elsewhere, so that all that is there can be verified.");
 }

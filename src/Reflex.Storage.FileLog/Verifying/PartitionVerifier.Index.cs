@@ -30,9 +30,19 @@ internal sealed partial class PartitionVerifier
             return new IndexCheck(segment.IndexPath, []);
         }
 
-        using var file = layer.Open(segment.IndexPath, FileOpening.Read);
-        var isWhole = file.Length <= IndexFile.HeaderSize + ((length / MinBatchSize + 1) * IndexEntry.Size)
-            && IndexFile.Read(file, known, index, out _);
+        bool isWhole;
+        try
+        {
+            using var file = layer.Open(segment.IndexPath, FileOpening.Read);
+            isWhole = file.Length <= IndexFile.HeaderSize + ((length / MinBatchSize + 1) * IndexEntry.Size)
+                && IndexFile.Read(file, known, index, out _);
+        }
+        catch (StorageRefusedException special)
+        {
+            Damaged(special.Message, segment.IndexPath);
+            return new IndexCheck(segment.IndexPath, []);
+        }
+
         if (!isWhole || (!segment.IsNewest && index.Last.Position < length))
         {
             var how = isWhole ? "short" : "damaged";

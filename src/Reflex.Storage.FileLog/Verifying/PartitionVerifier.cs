@@ -32,10 +32,9 @@ internal sealed partial class PartitionVerifier(IFileLayer layer, PartitionId pa
     public LogVerification Verify(CancellationToken cancellationToken)
     {
         var files = PartitionFolder.Look(layer, folder);
-        var bytes = (layer.List(folder) ?? []).Sum(entry => entry.Length);
-        foreach (var name in files.Foreign)
+        foreach (var name in files.Refused)
         {
-            Damaged(PartitionFolder.TellForeign(folder, name), Path.Combine(folder, name));
+            Damaged(PartitionFolder.TellRefused(folder, name), Path.Combine(folder, name));
         }
 
         foreach (var leftover in files.Leftovers)
@@ -48,10 +47,19 @@ internal sealed partial class PartitionVerifier(IFileLayer layer, PartitionId pa
         CheckEnd(files);
 
         var read = files.Segments.Values.Sum();
-        onRead(bytes - read);
+        onRead(files.Bytes - read);
         var oldest = files.Segments.Count > 0 ? files.Segments.Keys[0] : _head + 1;
         return new LogVerification(
-            partition, files.Segments.Count, new EventId(oldest), new EventId(Math.Max(_head, oldest - 1)), _wholeEvents, bytes, _findings);
+            partition,
+            files.Segments.Count,
+            new EventId(oldest),
+            new EventId(Math.Max(_head, oldest - 1)),
+            _wholeEvents,
+            files.Bytes,
+            _findings)
+        {
+            Notes = FileLogVerifier.Note(folder, files.Foreign),
+        };
     }
 
     private void ReadOwner(PartitionFiles files)
@@ -65,9 +73,9 @@ internal sealed partial class PartitionVerifier(IFileLayer layer, PartitionId pa
                 _owner = OwnerFile.Read(file, path);
             }
         }
-        catch (StorageRefusedException newer)
+        catch (StorageRefusedException refused)
         {
-            Damaged(newer.Message, path);
+            Damaged(refused.Message, path);
             return;
         }
         catch (Exception error) when (DiskErrors.IsDisk(error))
@@ -110,6 +118,11 @@ internal sealed partial class PartitionVerifier(IFileLayer layer, PartitionId pa
                 CheckChain(segment, header, before, i == 0);
                 VerifySegment(segment, file, header, cancellationToken);
                 before = header;
+            }
+            catch (StorageRefusedException special)
+            {
+                Damaged(special.Message, segment.Path, 0, baseId, segment.NextBaseId - 1);
+                before = null;
             }
             catch (Exception error) when (DiskErrors.IsDisk(error))
             {

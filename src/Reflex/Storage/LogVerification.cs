@@ -14,6 +14,9 @@ namespace Reflex.Storage;
 public sealed record LogVerification(
     PartitionId Partition, int Segments, EventId Oldest, EventId Head, long Events, long Bytes, IReadOnlyList<LogFinding> Findings)
 {
+    /// <summary>What lies beside the log and isn't its own, in sentences: no fault. Empty when nothing does.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Whether something is damaged, so that the log can't be opened or events in it can't be read.</summary>
     public bool IsDamaged => Findings.Any(finding => finding.IsDamage);
 }

@@ -302,14 +302,15 @@ public sealed class DamageTests
     }
 
     [Fact]
-    public async Task OpenAsync_ForeignFileInAPartition_IsRefusedAndNamed()
+    public async Task OpenAsync_FileInAPartitionThatLooksLikeASegment_IsRefusedAndNamed()
     {
         var (killed, _) = await KilledLogAsync(appends: 1);
         await using var fixture = new LogFixture(killed, "/data");
-        killed.Open(Path.Combine(fixture.PartitionPath, "notes.txt"), FileOpening.Create).Dispose();
+        killed.Open($"{fixture.Segment(1)}.bak", FileOpening.Create).Dispose();
         var error = await Assert.ThrowsAsync<StorageRefusedException>(() => fixture.OpenAsync());
         Assert.Equal(
-            $"The partition's folder {fixture.PartitionPath} holds notes.txt, which is not the file log's: move it elsewhere.",
+            $"The partition's folder {fixture.PartitionPath} holds 00000000000000000001.log.bak, which is not the file log's: " +
+            "move it elsewhere.",
             error.Message);
     }
 

@@ -163,10 +163,10 @@ public sealed class DamagedFolderTests : VerifyingTests
     }
 
     [Fact]
-    public async Task VerifyAsync_ForeignFileInAPartition_IsNamedAndTheRestIsVerified()
+    public async Task VerifyAsync_FileInAPartitionThatLooksLikeTheLogs_IsNamedAndTheRestIsVerified()
     {
         await WriteAsync(12);
-        var foreign = Path.Combine(PartitionPath, "notes.txt");
+        var foreign = Path.Combine(PartitionPath, "owner.old");
         await File.WriteAllTextAsync(foreign, "notes", Token);
         await DamagedAsync(foreign, null);
         Assert.Equal(36, (await VerifyOneAsync()).Events);

@@ -119,11 +119,11 @@ public sealed class FileLogVerifierTests : VerifyingTests
     }
 
     [Theory]
-    [InlineData("notes.txt")]
-    [InlineData("streams/notes.txt")]
-    [InlineData("streams/orders/notes.txt")]
+    [InlineData("reflex.db.old")]
+    [InlineData("streams/1.tmp")]
+    [InlineData("streams/orders/owner")]
     [InlineData("streams/orders/03/x")]
-    public async Task VerifyAsync_ForeignFileElsewhere_IsRefused(string name)
+    public async Task VerifyAsync_FileElsewhereThatLooksLikeTheLogs_IsRefused(string name)
     {
         await WriteAsync(1);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Data, name))!);
