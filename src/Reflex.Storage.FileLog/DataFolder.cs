@@ -33,6 +33,9 @@ internal sealed partial class DataFolder : IDisposable
     /// <summary>The names in the streams' folder that are no streams'; of a folder that was taken.</summary>
     public IReadOnlyList<string> ForeignStreams { get; private set; } = [];
 
+    /// <summary>What in it stays open to other users, since it belongs to somebody else; empty when nothing does.</summary>
+    public IReadOnlyList<string> LeftOpen { get; private set; } = [];
+
     public string StreamsPath => System.IO.Path.Combine(Path, StreamsName);
 
     /// <summary>Takes the folder for this process, making it if need be.</summary>
@@ -165,6 +168,7 @@ internal sealed partial class DataFolder : IDisposable
             // Whatever a crash has left of the folder's first start, and of its names in memory only, is made good here.
             layer.CreateFolder(StreamsPath);
             ForeignStreams = StreamsFolder.ListStreams(layer, StreamsPath).NotOwn;
+            LeftOpen = MakePrivate(layer);
             layer.FlushFolder(Path);
             if (System.IO.Path.GetDirectoryName(Path) is { } parent)
             {

@@ -30,6 +30,13 @@ public sealed class FileLogOptions
     /// <value>The default is <see cref="Durability.Flushed"/>.</value>
     public Durability Durability { get; set; } = Durability.Flushed;
 
+    /// <summary>Who may use the data folder and what is in it, beside the process itself.</summary>
+    /// <value>
+    /// The default is <see cref="DataAccess.Owner"/>: nobody. A start changes what was made otherwise, and warns of what belongs to
+    /// somebody else.
+    /// </value>
+    public DataAccess Access { get; set; } = DataAccess.Owner;
+
     /// <summary>How many files all partitions together keep open; the rest are opened again when they are needed.</summary>
     /// <value>The default is 1,024, of which a partition in use takes three. At least 16.</value>
     public int MaxOpenFiles { get; set; } = 1024;

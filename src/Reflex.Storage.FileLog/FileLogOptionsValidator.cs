@@ -30,6 +30,13 @@ internal sealed class FileLogOptionsValidator : IValidateOptions<FileLogOptions>
                 $"it must be {Durability.Flushed} or {Durability.Buffered}.");
         }
 
+        if (!Enum.IsDefined(options.Access))
+        {
+            result.AddError(
+                $"{nameof(FileLogOptions)}.{nameof(options.Access)} is {options.Access}; " +
+                $"it must be {DataAccess.Owner} or {DataAccess.Umask}.");
+        }
+
         return result.Build();
     }
 

@@ -80,6 +80,11 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
         var data = DataFolder.Take(_context.Layer, _options.Path);
         WarnOfForeign(data.Path, data.Foreign);
         WarnOfForeign(data.StreamsPath, data.ForeignStreams);
+        if (data.LeftOpen is [var first, ..])
+        {
+            LogLeftOpen(_logger, first, data.LeftOpen.Count - 1);
+        }
+
         return data;
     }
 

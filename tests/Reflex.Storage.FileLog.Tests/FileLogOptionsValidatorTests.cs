@@ -16,6 +16,7 @@ public sealed class FileLogOptionsValidatorTests
             MaxOpenFiles = 15,
             MaxDiskThreads = 0,
             Durability = (Durability)7,
+            Access = (DataAccess)7,
         };
         Assert.Equal(
             [
@@ -25,6 +26,7 @@ public sealed class FileLogOptionsValidatorTests
                 "FileLogOptions.MaxOpenFiles is 15; it must be from 16 to 2147483647.",
                 "FileLogOptions.MaxDiskThreads is 0; it must be from 1 to 256.",
                 "FileLogOptions.Durability is 7; it must be Flushed or Buffered.",
+                "FileLogOptions.Access is 7; it must be Owner or Umask.",
             ],
             new FileLogOptionsValidator().Validate(null, options).Failures);
     }

@@ -1,26 +1,22 @@
 using System.IO.Enumeration;
-using Microsoft.Win32.SafeHandles;
 
 namespace Reflex.Storage.FileLog.Files;
 
 /// <summary>The disk of this machine.</summary>
-internal sealed class DiskFileLayer : IFileLayer
+/// <param name="access">Who may use what is made.</param>
+internal sealed class DiskFileLayer(DataAccess access = DataAccess.Owner) : IFileLayer
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     public IFile Open(string path, FileOpening opening)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return new DiskFile(OpenByRuntime(path, opening), path);
-        }
-
         if (opening is FileOpening.Create or FileOpening.Replace && !File.Exists(path))
         {
-            Make(path);
+            // By the runtime, which sets permissions the same way everywhere; another opener may have been faster.
+            DataFile.TryCreate(path, access);
         }
 
-        var file = new DiskFile(Libc.Open(path, writable: opening != FileOpening.Read), path);
+        var file = new DiskFile(DataFile.Open(path, isWritable: opening != FileOpening.Read), path);
         if (opening == FileOpening.Replace)
         {
             file.SetLength(0);
@@ -51,8 +47,12 @@ internal sealed class DiskFileLayer : IFileLayer
             throw new DirectoryNotFoundException($"Could not create {path}: there is no folder {parent}.");
         }
 
-        Directory.CreateDirectory(path);
+        DataFile.CreateFolder(path, access);
     }
+
+    public bool IsPrivate(string folder) => access != DataAccess.Owner || DataFile.IsPrivate(folder);
+
+    public void MakePrivate(string path) => DataFile.MakePrivate(path);
 
     public void FlushFolder(string path)
     {
@@ -66,28 +66,4 @@ internal sealed class DiskFileLayer : IFileLayer
     public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
 
     public void Delete(string path) => File.Delete(path);
-
-    /// <summary>Makes a file by the runtime, which sets its permissions the same way everywhere; it is opened afterwards.</summary>
-    private static void Make(string path)
-    {
-        try
-        {
-            OpenByRuntime(path, FileOpening.Create).Dispose();
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another opener has made it a moment ago and locked it already, and the runtime takes a lock while it opens.
-        }
-    }
-
-    private static SafeFileHandle OpenByRuntime(string path, FileOpening opening) => File.OpenHandle(
-        path,
-        opening switch
-        {
-            FileOpening.Create => FileMode.OpenOrCreate,
-            FileOpening.Replace => FileMode.Create,
-            _ => FileMode.Open,
-        },
-        opening == FileOpening.Read ? FileAccess.Read : FileAccess.ReadWrite,
-        FileShare.ReadWrite | FileShare.Delete);
 }

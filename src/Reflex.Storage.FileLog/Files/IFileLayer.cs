@@ -7,6 +7,7 @@ namespace Reflex.Storage.FileLog.Files;
 /// </remarks>
 internal interface IFileLayer
 {
+    /// <exception cref="StorageRefusedException">What is there is no regular file.</exception>
     IFile Open(string path, FileOpening opening);
 
     /// <summary>The names in a folder, in no order; null when there is no such folder.</summary>
@@ -14,6 +15,13 @@ internal interface IFileLayer
 
     /// <summary>Makes a folder in one that exists; one that is there already is fine.</summary>
     void CreateFolder(string path);
+
+    /// <summary>Whether a folder is as closed to other users as it is to be.</summary>
+    bool IsPrivate(string folder);
+
+    /// <summary>Closes a file or folder to other users; nothing happens to a link.</summary>
+    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
+    void MakePrivate(string path);
 
     void FlushFolder(string path);
 

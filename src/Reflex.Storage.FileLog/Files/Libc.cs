@@ -8,28 +8,12 @@ namespace Reflex.Storage.FileLog.Files;
 internal static partial class Libc
 {
     private const int ReadOnly = 0;
-    private const int ReadWrite = 2;
     private const int Exclusive = 2;
     private const int DontWait = 4;
     private const int Release = 8;
     private const int Interrupted = 4;
     private static readonly int CloseOnExec = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
     private static readonly int WouldBlock = OperatingSystem.IsMacOS() ? 35 : 11;
-
-    /// <summary>
-    /// Opens a file that exists. .NET's own opening takes a shared lock on the file, which would wait for ours or keep it out.
-    /// </summary>
-    public static SafeFileHandle Open(string path, bool writable)
-    {
-        // Without O_CREAT there is no third argument, so that this works where variable arguments are passed differently.
-        var file = Retry(() => Open(path, (writable ? ReadWrite : ReadOnly) | CloseOnExec));
-        if (file < 0)
-        {
-            throw Error("open", path);
-        }
-
-        return new SafeFileHandle(file, ownsHandle: true);
-    }
 
     public static void FlushData(SafeFileHandle file, string path)
     {
@@ -41,7 +25,7 @@ internal static partial class Libc
 
     public static void FlushFolder(string path)
     {
-        using var folder = Open(path, writable: false);
+        using var folder = OpenFolder(path);
         if (Sync(folder) < 0)
         {
             throw Error("flush the folder", path);
@@ -72,6 +56,13 @@ internal static partial class Libc
         {
             throw Error("unlock", path);
         }
+    }
+
+    private static SafeFileHandle OpenFolder(string path)
+    {
+        // Without O_CREAT there is no third argument, so that this works where variable arguments are passed differently.
+        var folder = Retry(() => Open(path, ReadOnly | CloseOnExec));
+        return folder < 0 ? throw Error("open", path) : new SafeFileHandle(folder, ownsHandle: true);
     }
 
     private static int Retry(Func<int> call)

@@ -29,9 +29,14 @@ public static class ReflexFileLogBuilderExtensions
             options.Path = path;
             configure?.Invoke(options);
         });
-        builder.Services.Configure<DataFolderOptions>(folder => folder.Path = path);
+        builder.Services.AddOptions<DataFolderOptions>().Configure<IOptions<FileLogOptions>>((folder, log) =>
+        {
+            folder.Path = log.Value.Path;
+            folder.Access = log.Value.Access;
+        });
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FileLogOptions>, FileLogOptionsValidator>());
-        builder.Services.TryAddSingleton<IFileLayer, DiskFileLayer>();
+        builder.Services.TryAddSingleton<IFileLayer>(services =>
+            new DiskFileLayer(services.GetRequiredService<IOptions<FileLogOptions>>().Value.Access));
         builder.Services.TryAddSingleton(services => new FileLogProvider(
             services.GetRequiredService<IOptions<FileLogOptions>>().Value,
             services.GetRequiredService<IFileLayer>(),

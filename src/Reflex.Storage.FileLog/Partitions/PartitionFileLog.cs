@@ -108,7 +108,7 @@ internal sealed partial class PartitionFileLog : IEventLog
         {
             // The new owner has looked after everything.
         }
-        catch (Exception error) when (DiskErrors.IsDisk(error))
+        catch (Exception error) when (DiskErrors.IsDisk(error) || error is StorageRefusedException)
         {
             // Everything acknowledged is durable already; the next owner repairs what this one couldn't tidy up.
             LogCloseFailed(_context.Logger, error, _partition);

@@ -86,7 +86,7 @@ internal sealed partial class SegmentWriter
             _unwritten.Clear();
             return null;
         }
-        catch (Exception error) when (DiskErrors.IsDisk(error))
+        catch (Exception error) when (DiskErrors.IsDisk(error) || error is StorageRefusedException)
         {
             // Unknown what of it is there: the next try writes the whole file.
             _indexLength = 0;

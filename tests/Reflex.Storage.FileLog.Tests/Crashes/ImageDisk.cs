@@ -72,6 +72,12 @@ internal sealed class ImageDisk : IFileLayer
         }
     }
 
+    public bool IsPrivate(string folder) => true;
+
+    public void MakePrivate(string path)
+    {
+    }
+
     public void FlushFolder(string path)
     {
         RequireFolder(Path.Combine(path, "."));

@@ -97,7 +97,7 @@ public sealed class DiskFileLayerTests : IDisposable
     public void Write_DeviceFull_IsToldFromOtherFailures()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /dev/full");
-        using var file = _disk.Open("/dev/full", FileOpening.Write);
+        using var file = new DiskFile(File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write), "/dev/full");
         Assert.True(DiskErrors.IsFull(Assert.Throws<IOException>(() => file.Write([1], 0))));
         Assert.True(DiskErrors.IsFull(Assert.Throws<IOException>(() => file.Write([new byte[] { 1 }, new byte[] { 2 }], 0))));
         Assert.False(DiskErrors.IsFull(new IOException("Simulated EIO", 5)));

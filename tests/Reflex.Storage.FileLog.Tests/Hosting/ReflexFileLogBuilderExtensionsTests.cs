@@ -28,6 +28,20 @@ public sealed class ReflexFileLogBuilderExtensionsTests
     }
 
     [Fact]
+    public void UseFileLog_WithOptions_TellsThemToWhateverElseLiesInTheFolder()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        new Composition(builder.Services).UseFileLog("data", options =>
+        {
+            options.Path = "elsewhere";
+            options.Access = DataAccess.Umask;
+        });
+        using var host = builder.Build();
+        var folder = host.Services.GetRequiredService<IOptions<DataFolderOptions>>().Value;
+        Assert.Equal(("elsewhere", DataAccess.Umask), (folder.Path, folder.Access));
+    }
+
+    [Fact]
     public async Task UseFileLog_BadOptions_AreReportedAtStart()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);

@@ -15,6 +15,10 @@ internal sealed class GatedLayer(IFileLayer inner, TaskCompletionSource reached,
 
     public void CreateFolder(string path) => inner.CreateFolder(path);
 
+    public bool IsPrivate(string folder) => inner.IsPrivate(folder);
+
+    public void MakePrivate(string path) => inner.MakePrivate(path);
+
     public void FlushFolder(string path) => inner.FlushFolder(path);
 
     public void Rename(string from, string to) => inner.Rename(from, to);

@@ -88,6 +88,12 @@ internal sealed class SimulatedDisk : IFileLayer
         }
     }
 
+    public bool IsPrivate(string folder) => true;
+
+    public void MakePrivate(string path)
+    {
+    }
+
     public void FlushFolder(string path)
     {
         lock (_lock)

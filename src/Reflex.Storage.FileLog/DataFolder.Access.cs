@@ -1,0 +1,71 @@
+using Reflex.Storage.FileLog.Files;
+using Reflex.Storage.FileLog.Partitions;
+
+namespace Reflex.Storage.FileLog;
+
+internal sealed partial class DataFolder
+{
+    /// <summary>
+    /// Closes to other users what an older version, or another umask, has left open. Answers what it may not change.
+    /// </summary>
+    /// <remarks>
+    /// A closed folder closes everything in it. So a folder is changed after what it holds, and the data folder last: a change that
+    /// was interrupted goes on at the next start, and a start that finds a closed folder looks no further.
+    /// </remarks>
+    private List<string> MakePrivate(IFileLayer layer)
+    {
+        var leftOpen = new List<string>();
+        MakePrivate(Path, () =>
+        {
+            MakePrivate(StreamsPath, MakeStreamsPrivate);
+            MakeFilesPrivate(Path, (layer.List(Path) ?? []).Where(IsOwn));
+        });
+        return leftOpen;
+
+        void MakeStreamsPrivate()
+        {
+            foreach (var stream in StreamsFolder.ListStreams(layer, StreamsPath).Own.Select(name => In(StreamsPath, name)))
+            {
+                MakePrivate(stream, () =>
+                {
+                    foreach (var partition in StreamsFolder.ListPartitions(layer, stream).Own.Select(name => In(stream, name)))
+                    {
+                        MakePrivate(partition, () => MakeFilesPrivate(
+                            partition, (layer.List(partition) ?? []).Where(entry => PartitionFolder.IsOwn(entry.Name))));
+                    }
+                });
+            }
+        }
+
+        void MakePrivate(string folder, Action makeContentPrivate)
+        {
+            if (!layer.IsPrivate(folder))
+            {
+                makeContentPrivate();
+                TryMakePrivate(folder);
+            }
+        }
+
+        void MakeFilesPrivate(string folder, IEnumerable<FileEntry> entries)
+        {
+            foreach (var file in entries.Where(entry => !entry.IsFolder))
+            {
+                TryMakePrivate(In(folder, file.Name));
+            }
+        }
+
+        void TryMakePrivate(string path)
+        {
+            try
+            {
+                layer.MakePrivate(path);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                leftOpen.Add(path);
+            }
+        }
+    }
+
+    private static string In(string folder, string name) => System.IO.Path.Combine(folder, name);
+}
