@@ -16,7 +16,7 @@ internal sealed partial class DataFolder : IDisposable
     private const string UnfinishedName = FormatName + ".tmp";
     private const string DatabaseName = "reflex.db";
 
-    private readonly IFile? _lock;
+    private IFile? _lock;
 
     private DataFolder(string path, IReadOnlyList<string> foreign, IFile? heldLock)
     {
@@ -53,7 +53,7 @@ internal sealed partial class DataFolder : IDisposable
         }
         catch (Exception error) when (DiskErrors.IsDisk(error))
         {
-            throw new StorageRefusedException($"The data folder {path} can't be used: {error.Message}", error);
+            throw new StorageRefusedException($"The data folder {path} can't be used: {DiskErrors.Tell(error)}", error);
         }
     }
 
@@ -65,7 +65,13 @@ internal sealed partial class DataFolder : IDisposable
     /// <exception cref="StorageRefusedException">There is none, or it can't be read.</exception>
     public static DataFolder LookBeside(IFileLayer layer, string path) => Look(layer, path, takesLock: false);
 
-    public void Dispose() => _lock?.Dispose();
+    public void Dispose()
+    {
+        using var held = Interlocked.Exchange(ref _lock, null);
+
+        // Closing isn't enough: a process that is being started has the file open as well until it has begun its own program.
+        held?.Unlock();
+    }
 
     private static DataFolder Look(IFileLayer layer, string path, bool takesLock)
     {
@@ -88,7 +94,7 @@ internal sealed partial class DataFolder : IDisposable
         }
         catch (Exception error) when (DiskErrors.IsDisk(error))
         {
-            throw new StorageRefusedException($"The data folder {path} can't be read: {error.Message}", error);
+            throw new StorageRefusedException($"The data folder {path} can't be read: {DiskErrors.Tell(error)}", error);
         }
     }
 

@@ -38,8 +38,11 @@ public sealed class FileLogOptions
     public DataAccess Access { get; set; } = DataAccess.Owner;
 
     /// <summary>How many files all partitions together keep open; the rest are opened again when they are needed.</summary>
-    /// <value>The default is 1,024, of which a partition in use takes three. At least 16.</value>
-    public int MaxOpenFiles { get; set; } = 1024;
+    /// <value>
+    /// From 16 to the process' limit of open files. The default, null, follows that limit: it is half of what the limit leaves beside
+    /// 384 for the runtime, at least 16 and at most 1,024. A partition in use takes three; connections take the other half.
+    /// </value>
+    public int? MaxOpenFiles { get; set; }
 
     /// <summary>How many partitions write and flush at the same time; beyond it they take turns.</summary>
     /// <value>A number of threads, started as they are needed. The default is 8. From 1 to 256.</value>

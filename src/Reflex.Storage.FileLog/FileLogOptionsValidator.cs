@@ -1,10 +1,19 @@
 using Microsoft.Extensions.Options;
+using Reflex.Storage.FileLog.Files;
 
 namespace Reflex.Storage.FileLog;
 
 /// <summary>Reports every fault of <see cref="FileLogOptions"/>.</summary>
-internal sealed class FileLogOptionsValidator : IValidateOptions<FileLogOptions>
+/// <param name="openFileLimit">How many files the process may have open.</param>
+internal sealed class FileLogOptionsValidator(int openFileLimit) : IValidateOptions<FileLogOptions>
 {
+    private const int MinOpenFiles = 16;
+
+    public FileLogOptionsValidator()
+        : this(OpenFileLimit.OfTheProcess)
+    {
+    }
+
     public ValidateOptionsResult Validate(string? name, FileLogOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -21,7 +30,7 @@ internal sealed class FileLogOptionsValidator : IValidateOptions<FileLogOptions>
             FileLogOptions.MinSegmentSizeBytes,
             FileLogOptions.MaxSegmentSizeBytes);
         RequireRange(result, nameof(options.IndexIntervalBytes), options.IndexIntervalBytes, 1024, int.MaxValue);
-        RequireRange(result, nameof(options.MaxOpenFiles), options.MaxOpenFiles, 16, int.MaxValue);
+        RequireOpenFiles(result, options.MaxOpenFiles);
         RequireRange(result, nameof(options.MaxDiskThreads), options.MaxDiskThreads, 1, 256);
         if (!Enum.IsDefined(options.Durability))
         {
@@ -38,6 +47,20 @@ internal sealed class FileLogOptionsValidator : IValidateOptions<FileLogOptions>
         }
 
         return result.Build();
+    }
+
+    private void RequireOpenFiles(ValidateOptionsResultBuilder result, int? value)
+    {
+        if (value > openFileLimit)
+        {
+            result.AddError(
+                $"{nameof(FileLogOptions)}.{nameof(FileLogOptions.MaxOpenFiles)} is {value}, and the process may have {openFileLimit} " +
+                "files open: lower it, leave it out, or raise the process' limit (ulimit -n).");
+        }
+        else if (value is { } number)
+        {
+            RequireRange(result, nameof(FileLogOptions.MaxOpenFiles), number, MinOpenFiles, int.MaxValue);
+        }
     }
 
     private static void RequireRange(ValidateOptionsResultBuilder result, string option, int value, int min, int max)

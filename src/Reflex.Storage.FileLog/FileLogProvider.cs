@@ -25,9 +25,10 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     {
         _options = options;
         _logger = logger;
+        var files = new FileCache(options.MaxOpenFiles ?? OpenFileLimit.ShareOf(OpenFileLimit.OfTheProcess));
         _context = new LogContext(
-            layer,
-            new FileCache(options.MaxOpenFiles),
+            new ThriftyLayer(layer, files),
+            files,
             new IndexCache(MaxIndexes),
             new DiskThreads(options.MaxDiskThreads),
             options,

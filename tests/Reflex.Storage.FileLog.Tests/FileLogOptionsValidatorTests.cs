@@ -43,4 +43,21 @@ public sealed class FileLogOptionsValidatorTests
     [InlineData(257, false)]
     public void Validate_DiskThreads_HaveBounds(int threads, bool isFine) =>
         Assert.Equal(isFine, new FileLogOptionsValidator().Validate(null, new FileLogOptions { MaxDiskThreads = threads }).Succeeded);
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(16, true)]
+    [InlineData(400, true)]
+    [InlineData(401, false)]
+    public void Validate_OpenFiles_MayNotBeMoreThanTheProcessMayHave(int? files, bool isFine)
+    {
+        var result = new FileLogOptionsValidator(400).Validate(null, new FileLogOptions { MaxOpenFiles = files });
+        Assert.Equal(isFine, result.Succeeded);
+        Assert.Equal(
+            isFine
+                ? null
+                : "FileLogOptions.MaxOpenFiles is 401, and the process may have 400 files open: lower it, leave it out, or raise the " +
+                  "process' limit (ulimit -n).",
+            result.FailureMessage);
+    }
 }

@@ -9,6 +9,8 @@ internal sealed class FileCache(int maxOpen)
     private readonly Lock _lock = new();
     private readonly LinkedList<CachedFile> _open = [];
 
+    public int MaxOpen => maxOpen;
+
     public void OnUsed(CachedFile file)
     {
         lock (_lock)
@@ -25,7 +27,7 @@ internal sealed class FileCache(int maxOpen)
             }
 
             file.Node = _open.AddFirst(file);
-            CloseOldest_NeedsLock();
+            CloseOldest_NeedsLock(maxOpen);
         }
     }
 
@@ -37,9 +39,18 @@ internal sealed class FileCache(int maxOpen)
         }
     }
 
-    private void CloseOldest_NeedsLock()
+    /// <summary>Closes every file that nobody uses now.</summary>
+    public void CloseUnused()
     {
-        for (var node = _open.Last; node is not null && _open.Count > maxOpen;)
+        lock (_lock)
+        {
+            CloseOldest_NeedsLock(0);
+        }
+    }
+
+    private void CloseOldest_NeedsLock(int kept)
+    {
+        for (var node = _open.Last; node is not null && _open.Count > kept;)
         {
             var previous = node.Previous;
             if (node.Value.TryClose())

@@ -13,5 +13,12 @@ internal sealed record LogContext(
     FileLogOptions Options,
     ILogger Logger)
 {
+    // As many as two dozen cores keep busy. Each has a file open, so that few open files allow fewer reads.
+    private const int MaxReads = 64;
+    private const int MinReads = 4;
+
+    /// <summary>The reads of all logs that may wait for the disk at the same time; more wait for their turn.</summary>
+    public SemaphoreSlim ReadTurns { get; } = new(Math.Clamp(Files.MaxOpen / 4, MinReads, MaxReads));
+
     public bool IsBuffered => Options.Durability == Durability.Buffered;
 }

@@ -12,7 +12,20 @@ internal sealed partial class PartitionFileLog
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1);
         ThrowIfOutside(after);
-        return new ValueTask<ReadOnlyMemory<byte>>(Task.Run(() => Read(after, maxBytes), cancellationToken));
+        return new ValueTask<ReadOnlyMemory<byte>>(ReadInTurnAsync(after, maxBytes, cancellationToken));
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadInTurnAsync(EventId after, int maxBytes, CancellationToken cancellationToken)
+    {
+        await _context.ReadTurns.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => Read(after, maxBytes), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _context.ReadTurns.Release();
+        }
     }
 
     private ReadOnlyMemory<byte> Read(EventId after, int maxBytes)
@@ -26,7 +39,7 @@ internal sealed partial class PartitionFileLog
         {
             // A trim may have removed the file between the look at the state and the read.
             ThrowIfOutside(after);
-            throw new LogFailedException(_partition, $"event {after.Next} could not be read; ask again.", error.Message, error);
+            throw new LogFailedException(_partition, $"event {after.Next} could not be read; ask again.", DiskErrors.Tell(error), error);
         }
     }
 

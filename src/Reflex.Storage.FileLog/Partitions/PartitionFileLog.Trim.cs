@@ -34,7 +34,7 @@ internal sealed partial class PartitionFileLog
         }
         catch (Exception error) when (DiskErrors.IsDisk(error))
         {
-            throw new LogFailedException(_partition, "a segment could not be removed.", $"{_folder}: {error.Message}", error);
+            throw new LogFailedException(_partition, "a segment could not be removed.", $"{_folder}: {DiskErrors.Tell(error)}", error);
         }
     }
 

@@ -37,6 +37,9 @@ internal static class ChildActions
                 case "compete":
                     await CompeteAsync(provider);
                     break;
+                case "crowd":
+                    await CrowdAsync(provider);
+                    break;
                 default:
                     await OpenAsync(provider);
                     break;
@@ -130,6 +133,25 @@ internal static class ChildActions
         }
 
         await log.DisposeAsync();
+    }
+
+    /// <summary>Serves many partitions again and again, which leave no room for one another's files.</summary>
+    private static async Task CrowdAsync(FileLogProvider provider)
+    {
+        const int Partitions = 200;
+        var logs = new List<IEventLog>();
+        for (var i = 0; i < Partitions; i++)
+        {
+            logs.Add(await provider.OpenAsync(new("crowd", i), CancellationToken.None));
+        }
+
+        for (var round = 0; round < 3; round++)
+        {
+            await Task.WhenAll(logs.Select(log => log.AppendAsync(TestBatch.Append(log, metadataSize: 20_000)).AsTask()));
+            await Task.WhenAll(logs.Select(log => log.ReadAsync(EventId.None, 100_000, CancellationToken.None).AsTask()));
+        }
+
+        Console.WriteLine($"{logs.Sum(log => log.Bounds.Head.Value)} events of {Partitions} partitions");
     }
 
     private static void Print(EventId head) => Console.WriteLine(head.Value.ToString(CultureInfo.InvariantCulture));
