@@ -37,6 +37,7 @@ public sealed class ReflexExceptionTests
         new SessionEndedException(new ConsumerId("orders", "mailer")),
         new CursorStoreException(new ConsumerId("orders", "mailer"), new IOException("disk full")),
         new ServerBusyException("The server is busy: ask again a little later."),
+        new StateStoreException("the state 'catalog' of reflex.catalog/0", new IOException("disk full")),
     ];
 
     public static TheoryData<Type> Types => [.. Samples.Select(sample => sample.GetType())];
@@ -121,6 +122,7 @@ public sealed class ReflexExceptionTests
             "LogFullException",
             "ServerBusyException",
             "SessionEndedException",
+            "StateStoreException",
             "StreamStoppedException",
         ],
         Samples.Where(sample => sample.IsTransient).Select(sample => sample.GetType().Name).Order());

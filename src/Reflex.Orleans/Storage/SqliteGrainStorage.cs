@@ -1,6 +1,10 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
+using Reflex.Orleans.Hosting;
 using Reflex.Storage;
 
 namespace Reflex.Orleans.Storage;
@@ -10,32 +14,36 @@ namespace Reflex.Orleans.Storage;
 /// together, so that many consumers cost one flush.
 /// </summary>
 /// <remarks>The ETag is a version that every write increases; a write with another version than the stored one changes nothing.</remarks>
-internal sealed class SqliteGrainStorage : IGrainStorage, IAsyncDisposable
+internal sealed class SqliteGrainStorage(
+    IOptions<DataFolderOptions> folder,
+    IGrainStorageSerializer serializer,
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
+    ILogger<SqliteGrainStorage> logger) : IGrainStorage, IAsyncDisposable
 {
-    private readonly IGrainStorageSerializer _serializer;
-    private readonly Lazy<SqliteStateFile> _file;
+    // Of a file that can't be opened every grain of the silo asks; one try a second is enough for all of them.
+    private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(1);
 
-    public SqliteGrainStorage(IOptions<DataFolderOptions> folder, IGrainStorageSerializer serializer)
-    {
-        _serializer = serializer;
-        _file = new Lazy<SqliteStateFile>(() => SqliteStateFile.Open(Path.Combine(folder.Value.Path, SqliteStateFile.FileName)));
-    }
+    private readonly Lock _lock = new();
+    private SqliteStateFile? _file;
+    private ExceptionDispatchInfo? _failure;
+    private long _failedAt;
+    private bool _disposed;
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var stored = _file.Value.Read(stateName, grainId.ToString());
+        var stored = Run(stateName, grainId, file => file.Read(stateName, grainId.ToString()));
         grainState.RecordExists = stored is not null;
         grainState.ETag = stored?.Version.ToString(CultureInfo.InvariantCulture);
         grainState.State = stored is { } found
-            ? _serializer.Deserialize<T>(BinaryData.FromBytes(found.Payload))
+            ? serializer.Deserialize<T>(BinaryData.FromBytes(found.Payload))
             : Activator.CreateInstance<T>();
         return Task.CompletedTask;
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var payload = _serializer.Serialize(grainState.State).ToArray();
-        var version = await _file.Value.WriteAsync(new SqliteWrite(stateName, grainId.ToString(), Version(grainState.ETag), payload));
+        var payload = serializer.Serialize(grainState.State).ToArray();
+        var version = await WriteAsync(stateName, grainId, Version(grainState.ETag), payload);
         grainState.ETag = version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
     }
@@ -44,7 +52,7 @@ internal sealed class SqliteGrainStorage : IGrainStorage, IAsyncDisposable
     {
         if (grainState.ETag is { } etag)
         {
-            await _file.Value.WriteAsync(new SqliteWrite(stateName, grainId.ToString(), Version(etag), Payload: null));
+            await WriteAsync(stateName, grainId, Version(etag), payload: null);
         }
 
         grainState.ETag = null;
@@ -52,7 +60,57 @@ internal sealed class SqliteGrainStorage : IGrainStorage, IAsyncDisposable
         grainState.State = Activator.CreateInstance<T>();
     }
 
-    public ValueTask DisposeAsync() => _file.IsValueCreated ? _file.Value.DisposeAsync() : ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            return _file?.DisposeAsync() ?? ValueTask.CompletedTask;
+        }
+    }
 
     private static long Version(string? etag) => etag is null ? 0 : long.Parse(etag, CultureInfo.InvariantCulture);
+
+    private Task<long> WriteAsync(string state, GrainId grain, long version, byte[]? payload) =>
+        Run(state, grain, file => file.WriteAsync(new SqliteWrite(state, grain.ToString(), version, payload)));
+
+    private T Run<T>(string state, GrainId grain, Func<SqliteStateFile, T> use)
+    {
+        try
+        {
+            return use(Opened());
+        }
+        catch (Exception error)
+        {
+            throw SqliteErrors.Of(state, grain.ToString(), error);
+        }
+    }
+
+    private SqliteStateFile Opened()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_file is not null)
+            {
+                return _file;
+            }
+
+            if (_failure is not null && timeProvider.GetElapsedTime(_failedAt) < ReopenInterval)
+            {
+                _failure.Throw();
+            }
+
+            try
+            {
+                return _file = SqliteStateFile.Open(Path.Combine(folder.Value.Path, SqliteDatabase.FileName), folder.Value.Access, logger);
+            }
+            catch (Exception error)
+            {
+                _failure = ExceptionDispatchInfo.Capture(error);
+                _failedAt = timeProvider.GetTimestamp();
+                throw;
+            }
+        }
+    }
 }

@@ -17,7 +17,7 @@ public static class SqliteStateVerifier
     public static string? Verify(string dataFolder)
     {
         ArgumentException.ThrowIfNullOrEmpty(dataFolder);
-        var path = Path.Combine(dataFolder, SqliteStateFile.FileName);
+        var path = Path.Combine(dataFolder, SqliteDatabase.FileName);
         if (!File.Exists(path))
         {
             return null;
@@ -29,10 +29,10 @@ public static class SqliteStateVerifier
             // The log of changes holds what isn't in the database yet. The third file is SQLite's memory, which it makes anew.
             foreach (var suffix in new[] { "", "-wal" }.Where(suffix => File.Exists(path + suffix)))
             {
-                File.Copy(path + suffix, Path.Combine(copy.FullName, SqliteStateFile.FileName + suffix));
+                File.Copy(path + suffix, Path.Combine(copy.FullName, SqliteDatabase.FileName + suffix));
             }
 
-            return Check(Path.Combine(copy.FullName, SqliteStateFile.FileName)) is { } fault
+            return Check(Path.Combine(copy.FullName, SqliteDatabase.FileName)) is { } fault
                 ? $"The database {path} is damaged: {fault.ReplaceLineEndings(" ")}; restore it from a copy."
                 : null;
         }

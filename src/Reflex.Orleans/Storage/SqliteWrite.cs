@@ -1,3 +1,5 @@
+using Orleans.Storage;
+
 namespace Reflex.Orleans.Storage;
 
 /// <summary>A write that waits for its commit; no payload deletes.</summary>
@@ -8,7 +10,18 @@ internal sealed record SqliteWrite(string State, string Grain, long Version, byt
     /// <summary>The new version, once it is committed.</summary>
     public Task<long> Completion => _completion.Task;
 
-    public void Complete(long version) => _completion.TrySetResult(version);
+    /// <summary>Ends the write that was committed, or that another one was before.</summary>
+    public void Complete(InconsistentStateException? conflict)
+    {
+        if (conflict is null)
+        {
+            _completion.TrySetResult(Version + 1);
+        }
+        else
+        {
+            _completion.TrySetException(conflict);
+        }
+    }
 
-    public void Fail(Exception error) => _completion.TrySetException(error);
+    public void Fail(Exception error) => _completion.TrySetException(SqliteErrors.Of(State, Grain, error));
 }

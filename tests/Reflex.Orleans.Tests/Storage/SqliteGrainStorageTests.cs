@@ -1,5 +1,8 @@
+using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Storage;
 using Reflex.Orleans.Storage;
 using Reflex.Storage;
@@ -12,6 +15,7 @@ public sealed class SqliteGrainStorageTests : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("reflex-").FullName;
     private readonly List<SqliteGrainStorage> _open = [];
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public async Task WriteStateAsync_ThenReadBySomebodyElse_GivesTheState()
@@ -123,6 +127,75 @@ public sealed class SqliteGrainStorageTests : IAsyncDisposable
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task ReadStateAsync_AfterAnOpeningThatFailed_OpensAgainAfterASecond()
+    {
+        var folder = _folder;
+        File.Delete(Path.Combine(folder, "reflex.db"));
+        Directory.Delete(folder);
+        await File.WriteAllTextAsync(folder, "in the way", TestContext.Current.CancellationToken);
+        var storage = Open();
+        var error = await Assert.ThrowsAsync<StateStoreException>(() => ReadAsync(storage));
+        Assert.Contains("the state 's' of test/a", error.Message, StringComparison.Ordinal);
+
+        // Of all the grains that ask meanwhile none opens it.
+        File.Delete(folder);
+        await Assert.ThrowsAsync<StateStoreException>(() => ReadAsync(storage));
+        Assert.False(Directory.Exists(folder));
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await ReadAsync(storage);
+        await storage.WriteStateAsync("s", Grain, new GrainState<List<int>>([1]));
+    }
+
+    [Fact]
+    public async Task ReadStateAsync_OfManyUnknownGrains_OpensNothingForEach()
+    {
+        var storage = Open();
+        await ReadAsync(storage);
+
+        // Nothing can be opened any more; what is open is enough.
+        Directory.Move(_folder, _folder + "-moved");
+        for (var i = 0; i < 1024; i++)
+        {
+            await storage.ReadStateAsync("s", GrainId.Create("test", $"unknown-{i}"), new GrainState<List<int>>());
+        }
+
+        Directory.Move(_folder + "-moved", _folder);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Files_OfTheStorage_AreItsOwnersOnly()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs Unix");
+        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
+        await Open(DataAccess.Umask).WriteStateAsync("s", Grain, new GrainState<List<int>>([1]));
+        await DisposeAsync();
+        File.SetUnixFileMode(Path.Combine(_folder, "reflex.db"), (UnixFileMode)0b110_110_110);
+
+        await Open().WriteStateAsync("s", GrainId.Create("test", "b"), new GrainState<List<int>>([1]));
+
+        Assert.Equal(3, Directory.GetFiles(_folder).Length);
+        Assert.All(
+            Directory.GetFiles(_folder),
+            file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+    }
+
+    [Theory]
+    [InlineData("reflex.db")]
+    [InlineData("reflex.db-wal")]
+    public async Task ReadStateAsync_WhereALinkIsInTheFilesPlace_RefusesAndFollowsNothing(string name)
+    {
+        var target = Path.Combine(_folder, "target");
+        File.CreateSymbolicLink(Path.Combine(_folder, name), target);
+
+        var error = await Assert.ThrowsAsync<StorageRefusedException>(() => ReadAsync(Open()));
+
+        Assert.Contains($"{name} is a symbolic link", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(target));
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var storage in _open)
@@ -133,11 +206,15 @@ public sealed class SqliteGrainStorageTests : IAsyncDisposable
         _open.Clear();
     }
 
-    private SqliteGrainStorage Open()
+    private static Task ReadAsync(SqliteGrainStorage storage) => storage.ReadStateAsync("s", Grain, new GrainState<List<int>>());
+
+    private SqliteGrainStorage Open(DataAccess access = DataAccess.Owner)
     {
         var storage = new SqliteGrainStorage(
-            Options.Create(new DataFolderOptions { Path = _folder }),
-            new SystemTextJsonSerializer());
+            Options.Create(new DataFolderOptions { Path = _folder, Access = access }),
+            new SystemTextJsonSerializer(),
+            _time,
+            NullLogger<SqliteGrainStorage>.Instance);
         _open.Add(storage);
         return storage;
     }
