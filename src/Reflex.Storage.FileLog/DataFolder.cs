@@ -119,7 +119,7 @@ internal sealed partial class DataFolder : IDisposable
         {
             throw new StorageRefusedException(
                 $"The data folder {path} has a damaged format file: expected '{FormatPrefix}{Version}', " +
-                $"found '{PlainText.Of(text)}'; restore it from a copy.");
+                $"found '{PlainText.Of(text)}'; restore it from a backup.");
         }
 
         return version is > 0 and <= Version
@@ -198,7 +198,7 @@ internal sealed partial class DataFolder : IDisposable
         {
             throw new StorageRefusedException(
                 $"The data folder {Path} holds streams but no format file: expected '{FormatPrefix}{Version}' in it; " +
-                "restore it from a copy.");
+                "restore it from a backup.");
         }
 
         var unfinished = System.IO.Path.Combine(Path, UnfinishedName);

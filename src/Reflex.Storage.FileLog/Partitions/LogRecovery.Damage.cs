@@ -35,8 +35,8 @@ internal sealed partial class LogRecovery
 
         var missing = Segment.PathOf(folder, ReadHeader(_segments[high]).PreviousBaseId, Segment.FileExtension);
         throw new LogCorruptedException(
-            $"Segment {missing} is missing: {_segments[high].Path} follows it, and {_segments[low].Path} is the one before; " +
-            "restore the file from a copy. Nothing was changed.");
+            $"Segment {missing} is missing, between {_segments[low].Path} and {_segments[high].Path}: " +
+            $"{Moments.OrLost}. Nothing was changed.");
     }
 
     private static SegmentHeader ReadHeader(Segment segment)
@@ -67,6 +67,6 @@ internal sealed partial class LogRecovery
         var place = tail is null ? "" : $" in segment {tail.Segment.Path} at position {tail.End}";
         return new LogCorruptedException(
             $"The log of {partition} ends with event {head}{place}, but events up to {durable} were durable: " +
-            $"segments are missing in {folder} or damaged; restore them from a copy. Nothing was changed.");
+            $"{Moments.OrLost}. Nothing was changed.");
     }
 }

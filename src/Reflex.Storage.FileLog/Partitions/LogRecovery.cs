@@ -51,7 +51,7 @@ internal sealed partial class LogRecovery(LogContext context, PartitionId partit
         {
             throw new LogCorruptedException(
                 $"The owner file of {partition} says epoch {owner.Current.Epoch} and segment {tail.Segment.Path} has events of epoch " +
-                $"{tail.LastEpoch}: the two are not of one time; restore both from one copy. Nothing was changed.");
+                $"{tail.LastEpoch}: {Moments.OrLost}. Nothing was changed.");
         }
 
         return Repair(hold, owner, files, tail);

@@ -14,7 +14,7 @@ internal static class PartitionFolder
 
     public static LogCorruptedException OwnerGone(string folder, string how) => new(
         $"The owner file {Path.Combine(folder, OwnerName)} is {how}, and with it the owner's epoch, without which two owners could " +
-        "write at once: restore the file from a copy. Nothing was changed.");
+        "write at once: restore the file from a backup. Nothing was changed.");
 
     public static string TellRefused(string folder, string name) =>
         $"The partition's folder {folder} holds {PlainText.Of(name)}, which is not the file log's: move it elsewhere.";

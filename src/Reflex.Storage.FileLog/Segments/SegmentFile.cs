@@ -53,7 +53,7 @@ internal static class SegmentFile
             var found = header is null ? "no valid header" : $"the header of one that begins with event {header.BaseId}";
             throw new LogCorruptedException(
                 $"Segment {segment.Path} is damaged at position 0: expected the header of a segment that begins with event " +
-                $"{segment.BaseId}, found {found}; restore the file from a copy.");
+                $"{segment.BaseId}, found {found}; restore the file from a backup.");
         }
 
         segment.Header = header;

@@ -37,10 +37,10 @@ internal sealed class IndexCheck(string path, IReadOnlyList<IndexEntry> entries)
         }
     }
 
-    /// <summary>Ends with the segment; answers what was wrong.</summary>
-    public IReadOnlyList<string> End(bool isSealed, long length)
+    /// <summary>Ends with the segment; answers what was wrong. Only of a segment that has its end an entry can be too far.</summary>
+    public IReadOnlyList<string> End(bool isWhole, long length)
     {
-        for (; isSealed && _next < entries.Count; _next++)
+        for (; isWhole && _next < entries.Count; _next++)
         {
             Wrong(entries[_next], $"the segment has {length} bytes");
         }

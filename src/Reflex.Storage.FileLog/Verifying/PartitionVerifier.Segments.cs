@@ -30,7 +30,7 @@ internal sealed partial class PartitionVerifier
         var found = header is null ? "no valid header" : $"the header of one that begins with event {header.BaseId}";
         Damaged(
             $"Segment {segment.Path} is damaged at position 0: expected the header of a segment that begins with event " +
-            $"{segment.BaseId}, found {found}; restore the file from a copy.",
+            $"{segment.BaseId}, found {found}; restore the file from a backup.",
             segment.Path,
             0,
             segment.BaseId);
@@ -51,8 +51,8 @@ internal sealed partial class PartitionVerifier
             && (own.Ordinal != previous.Ordinal + 1 || own.PreviousBaseId != previous.BaseId))
         {
             var missing = Segment.PathOf(folder, own.PreviousBaseId, Segment.FileExtension);
-            Damaged(
-                $"Segment {missing} is missing: {segment.Path} follows it; restore the file from a copy.",
+            OfMoments(
+                $"Segment {missing} is missing, which {segment.Path} follows: {Moments.OrLost}.",
                 missing,
                 null,
                 expected,
@@ -60,9 +60,9 @@ internal sealed partial class PartitionVerifier
         }
         else if (expected != segment.BaseId)
         {
-            Damaged(
-                $"Segment {segment.Path} begins with event {segment.BaseId}, but the log before it ends with event {expected - 1}; " +
-                "restore both from one copy.",
+            OfMoments(
+                $"Segment {segment.Path} begins with event {segment.BaseId}, but the log before it ends with event {expected - 1}: " +
+                $"{Moments.OrLost}.",
                 segment.Path,
                 0,
                 expected,
@@ -73,6 +73,7 @@ internal sealed partial class PartitionVerifier
     private void VerifySegment(SegmentPlace segment, IFile file, SegmentHeader? header, CancellationToken cancellationToken)
     {
         var length = file.Length;
+        _isSegmentShort = false;
         var index = ReadIndex(segment, header, length);
         var scanner = new SegmentScanner(file, SegmentHeader.Size, length, ChunkSize);
         onRead(Math.Min(length, SegmentHeader.Size));
@@ -96,10 +97,11 @@ internal sealed partial class PartitionVerifier
 
         if (segment.IsNewest && index.LastDurableId >= _nextId && !_isEndDamaged)
         {
-            ReportLost(segment, length, index.LastDurableId);
+            ReportLost(segment, file, length, index.LastDurableId);
         }
 
-        foreach (var message in index.End(isSealed: !segment.IsNewest, length))
+        _isSegmentShort |= _nextId != segment.NextBaseId;
+        foreach (var message in index.End(isWhole: !_isSegmentShort, length))
         {
             Damaged(message, segment.IndexPath);
         }
@@ -127,7 +129,8 @@ internal sealed partial class PartitionVerifier
         if (!segment.IsNewest)
         {
             var found = later.Select(entry => ((long Position, EventBatch Batch)?)entry).FirstOrDefault();
-            return ReportDamage(segment, position, found, segment.NextBaseId - 1, length);
+            _isSegmentShort |= found is null;
+            return ReportDamage(segment, file, position, found, segment.NextBaseId - 1, length);
         }
 
         var isZero = IsZero(file, position, length);
@@ -141,7 +144,7 @@ internal sealed partial class PartitionVerifier
         {
             var found = isZero ? null : later.Select(entry => ((long Position, EventBatch Batch)?)entry).FirstOrDefault();
             _isEndDamaged |= found is null;
-            return ReportDamage(segment, position, found, durable, length);
+            return ReportDamage(segment, file, position, found, durable, length);
         }
 
         if (!isZero)
@@ -158,17 +161,20 @@ internal sealed partial class PartitionVerifier
 
     /// <summary>Names what is lost at a place, goes on with the next batch, and answers where that is.</summary>
     private long ReportDamage(
-        SegmentPlace segment, long position, (long Position, EventBatch Batch)? found, long lastId, long length)
+        SegmentPlace segment, IFile file, long position, (long Position, EventBatch Batch)? found, long lastId, long length)
     {
         var last = found is { } next ? next.Batch.BaseId.Value - 1 : lastId;
         var lost = last >= _nextId ? $"; events {_nextId} to {last} are damaged" : "";
-        Damaged(
-            $"Segment {segment.Path} is damaged at position {position}: expected a valid batch with event {_nextId} there{lost}; " +
-            "restore the file from a copy.",
-            segment.Path,
-            position,
-            _nextId,
-            last);
+        var what =
+            $"Segment {segment.Path} is damaged at position {position}: expected a valid batch with event {_nextId} there{lost}";
+        if (UnwrittenPlace.Is(file, position, found?.Position))
+        {
+            OfMoments($"{what}: {Moments.OrLost}.", segment.Path, position, _nextId, last);
+        }
+        else
+        {
+            Damaged($"{what}; restore the file from a backup.", segment.Path, position, _nextId, last);
+        }
 
         // What is left of an append that is damaged counts as events that can be read.
         _wholeEvents += _cutEvents;
@@ -177,10 +183,10 @@ internal sealed partial class PartitionVerifier
         return found?.Position ?? length;
     }
 
-    private void ReportLost(SegmentPlace segment, long length, long durable)
+    private void ReportLost(SegmentPlace segment, IFile file, long length, long durable)
     {
         _isEndDamaged = true;
-        ReportDamage(segment, length, found: null, durable, length);
+        ReportDamage(segment, file, length, found: null, durable, length);
     }
 
     private static bool IsZero(IFile file, long position, long length)

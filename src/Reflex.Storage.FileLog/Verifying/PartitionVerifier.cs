@@ -26,6 +26,7 @@ internal sealed partial class PartitionVerifier(IFileLayer layer, PartitionId pa
     private long _wholeEvents;
     private long _cutEvents;
     private bool _isEndDamaged;
+    private bool _isSegmentShort;
 
     private bool IsAppendCut => _cutEvents > 0;
 
@@ -152,9 +153,8 @@ internal sealed partial class PartitionVerifier(IFileLayer layer, PartitionId pa
 
         if (_head < _owner.Current.Head && !_isEndDamaged)
         {
-            Damaged(
-                $"The log of {partition} ends with event {_head}, but events up to {_owner.Current.Head} were durable: " +
-                $"segments are missing in {folder} or damaged; restore them from a copy.",
+            OfMoments(
+                $"The log of {partition} ends with event {_head}, but events up to {_owner.Current.Head} were durable: {Moments.OrLost}.",
                 folder,
                 first: _head + 1,
                 last: _owner.Current.Head);
@@ -163,30 +163,31 @@ internal sealed partial class PartitionVerifier(IFileLayer layer, PartitionId pa
         if (_lastEpoch > _owner.Current.Epoch && !_owner.IsDamaged && files.Segments.Count > 0)
         {
             var path = Path.Combine(folder, PartitionFolder.OwnerName);
-            Damaged(
+            OfMoments(
                 $"The owner file {path} says epoch {_owner.Current.Epoch} and the log has events of epoch {_lastEpoch}: " +
-                "the two are not of one time; restore both from one copy.",
+                $"{Moments.OrLost}.",
                 path);
         }
     }
 
     private void Damaged(string message, string place, long? position = null, long? first = null, long? last = null) =>
-        Add(isDamage: true, message, place, position, first, last);
+        Add(new LogFinding(IsDamage: true, message, place, position), first, last);
+
+    private void OfMoments(string message, string place, long? position = null, long? first = null, long? last = null) =>
+        Add(new LogFinding(IsDamage: true, message, place, position) { MayBeOfMoments = true }, first, last);
 
     private void Repairable(string message, string place, long? position = null, long? first = null, long? last = null) =>
-        Add(isDamage: false, message, place, position, first, last);
+        Add(new LogFinding(IsDamage: false, message, place, position), first, last);
 
-    private void Add(bool isDamage, string message, string place, long? position, long? first, long? last)
+    private void Add(LogFinding finding, long? first, long? last)
     {
         if (_findings.Count < MaxFindings)
         {
-            _findings.Add(new LogFinding(
-                isDamage,
-                message,
-                place,
-                position,
-                first is { } from ? new EventId(from) : null,
-                last is { } to && to >= first ? new EventId(to) : null));
+            _findings.Add(finding with
+            {
+                First = first is { } from ? new EventId(from) : null,
+                Last = last is { } to && to >= first ? new EventId(to) : null,
+            });
         }
     }
 }

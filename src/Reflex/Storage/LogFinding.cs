@@ -12,6 +12,12 @@ namespace Reflex.Storage;
 public sealed record LogFinding(
     bool IsDamage, string Message, string Place, long? Position = null, EventId? First = null, EventId? Last = null)
 {
+    /// <summary>
+    /// Whether the log may be undamaged, and the files of different moments, as in a folder that was copied while a silo used it. The
+    /// message says so.
+    /// </summary>
+    public bool MayBeOfMoments { get; init; }
+
     /// <summary>The finding for people.</summary>
     /// <returns>The message.</returns>
     public override string ToString() => Message;

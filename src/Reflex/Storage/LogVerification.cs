@@ -19,4 +19,7 @@ public sealed record LogVerification(
 
     /// <summary>Whether something is damaged, so that the log can't be opened or events in it can't be read.</summary>
     public bool IsDamaged => Findings.Any(finding => finding.IsDamage);
+
+    /// <summary>Whether all that is damaged may as well be of different moments; see <see cref="LogFinding.MayBeOfMoments"/>.</summary>
+    public bool MayBeOfMoments => IsDamaged && Findings.All(finding => !finding.IsDamage || finding.MayBeOfMoments);
 }

@@ -270,7 +270,7 @@ public sealed class DamageTests
 
         await using var older = new LogFixture(killed.Kill(), "/data");
         error = await Assert.ThrowsAsync<LogCorruptedException>(() => older.OpenAsync());
-        Assert.Contains("are not of one time", error.Message, StringComparison.Ordinal);
+        Assert.Contains("are of different moments", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -148,7 +148,7 @@ public sealed class DamagedFolderTests : VerifyingTests
         var older = await File.ReadAllBytesAsync(OwnerPath, Token);
         await WriteAsync(2);
         await File.WriteAllBytesAsync(OwnerPath, older, Token);
-        Assert.Contains("not of one time", (await DamagedAsync(OwnerPath, null)).Message, StringComparison.Ordinal);
+        Assert.Contains("of different moments", (await DamagedAsync(OwnerPath, null)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
