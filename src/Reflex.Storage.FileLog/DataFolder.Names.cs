@@ -26,7 +26,7 @@ internal sealed partial class DataFolder
         return foreign;
     }
 
-    private static bool IsOwn(FileEntry entry) => entry.IsFolder
+    public static bool IsOwn(FileEntry entry) => entry.IsFolder
         ? entry.Name == StreamsName
         : entry.Name is FormatName or UnfinishedName or LockName or DatabaseName
             || entry.Name.StartsWith(DatabaseName + "-", StringComparison.Ordinal);

@@ -65,6 +65,14 @@ internal sealed partial class DataFolder : IDisposable
     /// <exception cref="StorageRefusedException">There is none, or it can't be read.</exception>
     public static DataFolder LookBeside(IFileLayer layer, string path) => Look(layer, path, takesLock: false);
 
+    /// <summary>Writes a format file, durable but for its name.</summary>
+    public static void WriteFormat(IFileLayer layer, string path)
+    {
+        using var file = layer.Open(path, FileOpening.Replace);
+        file.Write(Encoding.ASCII.GetBytes($"{FormatPrefix}{Version}\n"), 0);
+        file.Flush();
+    }
+
     public void Dispose()
     {
         using var held = Interlocked.Exchange(ref _lock, null);
@@ -168,7 +176,7 @@ internal sealed partial class DataFolder : IDisposable
             // Somebody may have begun or changed the folder before the lock was ours.
             if (!CheckFormat(layer, Path))
             {
-                WriteFormat(layer);
+                MakeFormat(layer);
             }
 
             // Whatever a crash has left of the folder's first start, and of its names in memory only, is made good here.
@@ -192,7 +200,7 @@ internal sealed partial class DataFolder : IDisposable
         }
     }
 
-    private void WriteFormat(IFileLayer layer)
+    private void MakeFormat(IFileLayer layer)
     {
         if (layer.List(StreamsPath) is { Count: > 0 })
         {
@@ -202,12 +210,7 @@ internal sealed partial class DataFolder : IDisposable
         }
 
         var unfinished = System.IO.Path.Combine(Path, UnfinishedName);
-        using (var file = layer.Open(unfinished, FileOpening.Replace))
-        {
-            file.Write(Encoding.ASCII.GetBytes($"{FormatPrefix}{Version}\n"), 0);
-            file.Flush();
-        }
-
+        WriteFormat(layer, unfinished);
         layer.Rename(unfinished, System.IO.Path.Combine(Path, FormatName));
     }
 }

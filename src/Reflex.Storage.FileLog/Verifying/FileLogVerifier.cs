@@ -10,7 +10,8 @@ public sealed class FileLogVerifier : IEventLogVerifier
 {
     private const long ReportedBytes = 1024 * 1024;
 
-    private readonly string _path;
+    private readonly Func<DataFolder> _look;
+    private readonly bool _ownsFolder;
     private readonly IFileLayer _layer;
 
     /// <summary>A verifier.</summary>
@@ -23,7 +24,15 @@ public sealed class FileLogVerifier : IEventLogVerifier
     internal FileLogVerifier(string path, IFileLayer layer)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        _path = path;
+        _look = () => DataFolder.Look(layer, path);
+        _ownsFolder = true;
+        _layer = layer;
+    }
+
+    /// <summary>A verifier of a folder that somebody else holds.</summary>
+    internal FileLogVerifier(DataFolder folder, IFileLayer layer)
+    {
+        _look = () => folder;
         _layer = layer;
     }
 
@@ -36,8 +45,10 @@ public sealed class FileLogVerifier : IEventLogVerifier
     public async IAsyncEnumerable<LogVerification> VerifyAsync(
         IProgress<LogVerificationProgress>? progress = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var data = await Task.Run(() => DataFolder.Look(_layer, _path), cancellationToken).ConfigureAwait(false);
-        var partitions = await Task.Run(() => List(data), cancellationToken).ConfigureAwait(false);
+        var data = await Task.Run(_look, cancellationToken).ConfigureAwait(false);
+        using var held = _ownsFolder ? data : null;
+        var (partitions, notes) = await Task.Run(() => List(_layer, data), cancellationToken).ConfigureAwait(false);
+        Notes = notes;
         var total = partitions.Sum(partition => partition.Bytes);
         long verified = 0;
         long reported = 0;
@@ -60,24 +71,25 @@ public sealed class FileLogVerifier : IEventLogVerifier
     internal static IReadOnlyList<string> Note(string folder, IReadOnlyCollection<string> foreign) =>
         foreign.Count > 0 ? [$"The folder {folder} holds {PlainText.List(foreign)}, which is not Reflex's and is left alone."] : [];
 
-    private List<(PartitionId Partition, string Folder, long Bytes)> List(DataFolder data)
+    /// <summary>The partitions of a data folder, in order, and what lies above them that is somebody else's.</summary>
+    internal static (List<(PartitionId Partition, string Folder, long Bytes)> Partitions, List<string> Notes) List(
+        IFileLayer layer, DataFolder data)
     {
         try
         {
             var notes = new List<string>(Note(data.Path, data.Foreign));
             var partitions = new List<(PartitionId Partition, string Folder, long Bytes)>();
-            foreach (var stream in OwnOf(data.StreamsPath, StreamsFolder.ListStreams(_layer, data.StreamsPath), notes))
+            foreach (var stream in OwnOf(data.StreamsPath, StreamsFolder.ListStreams(layer, data.StreamsPath), notes))
             {
                 var path = Path.Combine(data.StreamsPath, stream);
-                foreach (var name in OwnOf(path, StreamsFolder.ListPartitions(_layer, path), notes))
+                foreach (var name in OwnOf(path, StreamsFolder.ListPartitions(layer, path), notes))
                 {
                     var folder = Path.Combine(path, name);
-                    partitions.Add((StreamsFolder.PartitionOf(stream, name), folder, PartitionFolder.Look(_layer, folder).Bytes));
+                    partitions.Add((StreamsFolder.PartitionOf(stream, name), folder, PartitionFolder.Look(layer, folder).Bytes));
                 }
             }
 
-            Notes = notes;
-            return [.. partitions.OrderBy(entry => entry.Partition.Stream).ThenBy(entry => entry.Partition.Index)];
+            return ([.. partitions.OrderBy(entry => entry.Partition.Stream).ThenBy(entry => entry.Partition.Index)], notes);
         }
         catch (Exception error) when (DiskErrors.IsDisk(error))
         {

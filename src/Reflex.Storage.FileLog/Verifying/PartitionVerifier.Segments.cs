@@ -44,6 +44,8 @@ internal sealed partial class PartitionVerifier
         _nextId = segment.BaseId;
         if (isFirst)
         {
+            // What was trimmed ended there, though the segment may have no event yet.
+            _head = segment.BaseId - 1;
             return;
         }
 

@@ -55,6 +55,25 @@ public sealed class FileLogVerifierTests : VerifyingTests
         Assert.True(found.Oldest.Value > 1 && found.Events == found.Head.Value - found.Oldest.Value + 1);
     }
 
+    /// <summary>A crash came after a segment was begun, and a trim after that.</summary>
+    [Fact]
+    public async Task VerifyAsync_LogOfNothingButASegmentThatWasBegun_IsSound()
+    {
+        await WriteAsync(12);
+        await WriteAsync(0);
+        var last = Header(Segments[^1]);
+        Array.ForEach([.. Segments, .. Indexes], File.Delete);
+        var begun = new SegmentHeader(37, last.Ordinal + 1, last.BaseId, last.Epoch);
+        await File.WriteAllBytesAsync(Path.Combine(PartitionPath, $"{37:D20}.log"), begun.ToBytes(), Token);
+
+        var found = await VerifyOneAsync();
+
+        Assert.Empty(found.Findings);
+        Assert.Equal((37, 36), (found.Oldest.Value, found.Head.Value));
+        await WriteAsync(1);
+        Assert.Equal(39, (await VerifyOneAsync()).Head.Value);
+    }
+
     [Fact]
     public async Task VerifyAsync_LostOrShortIndexes_AreRepairable()
     {

@@ -25,9 +25,11 @@ public abstract class VerifyingTests : IDisposable
 
     public void Dispose()
     {
-        _temp.Dispose();
+        Dispose(isDisposing: true);
         GC.SuppressFinalize(this);
     }
+
+    protected virtual void Dispose(bool isDisposing) => _temp.Dispose();
 
     private protected static void Flip(string path, int position, int bit = 3)
     {
