@@ -37,6 +37,7 @@ public sealed class ReflexExceptionTests
         new SessionEndedException(new ConsumerId("orders", "mailer")),
         new CursorStoreException(new ConsumerId("orders", "mailer"), new IOException("disk full")),
         new ServerBusyException("The server is busy: ask again a little later."),
+        new StoredCursorAheadException(Partition, "mailer", new EventId(9), new EventId(7)),
         new StateStoreException("the state 'catalog' of reflex.catalog/0", new IOException("disk full")),
     ];
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Placement;
+using Orleans.Storage;
 using Reflex.Diagnostics;
 using Reflex.Orleans.Client;
 using Reflex.Orleans.Hosting;
@@ -23,6 +24,7 @@ internal sealed partial class PartitionGrain(
     IEventLogProvider provider,
     StreamDirectory streams,
     SiloDrain drain,
+    [FromKeyedServices(ReflexStorageNames.GrainStorage)] IGrainStorage storage,
     IOptions<PartitionLogOptions> logOptions,
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
@@ -127,6 +129,16 @@ internal sealed partial class PartitionGrain(
             var started = timeProvider.GetTimestamp();
             var log = await PartitionLog.OpenAsync(
                 provider, partition, logOptions.Value, timeProvider, instruments, CancellationToken.None);
+            try
+            {
+                CursorCheck.RequireWithin(log, storage);
+            }
+            catch
+            {
+                await log.DisposeAsync();
+                throw;
+            }
+
             LogOpened(logger, partition, log.Bounds.Head, timeProvider.GetElapsedTime(started).TotalMilliseconds);
             ReplaceOnFailureAsync(log).Ignore();
             return log;

@@ -16,12 +16,6 @@ internal sealed class SqliteDatabase(string path, DataAccess access, int busySec
     // Somebody who looks into the file holds it for a moment; one who holds it for longer is told of as an error.
     private const int BusySeconds = 10;
 
-    // What no later try mends: the file is of no use, or not ours to use.
-    private const int Damaged = 11;
-    private const int NoDatabase = 26;
-    private const int NotWritable = 8;
-    private const int NotPermitted = 3;
-
     /// <summary>The files that SQLite has beside the database's own.</summary>
     public static IReadOnlyList<string> Suffixes { get; } = ["", "-wal", "-shm", "-journal"];
 
@@ -57,7 +51,7 @@ internal sealed class SqliteDatabase(string path, DataAccess access, int busySec
                 throw;
             }
         }
-        catch (Exception error) when (IsFinal(error))
+        catch (Exception error) when (SqliteErrors.IsFinal(error))
         {
             throw new StorageRefusedException($"The file {path} can't be used for cursors and stream definitions: {error.Message}", error);
         }
@@ -89,10 +83,6 @@ internal sealed class SqliteDatabase(string path, DataAccess access, int busySec
             throw;
         }
     }
-
-    private static bool IsFinal(Exception error) =>
-        error is UnauthorizedAccessException
-        || error is SqliteException { SqliteErrorCode: Damaged or NoDatabase or NotWritable or NotPermitted };
 
     private static object? Execute(SqliteConnection connection, string sql)
     {

@@ -4,8 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
+using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Hosting;
 using Reflex.Storage;
+using Reflex.Streams;
+using EventId = Reflex.Events.EventId;
 
 namespace Reflex.Orleans.Storage;
 
@@ -18,7 +21,7 @@ internal sealed class SqliteGrainStorage(
     IOptions<DataFolderOptions> folder,
     IGrainStorageSerializer serializer,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
-    ILogger<SqliteGrainStorage> logger) : IGrainStorage, IAsyncDisposable
+    ILogger<SqliteGrainStorage> logger) : IGrainStorage, IStoredCursors, IAsyncDisposable
 {
     // Of a file that can't be opened every grain of the silo asks; one try a second is enough for all of them.
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(1);
@@ -60,6 +63,22 @@ internal sealed class SqliteGrainStorage(
         grainState.State = Activator.CreateInstance<T>();
     }
 
+    public IReadOnlyList<StoredCursor> ReadCursors(PartitionId partition)
+    {
+        var prefix = StoredCursor.GrainsOf(partition);
+        var cursors = new List<StoredCursor>();
+        foreach (var (grain, payload) in Run(
+            StoredCursor.StateName, GrainId.Parse(prefix + "*"), file => file.ReadAll(StoredCursor.StateName, prefix)))
+        {
+            if (StoredCursor.ConsumerOf(grain) is { } consumer && CursorOf(payload) is { } cursor)
+            {
+                cursors.Add(new StoredCursor(consumer, new EventId(cursor)));
+            }
+        }
+
+        return cursors;
+    }
+
     public ValueTask DisposeAsync()
     {
         lock (_lock)
@@ -70,6 +89,19 @@ internal sealed class SqliteGrainStorage(
     }
 
     private static long Version(string? etag) => etag is null ? 0 : long.Parse(etag, CultureInfo.InvariantCulture);
+
+    private long? CursorOf(byte[] payload)
+    {
+        try
+        {
+            return serializer.Deserialize<ConsumerRecord>(BinaryData.FromBytes(payload))?.Cursor;
+        }
+        catch (Exception)
+        {
+            // Its consumer can't read it either, says so, and passes over nothing.
+            return null;
+        }
+    }
 
     private Task<long> WriteAsync(string state, GrainId grain, long version, byte[]? payload) =>
         Run(state, grain, file => file.WriteAsync(new SqliteWrite(state, grain.ToString(), version, payload)));
