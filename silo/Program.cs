@@ -1,26 +1,23 @@
-using Reflex.Orleans.Storage;
+using Reflex.Silo.Commands;
 using Reflex.Silo.Configuration;
 using Reflex.Silo.Demo;
 using Reflex.Silo.Running;
-using Reflex.Silo.Verifying;
-using Reflex.Storage.FileLog.Verifying;
 
-if (args is [VerifyCommand.Name, .. var rest])
+if (SiloCommands.TryRun(args) is { } command)
 {
-    return await VerifyCommand.RunAsync(rest, folder => new FileLogVerifier(folder), SqliteStateVerifier.Verify);
+    return await command;
 }
 
 return await SiloRun.RunAsync(() =>
 {
-    // The settings lie beside the program; the data folder is relative to where it is started.
-    var builder = WebApplication.CreateBuilder(
-        new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    var builder = WebApplication.CreateBuilder(DataConfiguration.Options(args));
     var reflexSettings = builder.Configuration.GetSection("Reflex");
+    var data = DataConfiguration.Read(builder.Configuration);
 
     builder.UseOrleans(silo => silo
         .UseConfiguredClustering(builder.Configuration)
         .AddReflex(reflex => reflex
-            .UseFileLog(reflexSettings["DataPath"] ?? "data")
+            .UseFileLog(data.Path, options => options.Access = data.Access)
             .AddConfiguredStreams(reflexSettings.GetSection("Streams"))
             .AddConsumer<LogEvents>("log-events", stream: "demo")));
     builder.Services.AddConfiguredAccess(reflexSettings.GetSection("Access"));

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Reflex.Storage;
 
-namespace Reflex.Silo.Verifying;
+namespace Reflex.Silo.Commands;
 
-/// <summary>A line on a terminal that says how far a verification is; nothing where stderr goes into a file.</summary>
+/// <summary>A line on a terminal that says how far a command is; nothing where stderr goes into a file.</summary>
 internal sealed class ProgressLine : IProgress<LogVerificationProgress>
 {
     // Often enough to look alive, and no work for the terminal.

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using Reflex.Silo.Tests.Support;
 
 namespace Reflex.Silo.Tests;
@@ -10,8 +9,8 @@ public sealed class VerifyTests
     [Fact]
     public async Task Verify_FolderOfAStoppedSilo_PrintsATableChangesNothingAndEndsWith0()
     {
-        var folder = await StoppedFolderAsync();
-        var before = Snapshot(folder);
+        var folder = await DataFolders.StoppedAsync();
+        var before = DataFolders.Snapshot(folder);
 
         await using var verify = Running.Program("silo", folder, "verify", "data");
 
@@ -21,13 +20,13 @@ public sealed class VerifyTests
         Assert.Matches("^demo +0 +1 +1 +3 +3 +[0-9]+ +sound$", lines[1]);
         Assert.Matches(@"^Sound: 3 events of 1 partitions, [0-9]+ bytes read in [0-9.]+ s \([0-9]+ MB/s\)\.$", lines[2]);
         Assert.Equal(3, lines.Length);
-        Assert.Equal(before, Snapshot(folder));
+        Assert.Equal(before, DataFolders.Snapshot(folder));
     }
 
     [Fact]
     public async Task Verify_DamagedSegment_NamesItAndEndsWith1()
     {
-        var folder = await StoppedFolderAsync();
+        var folder = await DataFolders.StoppedAsync();
         var segment = Path.Combine(folder, "data", "streams", "demo", "0", $"{1:D20}.log");
         await FlipAsync(segment, 100);
 
@@ -42,15 +41,15 @@ public sealed class VerifyTests
     [Fact]
     public async Task Verify_DamagedDatabase_SaysSoAndEndsWith1()
     {
-        var folder = await StoppedFolderAsync();
+        var folder = await DataFolders.StoppedAsync();
         await FlipAsync(Path.Combine(folder, "data", "reflex.db"), 3);
-        var before = Snapshot(folder);
+        var before = DataFolders.Snapshot(folder);
 
         await using var verify = Running.Program("silo", folder, "verify", "data");
 
         Assert.Equal(1, await verify.EndsAsync());
         Assert.Contains("reflex.db is damaged", verify.Printed, StringComparison.Ordinal);
-        Assert.Equal(before, Snapshot(folder));
+        Assert.Equal(before, DataFolders.Snapshot(folder));
     }
 
     [Fact]
@@ -59,16 +58,61 @@ public sealed class VerifyTests
         string folder;
         await using (var silo = await StockSilo.StartAsync())
         {
-            await AppendAsync(silo);
+            await DataFolders.AppendAsync(silo, 3);
             folder = silo.Folder;
         }
 
-        var before = Snapshot(folder);
+        var before = DataFolders.Snapshot(folder);
 
         await using var verify = Running.Program("silo", folder, "verify", "data");
 
         Assert.Equal(0, await verify.EndsAsync());
-        Assert.Equal(before, Snapshot(folder));
+        Assert.Equal(before, DataFolders.Snapshot(folder));
+    }
+
+    [Fact]
+    public async Task Verify_FolderWithForeignFiles_NamesThemAndEndsWith0()
+    {
+        var folder = await DataFolders.StoppedAsync();
+        string[] places = ["", "streams", "streams/demo", "streams/demo/0"];
+        foreach (var place in places)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "data", place, ".nfs000001"), "", Token);
+        }
+
+        await using var verify = Running.Program("silo", folder, "verify", "data");
+
+        Assert.Equal(0, await verify.EndsAsync());
+        Assert.Matches("\ndemo +0 .* sound\n", verify.Printed);
+        Assert.Equal(4, verify.Printed.Split("\nnote: The folder ").Length - 1);
+    }
+
+    [Theory]
+    [InlineData(2, "format")]
+    [InlineData(2, "lock")]
+    [InlineData(1, "reflex.db")]
+    [InlineData(1, "streams/demo/0/owner")]
+    [InlineData(1, "streams/demo/0/00000000000000000001.log")]
+    public async Task Verify_PipeOrLinkInAFilesPlace_IsNamedAndNeitherWaitedForNorFollowed(int code, string place)
+    {
+        var folder = await DataFolders.StoppedAsync();
+        var path = Path.Combine(folder, "data", place);
+        File.Delete(path);
+        await using (var mkfifo = Running.Start("mkfifo", folder, path))
+        {
+            Assert.Equal(0, await mkfifo.EndsAsync());
+        }
+
+        await using var pipe = Running.Program("silo", folder, "verify", "data");
+        Assert.Equal(code, await pipe.EndsAsync());
+        Assert.Contains($"{path} is a pipe where a file was expected", pipe.Printed, StringComparison.Ordinal);
+
+        File.Delete(path);
+        File.CreateSymbolicLink(path, "/etc/passwd");
+        await using var link = Running.Program("silo", folder, "verify", "data");
+        Assert.Equal(code, await link.EndsAsync());
+        Assert.Contains($"{path} is a symbolic link where a file was expected", link.Printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("root:", link.Printed, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,34 +147,10 @@ public sealed class VerifyTests
         Assert.Contains(expected, verify.Errors, StringComparison.Ordinal);
     }
 
-    private static async Task<string> StoppedFolderAsync()
-    {
-        await using var silo = await StockSilo.StartAsync();
-        await AppendAsync(silo);
-        Assert.Equal(0, await silo.Process.TerminateAsync());
-        return silo.Folder;
-    }
-
-    private static async Task AppendAsync(StockSilo silo)
-    {
-        for (var i = 0; i < 3; i++)
-        {
-            using var response = await silo.Client.PostAsJsonAsync("/streams/demo/events", new { type = 7, foreignId = "order-42" }, Token);
-            response.EnsureSuccessStatusCode();
-        }
-    }
-
     private static async Task FlipAsync(string path, int position)
     {
         var bytes = await File.ReadAllBytesAsync(path, Token);
         bytes[position] ^= 4;
         await File.WriteAllBytesAsync(path, bytes, Token);
     }
-
-    private static string Snapshot(string folder) => string.Join('\n', Directory
-        .EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories)
-        .Order(StringComparer.Ordinal)
-        .Select(path => $"{path} {File.GetLastWriteTimeUtc(path):O} {ContentOf(path)}"));
-
-    private static string ContentOf(string path) => File.Exists(path) ? Convert.ToHexString(File.ReadAllBytes(path)) : "";
 }

@@ -1,0 +1,13 @@
+namespace Reflex.Silo.Commands;
+
+/// <summary>What the silo's commands end with.</summary>
+internal static class ExitCodes
+{
+    public const int Done = 0;
+
+    /// <summary>The data isn't sound.</summary>
+    public const int Unsound = 1;
+
+    /// <summary>The command can't be run like this, here or now.</summary>
+    public const int Refused = 2;
+}

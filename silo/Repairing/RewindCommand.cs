@@ -1,0 +1,38 @@
+using Reflex.Orleans.Storage;
+using Reflex.Silo.Commands;
+using Reflex.Silo.Verifying;
+using Reflex.Storage.FileLog;
+
+namespace Reflex.Silo.Repairing;
+
+/// <summary>The command <c>rewind-cursors FOLDER</c>: the way on where a log has lost its end and there is no backup.</summary>
+internal static class RewindCommand
+{
+    private const string Usage =
+        """
+        rewind-cursors FOLDER
+          moves the cursors of a data folder that no silo uses back to their heads where they are ahead, and prints which
+          ends with 0 when no cursor is ahead any more, 1 when one is since its log is damaged, 2 when it can't be done
+        """;
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="arguments">What follows the command's name.</param>
+    /// <returns>The exit code.</returns>
+    public static Task<int> RunAsync(string[] arguments) => new FolderCommand("rewind cursors", Usage).RunAsync(
+        arguments,
+        async (folder, _, stopping) =>
+        {
+            using var held = StoppedDataFolder.Hold(folder);
+            var found = await Verification.OfAsync(held, stopping);
+            var moved = SqliteStateRepair.RewindCursors(held.Path, found.HeadOf);
+            foreach (var (consumer, cursor) in moved)
+            {
+                Console.WriteLine($"{consumer}: from {cursor} back to {found.HeadOf(consumer.Partition)}");
+            }
+
+            var left = found.Ahead.Where(consumer => found.HeadOf(consumer.Partition) is null).ToList();
+            left.ForEach(consumer => Console.WriteLine($"{consumer}: left as it is, since the log is damaged: restore a backup"));
+            Console.WriteLine($"Cursors moved: {moved.Count}; still ahead: {left.Count}.");
+            return left.Count == 0 ? ExitCodes.Done : ExitCodes.Unsound;
+        });
+}
