@@ -60,7 +60,7 @@ internal sealed partial class DataFolder
             {
                 layer.MakePrivate(path);
             }
-            catch (UnauthorizedAccessException)
+            catch (Exception error) when (DiskErrors.IsDisk(error))
             {
                 leftOpen.Add(path);
             }

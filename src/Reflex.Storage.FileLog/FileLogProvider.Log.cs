@@ -12,7 +12,7 @@ internal sealed partial class FileLogProvider
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Other users may be able to use {Path} and {Others} more files and folders of the data folder, which belong to somebody " +
-        "else; what is made from now on is closed to them")]
+        "Other users may be able to use {Path} and {Others} more files and folders of the data folder, which this process can't " +
+        "change; what is made from now on is closed to them")]
     private static partial void LogLeftOpen(ILogger logger, string path, int others);
 }

@@ -85,7 +85,7 @@ public sealed class AccessTests : VerifyingTests
         await using var log = await fixture.OpenAsync();
         await log.AppendAsync(TestBatch.Append(log, metadataSize: 5000));
         Assert.Equal(
-            $"Other users may be able to use {Data} and 0 more files and folders of the data folder, which belong to somebody else; " +
+            $"Other users may be able to use {Data} and 0 more files and folders of the data folder, which this process can't change; " +
             "what is made from now on is closed to them",
             Assert.Single(fixture.Warnings));
         File.SetUnixFileMode(Data, PrivateFolder);

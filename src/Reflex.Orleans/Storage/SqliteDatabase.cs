@@ -121,9 +121,9 @@ internal sealed class SqliteDatabase(string path, DataAccess access, int busySec
             {
                 DataFile.MakePrivate(path + suffix);
             }
-            catch (UnauthorizedAccessException)
+            catch (Exception error) when (error is UnauthorizedAccessException or IOException)
             {
-                // It belongs to somebody else, who says who may use it.
+                // It belongs to somebody else, or its file system has no modes: others say who may use it.
             }
         }
     }

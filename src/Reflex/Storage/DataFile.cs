@@ -87,8 +87,7 @@ public static partial class DataFile
             using var file = new FileStream(path, options);
             if (access == DataAccess.Owner && !OperatingSystem.IsWindows())
             {
-                // The umask may have taken the owner's own rights.
-                File.SetUnixFileMode(file.SafeFileHandle, PrivateFile);
+                CompleteMode(path, PrivateFile);
             }
 
             return true;
@@ -114,7 +113,7 @@ public static partial class DataFile
         else if (!Directory.Exists(path))
         {
             Directory.CreateDirectory(path, PrivateFolder);
-            File.SetUnixFileMode(path, PrivateFolder);
+            CompleteMode(path, PrivateFolder);
         }
     }
 
@@ -136,6 +135,23 @@ public static partial class DataFile
         if (!OperatingSystem.IsWindows() && KindOf(path) is (true, null or Folder))
         {
             MakePrivateOnUnix(path);
+        }
+    }
+
+    /// <summary>Gives the owner of what was just made the rights that the umask may have taken.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private static void CompleteMode(string path, UnixFileMode mode)
+    {
+        try
+        {
+            if ((File.GetUnixFileMode(path) & mode) != mode)
+            {
+                File.SetUnixFileMode(path, mode);
+            }
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        {
+            // A file system without modes of its own, whose mount says who may use it.
         }
     }
 

@@ -5,6 +5,9 @@ namespace Reflex.Silo.Tests.Support;
 /// <summary>Data folders as silos leave them, and the silo's commands on them.</summary>
 internal static class DataFolders
 {
+    // One silo makes it for all the tests that need one: a start takes seconds.
+    private static readonly Lazy<Task<string>> Stopped = new(() => StopAsync());
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Runs a command of the silo to its end; answers its exit code and what it printed, errors apart.</summary>
@@ -25,7 +28,15 @@ internal static class DataFolders
     }
 
     /// <summary>The working directory of a silo that has stopped, whose data folder has three events, all handled.</summary>
-    public static async Task<string> StoppedAsync(params string[] settings)
+    public static async Task<string> StoppedAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("reflex-silo-").FullName;
+        Copy(Path.Combine(await Stopped.Value, "data"), Path.Combine(folder, "data"));
+        return folder;
+    }
+
+    /// <summary>The same of a silo of its own, with settings.</summary>
+    public static async Task<string> StopAsync(params string[] settings)
     {
         await using var silo = await StockSilo.StartAsync(settings: settings);
         await AppendAsync(silo, 3);
