@@ -12,7 +12,7 @@ internal sealed partial class PartitionCopy
     private long _nextId;
     private long _lastEpoch;
 
-    /// <summary>Begins a segment behind the ones that were copied; false when it isn't the one that follows.</summary>
+    /// <summary>Begins the segment after those that were copied; false when it isn't the one that follows.</summary>
     private bool Begin(SegmentHeader header, string path)
     {
         if (_segments is [.., var before]

@@ -12,7 +12,7 @@ public static partial class DataFile
 {
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode PrivateFolder = PrivateFile | UnixFileMode.UserExecute;
-    private const UnixFileMode Everybodys = PrivateFolder | Others;
+    private const UnixFileMode AllRights = PrivateFolder | Others;
 
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
@@ -163,7 +163,7 @@ public static partial class DataFile
         if (kind is null or Folder)
         {
             // The set-group bit of a folder says whose group its files get, and lets nobody in.
-            var kept = File.GetUnixFileMode(file) & ~Everybodys;
+            var kept = File.GetUnixFileMode(file) & ~AllRights;
             File.SetUnixFileMode(file, kept | (kind is null ? PrivateFile : PrivateFolder));
         }
     }
