@@ -96,6 +96,7 @@ public sealed class ReflexExceptionTests
             new StorageRefusedException("The folder /data is held.", cause),
             new ClusterUnavailableException("append", cause),
             new CursorStoreException(new ConsumerId("orders", "mailer"), cause),
+            new StateStoreException("the state 'catalog'", cause),
         ];
 
         Assert.All(errors, error =>

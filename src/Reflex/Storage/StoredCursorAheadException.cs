@@ -25,6 +25,9 @@ public sealed class StoredCursorAheadException : LogCorruptedException
         SetFact("consumer", consumer.Value);
         SetFact("cursor", cursor.Value);
         SetFact("head", head.Value);
+
+        // It has nothing that a client may not learn.
+        SetClientMessage(Message);
     }
 
     /// <summary>The partition.</summary>

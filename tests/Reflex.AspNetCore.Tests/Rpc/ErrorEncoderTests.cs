@@ -54,8 +54,7 @@ public sealed class ErrorEncoderTests
         { new LogFencedException(Partition, 1, 2), StatusCode.Unavailable, "LOG_FAILED", "stream=orders partition=1" },
         { new LogCorruptedException("a secret"), StatusCode.DataLoss, "LOG_CORRUPTED", "traceId=" },
         {
-            new StoredCursorAheadException(Partition, "reader", new EventId(9), new EventId(3)), StatusCode.DataLoss, "LOG_CORRUPTED",
-            "traceId="
+            new StoredCursorAheadException(Partition, "reader", new EventId(9), new EventId(3)), StatusCode.DataLoss, "LOG_CORRUPTED", ""
         },
         { new StateStoreException("the cursors", Cause), StatusCode.Unavailable, "UNAVAILABLE", "traceId=" },
         { new ClusterUnavailableException("do it", Cause), StatusCode.Unavailable, "UNAVAILABLE", "traceId=" },
