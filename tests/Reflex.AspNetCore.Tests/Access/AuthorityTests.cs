@@ -33,6 +33,7 @@ public sealed class AuthorityTests(Cluster cluster)
 
         var problem = await answer.ProblemAsync(HttpStatusCode.ServiceUnavailable, "unavailable");
         Assert.Contains($"the authority {authority.Url} didn't tell its keys", problem.Detail(), StringComparison.Ordinal);
+        server.RequireShortLines();
     }
 
     private Task<HttpServer> StartAsync(FakeAuthority authority, string stream) => Callers.StartAsync(cluster.Client, access =>

@@ -31,6 +31,19 @@ internal static class Callers
     public static Task<HttpServer> StartAsync(IReflexClient client, Action<ReflexAccessOptions> configure) =>
         HttpServer.StartAsync(client, addServices: services => services.AddReflexAccess(configure));
 
+    /// <summary>Requires of what was logged of refused callers that it is a short line each: they decide how often it is written.</summary>
+    public static void RequireShortLines(this HttpServer server)
+    {
+        var lines = server.Logs.GetSnapshot().Where(log => log.Category == typeof(Credentials).FullName).ToList();
+        Assert.NotEmpty(lines);
+        Assert.All(lines, line =>
+        {
+            Assert.Null(line.Exception);
+            Assert.DoesNotContain('\n', line.Message);
+            Assert.InRange(line.Message.Length, 1, 700);
+        });
+    }
+
     public static async Task<HttpResponseMessage> AskAsync(
         this HttpServer server, string method, string path, string? bearer = null, string? key = null, string? body = null)
     {

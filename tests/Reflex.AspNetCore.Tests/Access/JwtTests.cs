@@ -76,6 +76,18 @@ public sealed class JwtTests(Cluster cluster) : IDisposable
         var problem = await answer.ProblemAsync(HttpStatusCode.Unauthorized, "unauthenticated");
         Assert.Contains("send a JWT as 'Authorization: Bearer'", problem.Detail(), StringComparison.Ordinal);
         Assert.DoesNotContain(server.Logs.GetSnapshot(), log => log.Message.Contains(token, StringComparison.Ordinal));
+        server.RequireShortLines();
+    }
+
+    [Fact]
+    public async Task Ask_WithABadTokenForALongPath_LogsAShortLine()
+    {
+        await using var server = await StartAsync(UseSecret, "subject:alice", "orders");
+
+        using var answer = await server.AskAsync("GET", $"/streams/{new string('x', 7000)}", "no.to.ken");
+
+        await answer.ProblemAsync(HttpStatusCode.Unauthorized, "unauthenticated");
+        server.RequireShortLines();
     }
 
     [Theory]
