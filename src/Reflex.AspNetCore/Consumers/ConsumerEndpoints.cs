@@ -17,8 +17,8 @@ internal static class ConsumerEndpoints
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/consumers", ListAsync).RequiresCaller();
-        endpoints.MapGet("/consumers/{stream}/{name}", GetAsync).Requires(Seeing);
+        endpoints.MapRead("/consumers", ListAsync).RequiresCaller();
+        endpoints.MapRead("/consumers/{stream}/{name}", GetAsync).Requires(Seeing);
         MapControl("start", (consumer, cancellationToken) => consumer.StartAsync(cancellationToken));
         MapControl("stop", (consumer, cancellationToken) => consumer.StopAsync(cancellationToken));
         MapControl("retry", (consumer, cancellationToken) => consumer.RetryAsync(cancellationToken));

@@ -17,7 +17,7 @@ internal static class EventEndpoints
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapPost("/streams/{stream}/events", AppendAsync).Requires(StreamOperations.Append);
-        endpoints.MapGet("/streams/{stream}/events", StreamAsync).Requires(StreamOperations.Stream);
+        endpoints.MapRead("/streams/{stream}/events", StreamAsync).Requires(StreamOperations.Stream);
     }
 
     private static async Task<IResult> AppendAsync(
@@ -60,6 +60,12 @@ internal static class EventEndpoints
         var query = StreamQuery.Read(context.Request);
         using EventFraming framing = MediaTypes.WantsLines(context.Request) ? new EventLines() : new ServerSentEvents();
         var start = await StreamStart.FindAsync(source, query, context.RequestAborted);
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            EventResponse.SetHeaders(context.Response, framing);
+            return;
+        }
+
         await using var response = new EventResponse(context, framing, options.Value, budget, lifetime.ApplicationStopping, logger);
         await response.SendAsync(
             Reading(source, query, start.Cursor),

@@ -9,14 +9,19 @@ internal sealed partial class EventResponse
     /// <summary>A write this large is good value for the connection, and a few milliseconds of events at most.</summary>
     private const int WriteSize = 32 * 1024;
 
-    private async Task StartAsync(Cursor? announced)
+    /// <summary>Says what the response is, and that it is to be handed on as it comes.</summary>
+    public static void SetHeaders(HttpResponse response, EventFraming framing)
     {
-        var response = _context.Response;
-        response.ContentType = _framing.ContentType;
+        response.ContentType = framing.ContentType;
         response.Headers.CacheControl = "no-store";
 
         // nginx and its kin otherwise gather events until a buffer is full.
         response.Headers["X-Accel-Buffering"] = "no";
+    }
+
+    private async Task StartAsync(Cursor? announced)
+    {
+        SetHeaders(_context.Response, _framing);
         _context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
 
         // A consumer may take its time over an event: a full connection isn't a broken one.
@@ -26,7 +31,7 @@ internal sealed partial class EventResponse
         }
 
         _keepAlive = _framing.HasKeepAlive ? new PeriodicTimer(_options.KeepAliveInterval, _options.TimeProvider) : null;
-        await response.StartAsync(_ending.Token);
+        await _context.Response.StartAsync(_ending.Token);
         if (announced is { } cursor)
         {
             _framing.WriteStart(cursor);

@@ -11,8 +11,8 @@ internal static class StreamEndpoints
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/streams", ListAsync).RequiresCaller();
-        endpoints.MapGet("/streams/{stream}", GetAsync).Requires(StreamOperations.Any);
+        endpoints.MapRead("/streams", ListAsync).RequiresCaller();
+        endpoints.MapRead("/streams/{stream}", GetAsync).Requires(StreamOperations.Any);
         endpoints.MapPut("/streams/{stream}", DefineAsync).Requires(StreamOperations.Administer);
     }
 

@@ -110,7 +110,9 @@ public sealed class EndpointAccessTests(Cluster cluster)
     private static IEnumerable<(string Method, string Path)> Requests(HttpServer server, string stream = "orders") =>
         Guarded(server).Select(endpoint => (Method(endpoint), Fill(endpoint, stream)));
 
-    private static string Method(RouteEndpoint endpoint) => Assert.Single(endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods);
+    // What is read answers HEAD as it answers GET, which has tests of its own.
+    private static string Method(RouteEndpoint endpoint) =>
+        Assert.Single(endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods, method => method != "HEAD");
 
     private static string Path(RouteEndpoint endpoint) => endpoint.RoutePattern.RawText!;
 
