@@ -1,3 +1,4 @@
+using Reflex.AspNetCore.Origins;
 using Reflex.AspNetCore.Rpc.Receiving;
 using Reflex.AspNetCore.Rpc.Services;
 
@@ -15,13 +16,13 @@ public static class ReflexGrpcEndpointRouteBuilderExtensions
     public static IEndpointConventionBuilder MapReflexGrpc(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var group = endpoints.MapGroup("");
+        var group = endpoints.MapGroup("").GuardCallOrigins();
         group.MapGrpcService<StreamsService>().Admit(CallRules.Reflex);
         group.MapGrpcService<ConsumersService>().Admit(CallRules.Reflex);
         group.MapGrpcService<CursorsService>().Admit(CallRules.Reflex);
         group.MapGrpcService<ReflexpbService>().Admit(CallRules.Reflex);
-        endpoints.MapGrpcHealthChecksService().Admit(CallRules.Health);
-        endpoints.MapGrpcReflectionService().Admit(CallRules.Reflection);
+        endpoints.MapGrpcHealthChecksService().Admit(CallRules.Health).GuardCallOrigins();
+        endpoints.MapGrpcReflectionService().Admit(CallRules.Reflection).GuardCallOrigins();
         return group;
     }
 }

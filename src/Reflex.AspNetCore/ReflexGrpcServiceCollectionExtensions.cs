@@ -44,6 +44,7 @@ public static class ReflexGrpcServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<KestrelServerOptions>, KestrelLimits>());
         services.AddReflexServer();
         services.AddReflexAccess();
+        services.AddReflexOrigins();
         services.AddSingleton<CallErrors>();
         services.AddGrpc();
         AddService<StreamsService, StreamsMethods>(services);

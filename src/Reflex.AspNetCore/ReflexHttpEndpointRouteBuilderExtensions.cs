@@ -2,6 +2,7 @@ using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Consumers;
 using Reflex.AspNetCore.Events;
 using Reflex.AspNetCore.Health;
+using Reflex.AspNetCore.Origins;
 using Reflex.AspNetCore.Problems;
 using Reflex.AspNetCore.Streams;
 
@@ -20,7 +21,8 @@ public static class ReflexHttpEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var group = endpoints.MapGroup("").AddEndpointFilter<RouteGroupBuilder, ProblemFilter>()
-            .AddEndpointFilter<RouteGroupBuilder, AccessFilter>();
+            .AddEndpointFilter<RouteGroupBuilder, AccessFilter>()
+            .GuardOrigins();
         StreamEndpoints.Map(group);
         EventEndpoints.Map(group);
         ConsumerEndpoints.Map(group);

@@ -38,6 +38,23 @@ public sealed class ReflexHttpOptions
     /// <value>The default is 5 seconds. 1 millisecond to 1 minute.</value>
     public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// The origins whose pages may use the server from a browser: read what they are answered, and change what their user may. Pages of the
+    /// server's own origin always may; those of any other may change nothing and read nothing. Programs have no origin.
+    /// </summary>
+    /// <value>
+    /// Such as <c>https://app.example.com</c> or <c>http://localhost:3000</c>: each a scheme, a host and, unless it is the scheme's own, a
+    /// port. <c>*</c> is none. The default is none.
+    /// </value>
+    public IList<string> AllowedOrigins { get; } = [];
+
+    /// <summary>
+    /// The names, besides those of this machine alone, by which the server may be called where it is reached over a loopback address and
+    /// access is off. A proxy on the same machine may pass on such a name.
+    /// </summary>
+    /// <value>Such as <c>events.example.com</c>, or <c>*.example.com</c> for all below it; without a port. The default is none.</value>
+    public IList<string> AllowedHosts { get; } = [];
+
     /// <summary>The clock of the two intervals above.</summary>
     /// <value>The default is <see cref="TimeProvider.System"/>. Not null.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Reflex.AspNetCore.Origins;
 
 namespace Reflex.AspNetCore;
 
@@ -14,6 +15,20 @@ internal sealed class ReflexHttpOptionsValidator : IValidateOptions<ReflexHttpOp
         RequirePositive(result, nameof(options.MaxStreamsPerClient), options.MaxStreamsPerClient);
         RequireRange(result, nameof(options.KeepAliveInterval), options.KeepAliveInterval, TimeSpan.FromHours(1));
         RequireRange(result, nameof(options.ReadyTimeout), options.ReadyTimeout, TimeSpan.FromMinutes(1));
+        foreach (var origin in options.AllowedOrigins.Where(origin => !OriginText.TryParse(origin, out _)))
+        {
+            result.AddError(
+                $"{nameof(ReflexHttpOptions)}.{nameof(options.AllowedOrigins)} has '{origin}'; it must be an origin such as "
+                + "https://app.example.com, without a path, and can't be all.");
+        }
+
+        foreach (var host in options.AllowedHosts.Where(host => !IsHost(host)))
+        {
+            result.AddError(
+                $"{nameof(ReflexHttpOptions)}.{nameof(options.AllowedHosts)} has '{host}'; it must be a name such as events.example.com or "
+                + "*.example.com, without a port, and can't be all.");
+        }
+
         if (options.TimeProvider is null)
         {
             result.AddError($"{nameof(ReflexHttpOptions)}.{nameof(options.TimeProvider)} is null; it must be set.");
@@ -21,6 +36,10 @@ internal sealed class ReflexHttpOptionsValidator : IValidateOptions<ReflexHttpOp
 
         return result.Build();
     }
+
+    private static bool IsHost(string? host) =>
+        host is not null
+        && Uri.CheckHostName(host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host) != UriHostNameType.Unknown;
 
     private static void RequirePositive(ValidateOptionsResultBuilder result, string option, long value)
     {

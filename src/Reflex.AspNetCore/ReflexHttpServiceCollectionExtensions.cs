@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore;
+using Reflex.AspNetCore.Origins;
 using Reflex.AspNetCore.Problems;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,14 @@ public static class ReflexHttpServiceCollectionExtensions
         services.AddRequestDecompression();
         services.AddReflexServer();
         services.AddReflexReadyCheck();
+        services.AddReflexOrigins();
         return services.AddReflexAccess();
+    }
+
+    /// <summary>Adds what tells requests of pages of others from those of programs.</summary>
+    internal static void AddReflexOrigins(this IServiceCollection services)
+    {
+        services.AddCors();
+        services.TryAddSingleton<OriginGuard>();
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Reflex.AspNetCore.Origins;
 using Reflex.AspNetCore.Requests;
 
 namespace Reflex.AspNetCore.Health;
@@ -13,11 +14,11 @@ internal static class HealthEndpoints
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync })
-            .IsRead();
+            .IsRead().GuardOrigins();
         endpoints.MapHealthChecks(
             "/health/ready",
             new HealthCheckOptions { Predicate = check => check.Tags.Contains(ReadyTag), ResponseWriter = WriteAsync })
-            .IsRead();
+            .IsRead().GuardOrigins();
     }
 
     private static async Task WriteAsync(HttpContext context, HealthReport report)

@@ -28,8 +28,9 @@ internal static class Callers
         return options;
     }
 
-    public static Task<HttpServer> StartAsync(IReflexClient client, Action<ReflexAccessOptions> configure) =>
-        HttpServer.StartAsync(client, addServices: services => services.AddReflexAccess(configure));
+    public static Task<HttpServer> StartAsync(
+        IReflexClient client, Action<ReflexAccessOptions> configure, Action<ReflexHttpOptions>? configureHttp = null) =>
+        HttpServer.StartAsync(client, configureHttp, services => services.AddReflexAccess(configure));
 
     /// <summary>Requires of what was logged of refused callers that it is a short line each: they decide how often it is written.</summary>
     public static void RequireShortLines(this HttpServer server)
