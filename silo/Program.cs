@@ -2,6 +2,7 @@ using Reflex.Silo.Commands;
 using Reflex.Silo.Configuration;
 using Reflex.Silo.Demo;
 using Reflex.Silo.Running;
+using Reflex.Silo.Settings;
 
 if (SiloCommands.TryRun(args) is { } command)
 {
@@ -10,21 +11,21 @@ if (SiloCommands.TryRun(args) is { } command)
 
 return await SiloRun.RunAsync(() =>
 {
-    var builder = WebApplication.CreateBuilder(DataConfiguration.Options(args));
-    var reflexSettings = builder.Configuration.GetSection("Reflex");
+    var builder = SiloSettings.CreateBuilder(args);
+    var settings = builder.Configuration.GetSection(ReflexSettings.Section);
     var data = DataConfiguration.Read(builder.Configuration);
 
     builder.UseOrleans(silo => silo
         .UseConfiguredClustering(builder.Configuration)
         .AddReflex(reflex => reflex
             .UseFileLog(data.Path, options => options.Access = data.Access)
-            .AddConfiguredStreams(reflexSettings.GetSection("Streams"))
+            .AddConfiguredStreams(settings.GetSection(ReflexSettings.Streams))
             .AddConsumer<LogEvents>("log-events", stream: "demo")));
-    builder.Services.AddConfiguredAccess(reflexSettings.GetSection("Access"));
+    builder.Services.AddConfiguredAccess(settings.GetSection(ReflexSettings.Access));
     builder.Services.AddReflexEndpoints(
-        http => reflexSettings.GetSection("Http").Bind(http),
-        grpc => reflexSettings.GetSection("Grpc").Bind(grpc),
-        server => reflexSettings.GetSection("Server").Bind(server));
+        http => settings.GetSection(ReflexSettings.Http).Bind(http),
+        grpc => settings.GetSection(ReflexSettings.Grpc).Bind(grpc),
+        server => settings.GetSection(ReflexSettings.Server).Bind(server));
 
     var app = builder.Build();
     app.UseReflexHttpProblems();

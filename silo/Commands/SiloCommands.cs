@@ -7,15 +7,19 @@ namespace Reflex.Silo.Commands;
 /// <summary>What the program does instead of running a silo, by its first argument.</summary>
 internal static class SiloCommands
 {
+    private static readonly Dictionary<string, Func<string[], Task<int>>> Commands = new(StringComparer.Ordinal)
+    {
+        ["verify"] = VerifyCommand.RunAsync,
+        ["backup"] = BackupCommand.RunAsync,
+        ["restore"] = RestoreCommand.RunAsync,
+        ["rewind-cursors"] = RewindCommand.RunAsync,
+    };
+
+    public static IEnumerable<string> Names => Commands.Keys;
+
     /// <summary>Runs the command that the arguments name.</summary>
     /// <param name="arguments">The program's arguments.</param>
     /// <returns>Its exit code; null when the arguments name none.</returns>
-    public static Task<int>? TryRun(string[] arguments) => arguments switch
-    {
-        ["verify", .. var rest] => VerifyCommand.RunAsync(rest),
-        ["backup", .. var rest] => BackupCommand.RunAsync(rest),
-        ["restore", .. var rest] => RestoreCommand.RunAsync(rest),
-        ["rewind-cursors", .. var rest] => RewindCommand.RunAsync(rest),
-        _ => null,
-    };
+    public static Task<int>? TryRun(string[] arguments) =>
+        arguments is [var name, .. var rest] && Commands.TryGetValue(name, out var run) ? run(rest) : null;
 }

@@ -1,61 +1,46 @@
-using System.Globalization;
+using Reflex.Cursors;
+using Reflex.Silo.Settings;
 using Reflex.Streams;
 
 namespace Reflex.Silo.Configuration;
 
-/// <summary>
-/// The streams of the <c>Reflex:Streams</c> section: for each name <c>Partitions</c>, <c>Retention:MaxAge</c> and
-/// <c>Retention:MaxBytes</c>, all of which may be missing.
-/// </summary>
+/// <summary>The streams of the <c>Reflex:Streams</c> section, which the silo defines at its start.</summary>
 internal static class StreamsConfiguration
 {
-    // hh:mm:ss. Shorter forms are ambiguous: 7 alone would be days.
-    private const int ShortestTimeSpan = 8;
-
-    /// <exception cref="FormatException">A key is unknown or a value isn't what it should be; the message names it.</exception>
+    /// <exception cref="FormatException">A name or a value isn't what it should be; the message names it.</exception>
     public static IReflexBuilder AddConfiguredStreams(this IReflexBuilder reflex, IConfigurationSection streams)
     {
-        foreach (var stream in streams.GetChildren())
+        foreach (var stream in Read(streams))
         {
-            KnownSettings.Require(stream, "Partitions", "Retention");
-            var retention = stream.GetSection("Retention");
-            KnownSettings.Require(retention, "MaxAge", "MaxBytes");
-            reflex.AddStream(
-                StreamName.Parse(stream.Key),
-                (int)(ReadNumber(stream.GetSection("Partitions"), Cursors.Cursor.MaxPartitions) ?? 1),
-                new Retention
-                {
-                    MaxAge = ReadTimeSpan(retention.GetSection("MaxAge")),
-                    MaxBytes = ReadNumber(retention.GetSection("MaxBytes"), long.MaxValue),
-                });
+            reflex.AddStream(stream.Name, stream.Partitions, stream.Retention);
         }
 
         return reflex;
     }
 
-    private static long? ReadNumber(IConfigurationSection setting, long most)
-    {
-        if (setting.Value is not { Length: > 0 } text)
-        {
-            return null;
-        }
+    /// <summary>The streams as they are configured.</summary>
+    /// <param name="streams">The section, whose values <see cref="SettingsCheck"/> has found to be numbers and times.</param>
+    /// <exception cref="FormatException">A name can't be a stream's, or a value is out of its range; the message names it.</exception>
+    public static IReadOnlyList<StreamDefinition> Read(IConfigurationSection streams) => [.. streams.GetChildren().Select(ReadOne)];
 
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
-            ? number
-            : throw new FormatException($"The setting {setting.Path} is '{text}': expected a number from 1 to {most}.");
+    private static StreamDefinition ReadOne(IConfigurationSection section)
+    {
+        var stream = section.Get<StreamSettings>() ?? new StreamSettings();
+        var retention = stream.Retention ?? new RetentionSettings();
+        var partitions = stream.Partitions ?? 1;
+        Require(partitions is >= 1 and <= Cursor.MaxPartitions, section, "Partitions", $"a number from 1 to {Cursor.MaxPartitions}");
+        Require(retention.MaxBytes is null or >= 1, section, "Retention:MaxBytes", $"a number from 1 to {long.MaxValue}");
+        Require(retention.MaxAge is null || retention.MaxAge > TimeSpan.Zero, section, "Retention:MaxAge", "a time longer than zero");
+        return new StreamDefinition(
+            StreamName.Parse(section.Key), partitions, new Retention { MaxAge = retention.MaxAge, MaxBytes = retention.MaxBytes });
     }
 
-    private static TimeSpan? ReadTimeSpan(IConfigurationSection setting)
+    private static void Require(bool isInRange, IConfigurationSection section, string name, string expected)
     {
-        if (setting.Value is not { Length: > 0 } text)
+        if (!isInRange)
         {
-            return null;
+            var setting = section.GetSection(name);
+            throw new FormatException($"The setting {setting.Path} is '{setting.Value}': expected {expected}.");
         }
-
-        return text.Length >= ShortestTimeSpan
-            && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time)
-            && time > TimeSpan.Zero
-            ? time
-            : throw new FormatException($"The setting {setting.Path} is '{text}': expected a time such as 7.00:00:00 or 01:30:00.");
     }
 }

@@ -80,7 +80,7 @@ public sealed class ExposureTests
     [InlineData("--Reflex:Access:Policies:orders:Streem:0=demo", "The setting Reflex:Access:Policies:orders:Streem is unknown")]
     [InlineData("--Reflex:Access:Jwt:Audiense=reflex", "The setting Reflex:Access:Jwt:Audiense is unknown")]
     [InlineData("--Reflex:Access:Policies:orders:May:1=read", "Policies:orders:May has 'read'")]
-    [InlineData("--Reflex:Access:ApiKeys:others=not-a-list", "ApiKeys:others has a single value: expected a list of SHA-256 hashes")]
+    [InlineData("--Reflex:Access:ApiKeys:others=not-a-list", "ApiKeys:others has a single value: expected a list with the entries")]
     [InlineData("--Reflex:Access:Jwt=https://issuer", "The setting Reflex:Access:Jwt has a single value")]
     [InlineData("--Reflex:Access:Policies:others=demo", "Policies:others has a single value: expected Who, Streams, May below it")]
     public async Task Start_WithABadSetting_IsRefusedNamingIt(string setting, string expected)

@@ -9,7 +9,7 @@ internal sealed class Running : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly StringBuilder _printed = new();
     private readonly StringBuilder _errors = new();
-    private readonly List<(string Text, TaskCompletionSource Found)> _awaited = [];
+    private readonly List<(string Text, int From, TaskCompletionSource Found)> _awaited = [];
     private readonly Process _process;
     private readonly Task _reading;
 
@@ -56,6 +56,16 @@ internal sealed class Running : IAsyncDisposable
     public static Running Program(string project, string folder, params string[] arguments) =>
         Start("dotnet", folder, [DllOf(project), .. arguments]);
 
+    /// <summary>The file of such a program.</summary>
+    public static string DllOf(string project)
+    {
+        // .../tests/Reflex.Silo.Tests/bin/Release/net10.0/ says where the others are.
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+        var dll = project == "silo" ? "Reflex.Silo.dll" : $"{Path.GetFileName(project)}.dll";
+        return Path.Combine(root, project, "bin", output.Parent.Name, output.Name, dll);
+    }
+
     /// <summary>Starts any program.</summary>
     public static Running Start(string program, string folder, params string[] arguments)
     {
@@ -68,12 +78,14 @@ internal sealed class Running : IAsyncDisposable
     }
 
     /// <summary>Ends when the process has printed a text; fails when it ends without.</summary>
-    public async Task PrintsAsync(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="from">Where it may begin in what was <see cref="Printed"/>, so that it is one after something else.</param>
+    public async Task PrintsAsync(string text, int from = 0)
     {
         var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            _awaited.Add((text, found));
+            _awaited.Add((text, from, found));
             Find_NeedsLock();
         }
 
@@ -82,10 +94,17 @@ internal sealed class Running : IAsyncDisposable
     }
 
     /// <summary>Asks the process to end as an operator does, with SIGTERM; answers its exit code.</summary>
-    public async Task<int> TerminateAsync()
+    public Task<int> TerminateAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        return await EndsAsync();
+        Signal("TERM");
+        return EndsAsync();
+    }
+
+    /// <summary>Sends the process a signal.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        kill.WaitForExit();
     }
 
     /// <summary>Waits for the process to end by itself; answers its exit code.</summary>
@@ -123,7 +142,7 @@ internal sealed class Running : IAsyncDisposable
     private void Find_NeedsLock()
     {
         var printed = _printed.ToString();
-        foreach (var (text, found) in _awaited.Where(awaited => printed.Contains(awaited.Text, StringComparison.Ordinal)))
+        foreach (var (_, _, found) in _awaited.Where(one => printed.IndexOf(one.Text, one.From, StringComparison.Ordinal) >= 0))
         {
             found.TrySetResult();
         }

@@ -39,12 +39,25 @@ internal sealed class StockSilo : IAsyncDisposable
         Launch(folder ?? Directory.CreateTempSubdirectory("reflex-silo-").FullName, Ports.Free(4), settings);
 
     /// <summary>Starts a silo on the ports of one before it: of HTTP, the silo, its gateway, and gRPC.</summary>
-    public static StockSilo Launch(string folder, int[] ports, params string[] settings)
+    public static StockSilo Launch(string folder, int[] ports, params string[] settings) =>
+        LaunchBy(["dotnet", Running.DllOf("silo")], folder, ports, settings);
+
+    /// <summary>Starts a silo by a command that ends in its program, and waits until it serves.</summary>
+    public static async Task<StockSilo> StartByAsync(string[] command, params string[] settings)
     {
-        var process = Running.Program(
-            "silo",
+        var silo = LaunchBy(command, Directory.CreateTempSubdirectory("reflex-silo-").FullName, Ports.Free(4), settings);
+        await silo.Process.PrintsAsync("Reflex listens on");
+        return silo;
+    }
+
+    /// <summary>Starts a silo, which may refuse to, by a command that ends in its program.</summary>
+    public static StockSilo LaunchBy(string[] command, string folder, int[] ports, params string[] settings)
+    {
+        var process = Running.Start(
+            command[0],
             folder,
             [
+                .. command[1..],
                 $"--Kestrel:Endpoints:Http:Url=http://127.0.0.1:{ports[0]}",
                 $"--Kestrel:Endpoints:Grpc:Url=http://127.0.0.1:{ports[3]}",
                 $"--Orleans:Endpoints:SiloPort={ports[1]}",

@@ -1,0 +1,28 @@
+using Reflex.AspNetCore;
+using Reflex.AspNetCore.Access;
+using Reflex.Storage;
+
+namespace Reflex.Silo.Settings;
+
+/// <summary>All that may be set below <c>Reflex</c>.</summary>
+internal static class ReflexSettings
+{
+    public const string Section = "Reflex";
+
+    public const string DataPath = "DataPath";
+    public const string DataAccess = "DataAccess";
+    public const string Streams = "Streams";
+    public const string Http = "Http";
+    public const string Grpc = "Grpc";
+    public const string Server = "Server";
+    public const string Access = "Access";
+
+    public static KnownSetting Known { get; } = KnownSetting.Of(
+        (DataPath, KnownSetting.Of(typeof(string))),
+        (DataAccess, KnownSetting.Of(typeof(DataAccess))),
+        (Streams, KnownSetting.NamedEntries(typeof(StreamSettings))),
+        (Http, KnownSetting.Of(typeof(ReflexHttpOptions))),
+        (Grpc, KnownSetting.Of(typeof(ReflexGrpcOptions))),
+        (Server, KnownSetting.Of(typeof(ReflexServerOptions))),
+        (Access, KnownSetting.Of(typeof(ReflexAccessOptions))));
+}

@@ -1,0 +1,130 @@
+namespace Reflex.Silo.Settings;
+
+/// <summary>Finds settings below <c>Reflex</c> that mean nothing or can't be read, from whatever source: they are typing errors.</summary>
+/// <remarks>What a message repeats is never a text that may be a secret.</remarks>
+internal sealed class SettingsCheck
+{
+    // A section with such a name is the host's or Orleans'; one with nearly such a name would be passed over in silence.
+    private static readonly string[] Sections = [ReflexSettings.Section, "Kestrel", "Orleans"];
+
+    private const string LogLevels = "LogLevel";
+
+    private readonly List<string> _faults = [];
+
+    private SettingsCheck()
+    {
+    }
+
+    /// <exception cref="FormatException">There are faults; the message has a sentence for each.</exception>
+    public static void Require(IConfiguration configuration)
+    {
+        if (FindFaults(configuration) is { Count: > 0 } faults)
+        {
+            throw new FormatException(string.Join(' ', faults));
+        }
+    }
+
+    /// <summary>The faults, a sentence for each.</summary>
+    public static IReadOnlyList<string> FindFaults(IConfiguration configuration)
+    {
+        var check = new SettingsCheck();
+        foreach (var section in configuration.GetChildren().Where(IsMisspelt))
+        {
+            check.Add($"The section {section.Key} is unknown; the nearest known one is {NearestName.Of(section.Key, Sections)}.");
+        }
+
+        check.Visit(configuration.GetSection(ReflexSettings.Section), ReflexSettings.Known);
+        var logging = configuration.GetSection("Logging");
+        check.VisitLevels(logging.GetSection(LogLevels));
+        foreach (var provider in logging.GetChildren())
+        {
+            check.VisitLevels(provider.GetSection(LogLevels));
+        }
+
+        return check._faults;
+    }
+
+    private static bool IsMisspelt(IConfigurationSection section) =>
+        Sections.Any(known => NearestName.Distance(section.Key, known) == 1) && section.GetChildren().Any();
+
+    private void Visit(IConfigurationSection setting, KnownSetting known)
+    {
+        if (known.Form == SettingForm.Value)
+        {
+            VisitValue(setting, known.ValueType!);
+            return;
+        }
+
+        // An empty list in JSON comes as an empty text.
+        if (setting.Value is { } text && (text.Length > 0 || known.Form != SettingForm.List))
+        {
+            Add($"The setting {setting.Path} has a single value: expected {DescribeBelow(setting.Path, known)}.");
+        }
+
+        foreach (var child in setting.GetChildren())
+        {
+            VisitChild(setting, child, known);
+        }
+    }
+
+    private void VisitChild(IConfigurationSection setting, IConfigurationSection child, KnownSetting known)
+    {
+        if (known.Form == SettingForm.List && !child.Key.All(char.IsAsciiDigit))
+        {
+            Add($"The setting {setting.Path} has an entry without a number: expected {DescribeBelow(setting.Path, known)}.");
+        }
+        else if (known.Form == SettingForm.List && string.IsNullOrEmpty(child.Value) && !child.GetChildren().Any())
+        {
+            Add($"The setting {child.Path} is empty: expected {Describe(known.Entry!)}.");
+        }
+        else if ((known.Entry ?? known.Parts.GetValueOrDefault(child.Key)) is { } below)
+        {
+            Visit(child, below);
+        }
+        else
+        {
+            Add($"The setting {child.Path} is unknown; the nearest known one is {Nearest(child.Path)}.");
+        }
+    }
+
+    private void VisitValue(IConfigurationSection setting, Type type)
+    {
+        if (setting.GetChildren().Any())
+        {
+            Add($"The setting {setting.Path} has settings below it: expected {SettingValue.Describe(type)}.");
+        }
+        else if (setting.Value is { Length: 0 })
+        {
+            Add($"The setting {setting.Path} is empty: expected {SettingValue.Describe(type)}, or leave it out.");
+        }
+        else if (setting.Value is { } text && !SettingValue.IsValid(type, text))
+        {
+            Add($"The setting {setting.Path} is '{text}': expected {SettingValue.Describe(type)}.");
+        }
+    }
+
+    // The one part of another section that is looked at: a level that can't be read would end a change of all levels, or the start.
+    private void VisitLevels(IConfigurationSection levels)
+    {
+        foreach (var level in levels.GetChildren().Where(level => !string.IsNullOrEmpty(level.Value)))
+        {
+            VisitValue(level, typeof(LogLevel));
+        }
+    }
+
+    /// <summary>The nearest known setting, with the names that users chose as they are in the path.</summary>
+    private static string Nearest(string path) =>
+        NearestName.Of(path, ReflexSettings.Known.Paths(ReflexSettings.Section, path));
+
+    private static string Describe(KnownSetting known) =>
+        known.ValueType is { } type ? SettingValue.Describe(type) : "settings below it";
+
+    private static string DescribeBelow(string path, KnownSetting known) => known.Form switch
+    {
+        SettingForm.List => $"a list with the entries {path}:0, {path}:1 and so on",
+        SettingForm.NamedEntries => $"names of your choice below it, such as {path}:{KnownSetting.AnyName}",
+        _ => $"{string.Join(", ", known.Parts.Keys)} below it",
+    };
+
+    private void Add(string fault) => _faults.Add(fault);
+}
