@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Reflex.Silo.Settings;
 
 namespace Reflex.Silo.Configuration;
 
@@ -7,8 +9,9 @@ internal static class ClusteringConfiguration
 {
     /// <summary>
     /// Leaves clustering to the <c>Orleans:Clustering</c> section, which Orleans reads itself; without one the silo runs alone,
-    /// and <c>Orleans:Endpoints</c> still chooses its ports.
+    /// <c>Orleans:Endpoints</c> still chooses its ports, and they are for this machine unless <c>Reflex:Access</c> says otherwise.
     /// </summary>
+    /// <exception cref="FormatException">An endpoint of a silo alone can't be read; the message names its setting.</exception>
     public static ISiloBuilder UseConfiguredClustering(this ISiloBuilder silo, IConfiguration configuration)
     {
         var orleans = configuration.GetSection("Orleans");
@@ -18,8 +21,12 @@ internal static class ClusteringConfiguration
         }
 
         // The ports of localhost clustering would otherwise win over the section's, which Orleans has bound before.
-        silo.UseLocalhostClustering().Configure<EndpointOptions>(orleans.GetSection("Endpoints"));
+        var endpoints = LoneEndpoints.Read(orleans.GetSection("Endpoints"));
+        silo.UseLocalhostClustering().Configure<EndpointOptions>(endpoints.Apply);
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PortCheck>();
+        silo.Services.AddOptions<OrleansAccessSettings>().BindConfiguration($"{ReflexSettings.Section}:{ReflexSettings.Access}");
+        silo.Services.AddOptionsWithValidateOnStart<EndpointOptions>();
+        silo.Services.AddSingleton<IValidateOptions<EndpointOptions>, LoneEndpointsValidator>();
         return silo;
     }
 }

@@ -23,9 +23,13 @@ internal static class ExposureCheck
         }
     }
 
+    /// <summary>Whether only this machine reaches an address.</summary>
+    public static bool IsLocal(IPAddress address) =>
+        IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
     private static bool IsLocal(EndPoint endpoint) => endpoint switch
     {
-        IPEndPoint ip => IPAddress.IsLoopback(ip.Address),
+        IPEndPoint ip => IsLocal(ip.Address),
         UnixDomainSocketEndPoint => true,
 
         // What a file handle or a pipe is bound to isn't known here.

@@ -25,7 +25,7 @@ internal sealed class PortCheck(IOptions<EndpointOptions> endpoints) : ILifecycl
     {
         var options = endpoints.Value;
         Look(options.SiloListeningEndpoint ?? new IPEndPoint(options.AdvertisedIPAddress, options.SiloPort), nameof(options.SiloPort));
-        if (options.GatewayPort != 0)
+        if (options.GatewayListeningEndpoint is not null || options.GatewayPort != 0)
         {
             Look(
                 options.GatewayListeningEndpoint ?? new IPEndPoint(options.AdvertisedIPAddress, options.GatewayPort),
@@ -45,6 +45,11 @@ internal sealed class PortCheck(IOptions<EndpointOptions> endpoints) : ILifecycl
         catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
             _fault ??= $"The port {endpoint} is in use, by another silo it seems: stop that one first, or set Orleans:Endpoints:{setting}.";
+        }
+        catch (SocketException error)
+        {
+            // Orleans would fail for the same reason, and name neither the address nor the setting.
+            throw new IOException($"Orleans' endpoint {endpoint} can't be had: {error.Message}. Set Orleans:Endpoints.", error);
         }
     }
 

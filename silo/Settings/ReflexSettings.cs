@@ -24,5 +24,5 @@ internal static class ReflexSettings
         (Http, KnownSetting.Of(typeof(ReflexHttpOptions))),
         (Grpc, KnownSetting.Of(typeof(ReflexGrpcOptions))),
         (Server, KnownSetting.Of(typeof(ReflexServerOptions))),
-        (Access, KnownSetting.Of(typeof(ReflexAccessOptions))));
+        (Access, KnownSetting.Of(typeof(ReflexAccessOptions), typeof(OrleansAccessSettings))));
 }

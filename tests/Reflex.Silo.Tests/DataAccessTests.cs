@@ -40,7 +40,7 @@ public sealed class DataAccessTests
         await using var silo = StockSilo.Launch(folder, "--Reflex:DataAccess=everybody");
         Assert.Equal(1, await silo.Process.EndsAsync());
         Assert.Contains(
-            "The setting Reflex:DataAccess is 'everybody': expected Owner or Umask.", silo.Process.Errors, StringComparison.Ordinal);
+            "The setting Reflex:DataAccess is 'everybody': expected one of Owner, Umask.", silo.Process.Errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(folder, "data")));
     }
 

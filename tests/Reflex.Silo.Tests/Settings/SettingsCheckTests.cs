@@ -45,6 +45,7 @@ public sealed class SettingsCheckTests
     [InlineData("Reflex:Http:KeepAliveInterval", "15s", "expected a time")]
     [InlineData("Reflex:Grpc:SendHopOnly", "yes", "expected true or false.")]
     [InlineData("Reflex:Access:AllowAnonymous", "1", "expected true or false.")]
+    [InlineData("Reflex:Access:AllowOrleansFromOtherMachines", "on", "expected true or false.")]
     [InlineData("Reflex:Access:Certificates:CheckRevocation", "TRUE!", "expected true or false.")]
     [InlineData("Reflex:Streams:orders:Partitions", "none", "expected a whole number")]
     [InlineData("Reflex:Streams:orders:Retention:MaxAge", "7", "expected a time")]
