@@ -1,6 +1,7 @@
 using Reflex.Silo.Commands;
 using Reflex.Silo.Configuration;
 using Reflex.Silo.Demo;
+using Reflex.Silo.Logging;
 using Reflex.Silo.Running;
 using Reflex.Silo.Settings;
 
@@ -12,6 +13,7 @@ if (SiloCommands.TryRun(args) is { } command)
 return await SiloRun.RunAsync(() =>
 {
     var builder = SiloSettings.CreateBuilder(args);
+    builder.Logging.AddLines();
     var settings = builder.Configuration.GetSection(ReflexSettings.Section);
     var data = DataConfiguration.Read(builder.Configuration);
 

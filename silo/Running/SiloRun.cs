@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
+using Reflex.Silo.Logging;
 using Reflex.Storage;
 
 namespace Reflex.Silo.Running;
@@ -61,7 +62,7 @@ internal static class SiloRun
         var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var folder = Path.GetFullPath(services.GetRequiredService<IOptions<DataFolderOptions>>().Value.Path);
         return $$"""
-            Reflex listens on {{string.Join(" and ", addresses)}} and keeps its data in {{folder}}. Try:
+            Reflex listens on {{VisibleText.Of(string.Join(" and ", addresses))}} and keeps its data in {{VisibleText.Of(folder)}}. Try:
             curl -H 'Content-Type: application/json' -d '{{Example}}' {{HttpAddress(services, addresses)}}/streams/demo/events
             """;
     }
