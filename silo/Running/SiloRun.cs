@@ -13,25 +13,36 @@ internal static class SiloRun
 
     /// <summary>Builds, starts and runs the silo.</summary>
     /// <param name="build">Builds it.</param>
-    /// <returns>The exit code: 0 after an orderly stop; 1 when it couldn't start, and one sentence on stderr tells why.</returns>
+    /// <returns>
+    /// The exit code: 0 after an orderly stop, also of a start that was told to stop; 1 when it couldn't start, and one sentence on stderr
+    /// tells why.
+    /// </returns>
     public static async Task<int> RunAsync(Func<WebApplication> build)
     {
+        Terminal.LeaveClosedStreams();
+        using var signals = new StopSignals();
         WebApplication? app = null;
         try
         {
             app = build();
+            signals.Told.Register(app.Lifetime.StopApplication);
             await app.StartAsync();
+        }
+        catch (Exception) when (signals.Told.IsCancellationRequested)
+        {
+            await StopAsync(app);
+            return 0;
         }
         catch (Exception error)
         {
-            await Console.Error.WriteLineAsync($"Reflex can't start: {StartFailure.Explain(error)}");
+            Terminal.WriteErrorLine($"Reflex can't start: {StartFailure.Explain(error)}");
             await StopAsync(app);
             return 1;
         }
 
         await using (app)
         {
-            Console.WriteLine(Greet(app.Services));
+            Terminal.WriteLine(Greet(app.Services));
             await app.WaitForShutdownAsync();
             return 0;
         }
