@@ -12,7 +12,7 @@ if (SiloCommands.TryRun(args) is { } command)
 
 return await SiloRun.RunAsync(() =>
 {
-    var builder = SiloSettings.CreateBuilder(args);
+    var builder = CheckedBuilder.Create(args, SiloCommands.Names);
     builder.Logging.AddLines();
     var settings = builder.Configuration.GetSection(ReflexSettings.Section);
     var data = DataConfiguration.Read(builder.Configuration);

@@ -19,5 +19,5 @@ internal sealed record DataConfiguration(string Path, DataAccess Access)
 
     /// <summary>The data folder of the settings that a silo with these arguments would have, from wherever it has them.</summary>
     /// <exception cref="FormatException">A setting means nothing or isn't what it should be; the message names it.</exception>
-    public static DataConfiguration Read(string[] arguments) => Read(SiloSettings.CreateBuilder(arguments).Configuration);
+    public static DataConfiguration Read(string[] arguments) => Read(CheckedBuilder.Create(arguments).Configuration);
 }

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Reflex.Silo.Reloading;
+
+/// <summary>Looks at the files of settings whenever one changes, while the silo runs.</summary>
+internal sealed class SettingsWatch(
+    SettingsLayers layers, SettingsReload reload, IHostApplicationLifetime lifetime, TimeProvider timeProvider) : BackgroundService
+{
+    // What is being written, or is moved away to be replaced, is whole a moment later.
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(250);
+
+    private readonly SemaphoreSlim _changed = new(0);
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _changed.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await StartedAsync(stoppingToken);
+        var watched = layers.Files.Where(file => file.IsWatched)
+            .Select(file => ChangeToken.OnChange(file.Watch, () => _changed.Release()))
+            .ToList();
+        try
+        {
+            // The first look is for what has changed since the files were read.
+            while (watched.Count > 0)
+            {
+                await reload.LookAsync(stoppingToken);
+                await _changed.WaitAsync(stoppingToken);
+                await Task.Delay(Settling, timeProvider, stoppingToken);
+                while (_changed.Wait(0, stoppingToken))
+                {
+                    // One look is for all that has changed until then.
+                }
+            }
+        }
+        finally
+        {
+            watched.ForEach(watch => watch.Dispose());
+        }
+    }
+
+    private async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(cancellationToken);
+    }
+}
