@@ -2,21 +2,60 @@
 # Builds the solution and runs all its tests: tests/run.sh [PART-OF-A-PROJECT'S-NAME]
 #
 # Needs the .NET 10 SDK and nothing else. Test projects run one after another, each in a process of its own, so that a crash
-# is one project's failure and the cluster tests have the machine to themselves. The last line is the sum of all.
+# is one project's failure and the cluster tests have the machine to themselves. The last line is the sum of all. Nothing that was
+# started is left behind, however the run ends.
 set -uo pipefail
 
 filter="${1:-}"
+# No project takes three minutes on a quiet machine; one that hangs must not take the others' results with it.
+limit="${TEST_LIMIT:-15m}"
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 results="$(mktemp -d)"
-trap 'rm -rf "$results"' EXIT
+group=""
+trap 'end_group; rm -rf "$results"' EXIT
+trap 'interrupted 129' HUP
+trap 'interrupted 130' INT
+trap 'interrupted 143' TERM
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 passed=0 failed=0 skipped=0
 
-finish() {
+sum() {
     echo "$passed passed, $failed failed, $skipped skipped"
+}
+
+finish() {
+    sum
     [[ $failed -eq 0 && $passed -gt 0 ]]
     exit
+}
+
+interrupted() {
+    end_group
+    fail "the run was interrupted."
+    sum
+    exit "$1"
+}
+
+# Runs a command in a process group of its own, which is ended after it with all that is left of it. The shell waits for it, and not the
+# other way round, since a signal would else only count once the command has ended.
+in_group() {
+    local code=0
+    set -m
+    "$@" </dev/null &
+    group=$!
+    set +m
+    wait "$group" || code=$?
+    end_group
+    return $code
+}
+
+end_group() {
+    if [[ -n $group ]]; then
+        # The shell would tell of what it has killed itself.
+        { kill -KILL -- "-$group" && wait "$group"; } 2>/dev/null
+        group=""
+    fi
 }
 
 # What is wrong beside a failed test counts as one failure, so that the sum can't look good.
@@ -30,22 +69,21 @@ count() {
     sed -n "s/.*<Counters [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$2"
 }
 
-# No project takes three minutes on a quiet machine; one that hangs must not take the others' results with it.
 limited() {
     if command -v timeout >/dev/null; then
-        timeout --foreground --kill-after=30s 15m "$@"
+        in_group timeout --foreground --kill-after=30s "$limit" "$@"
     else
-        "$@"
+        in_group "$@"
     fi
 }
 
 run_project() {
     local name="$1" trx="$results/$1.trx" code=0
     echo "== $name"
-    limited dotnet "tests/$name/bin/Release/net10.0/$name.dll" -noLogo -noColor -longRunning 60 -trx "$trx" </dev/null || code=$?
+    limited dotnet "tests/$name/bin/Release/net10.0/$name.dll" -noLogo -noColor -longRunning 60 -trx "$trx" || code=$?
 
     if [[ $code -eq 124 || $code -eq 137 ]]; then
-        fail "$name was killed with exit code $code: a test hung for 15 minutes, or something else killed its process."
+        fail "$name was killed with exit code $code: a test hung for $limit, or something else killed its process."
         return
     elif [[ -z $(count total "$trx" 2>/dev/null) ]]; then
         fail "$name ended with exit code $code and left no results: its process crashed."
@@ -79,7 +117,7 @@ need unshare util-linux
 
 echo "== build"
 # A node that stays behind would hold files and outlive a CI run.
-if ! dotnet build Reflex.Orleans.sln --configuration Release --verbosity quiet -nologo -nodeReuse:false </dev/null; then
+if ! in_group dotnet build Reflex.Orleans.sln --configuration Release --verbosity quiet -nologo -nodeReuse:false; then
     fail "the build."
     finish
 fi
