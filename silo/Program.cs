@@ -5,6 +5,7 @@ using Reflex.Silo.Logging;
 using Reflex.Silo.Running;
 using Reflex.Silo.Settings;
 
+Terminal.LeaveClosedStreams();
 if (SiloCommands.TryRun(args) is { } command)
 {
     return await command;

@@ -19,7 +19,6 @@ internal static class SiloRun
     /// </returns>
     public static async Task<int> RunAsync(Func<WebApplication> build)
     {
-        Terminal.LeaveClosedStreams();
         using var signals = new StopSignals();
         WebApplication? app = null;
         try

@@ -51,6 +51,22 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public async Task Change_ByAPageOfOthersWithAGoodClientCertificate_IsRefused()
+    {
+        await using var silo = await StockSilo.StartAsync(_folder, [.. TlsSettings(), .. MutualSettings("RequireCertificate")]);
+        using var certificate = _authority.IssueClient(Orders);
+        using var client = Client(certificate);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{_address}/consumers/demo/log-events/stop");
+        request.Headers.Add("Origin", "https://evil.example");
+        request.Headers.Add("Sec-Fetch-Site", "cross-site");
+
+        using var answer = await client.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Contains("foreign-origin", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ask_WithoutACertificateWhereTheEndpointRequiresOne_GetsNoConnection()
     {
         await using var silo = await StockSilo.StartAsync(_folder, [.. TlsSettings(), .. MutualSettings("RequireCertificate")]);
@@ -75,14 +91,19 @@ public sealed class TlsTests : IDisposable
 
     private async Task<HttpResponseMessage> AskAsync(string path, X509Certificate2? certificate)
     {
+        using var client = Client(certificate);
+        return await client.GetAsync(_address + path, Token);
+    }
+
+    private HttpClient Client(X509Certificate2? certificate)
+    {
         var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         trust.CustomTrustStore.Add(_authority.Certificate);
         var ssl = new SslClientAuthenticationOptions
         {
             CertificateChainPolicy = trust, ClientCertificates = certificate is null ? [] : [certificate],
         };
-        using var client = new HttpClient(new SocketsHttpHandler { SslOptions = ssl });
-        return await client.GetAsync(_address + path, Token);
+        return new HttpClient(new SocketsHttpHandler { SslOptions = ssl });
     }
 
     private string[] TlsSettings()
