@@ -17,6 +17,7 @@ public static class ReflexGrpcEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var group = endpoints.MapGroup("").GuardCallOrigins();
+        ((IEndpointConventionBuilder)group).Add(LeaveUnknownServices);
         group.MapGrpcService<StreamsService>().Admit(CallRules.Reflex);
         group.MapGrpcService<ConsumersService>().Admit(CallRules.Reflex);
         group.MapGrpcService<CursorsService>().Admit(CallRules.Reflex);
@@ -24,5 +25,15 @@ public static class ReflexGrpcEndpointRouteBuilderExtensions
         endpoints.MapGrpcHealthChecksService().Admit(CallRules.Health).GuardCallOrigins();
         endpoints.MapGrpcReflectionService().Admit(CallRules.Reflection).GuardCallOrigins();
         return group;
+    }
+
+    // What answers calls of unknown services would take every path of two parts, with any method, from HTTP's endpoints: another method
+    // than theirs would be an unknown path. The calls end as before, since clients take HTTP's 404 for UNIMPLEMENTED.
+    private static void LeaveUnknownServices(EndpointBuilder endpoint)
+    {
+        if (endpoint is RouteEndpointBuilder { RoutePattern: var path } && path.GetParameter("unimplementedService") is not null)
+        {
+            endpoint.Metadata.Add(new SuppressMatchingMetadata());
+        }
     }
 }
