@@ -56,16 +56,6 @@ internal sealed class Running : IAsyncDisposable
     public static Running Program(string project, string folder, params string[] arguments) =>
         Start("dotnet", folder, [DllOf(project), .. arguments]);
 
-    /// <summary>The file of such a program.</summary>
-    public static string DllOf(string project)
-    {
-        // .../tests/Reflex.Silo.Tests/bin/Release/net10.0/ says where the others are.
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
-        var dll = project == "silo" ? "Reflex.Silo.dll" : $"{Path.GetFileName(project)}.dll";
-        return Path.Combine(root, project, "bin", output.Parent.Name, output.Name, dll);
-    }
-
     /// <summary>Starts any program.</summary>
     public static Running Start(string program, string folder, params string[] arguments)
     {
