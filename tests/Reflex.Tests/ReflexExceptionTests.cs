@@ -35,6 +35,7 @@ public sealed class ReflexExceptionTests
         new ConsumerReplacedException(new ConsumerId("orders", "mailer")),
         new ConsumerStoppedException(new ConsumerId("orders", "mailer")),
         new SessionEndedException(new ConsumerId("orders", "mailer")),
+        new SessionFailedException(new ConsumerId("orders", "mailer"), new InvalidOperationException("a fault")),
         new CursorStoreException(new ConsumerId("orders", "mailer"), new IOException("disk full")),
         new ServerBusyException("The server is busy: ask again a little later."),
         new StoredCursorAheadException(Partition, "mailer", new EventId(9), new EventId(7)),

@@ -20,7 +20,7 @@ internal static class ClusterCall
         {
             return await call.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (IsOfTheTransport(error))
+        catch (Exception error) when (IsOfTheTransport(error, cancellationToken))
         {
             throw new ClusterUnavailableException(what(), error);
         }
@@ -33,11 +33,17 @@ internal static class ClusterCall
         {
             await call.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (IsOfTheTransport(error))
+        catch (Exception error) when (IsOfTheTransport(error, cancellationToken))
         {
             throw new ClusterUnavailableException(what(), error);
         }
     }
 
-    private static bool IsOfTheTransport(Exception error) => error is TimeoutException or OrleansException;
+    /// <remarks>
+    /// A cancellation that isn't the caller's is a silo's, which ends or gave an activation up that took too long. What a grain's
+    /// constructor, activation or method throws, and what can't be serialized, comes as it is: it doesn't pass by itself.
+    /// </remarks>
+    private static bool IsOfTheTransport(Exception error, CancellationToken cancellationToken) =>
+        error is TimeoutException or OrleansException
+        || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 }

@@ -62,7 +62,7 @@ internal sealed partial class RepeatedCalls(
     public Task AnswerAsync(Func<Task> call, StreamName stream, Func<string> what, CancellationToken cancellationToken) =>
         AnswerAsync(() => AsValueAsync(call), stream, what, cancellationToken);
 
-    /// <summary>Calls, again and again, until it fails for a reason of its own: everything else is the cluster's, and passes.</summary>
+    /// <summary>Calls, again and again, also while it fails in a way that may pass, until it fails in another.</summary>
     /// <inheritdoc cref="AnswerAsync{T}"/>
     public async Task RepeatAsync(Func<Task> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
     {
@@ -73,9 +73,7 @@ internal sealed partial class RepeatedCalls(
                 await WithTimeout(AsValueAsync(call)).AnswerAsync(what, cancellationToken).ConfigureAwait(false);
                 failures = 0;
             }
-            catch (Exception error) when (
-                (ClusterCall.IsTransient(error) || error is not (ReflexException or ObjectDisposedException))
-                && !cancellationToken.IsCancellationRequested)
+            catch (Exception error) when (ClusterCall.IsTransient(error) && !cancellationToken.IsCancellationRequested)
             {
                 await PauseAsync(++failures, error, stream, what, cancellationToken).ConfigureAwait(false);
             }

@@ -161,9 +161,15 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
         {
             End(error);
         }
+        catch (ObjectDisposedException error)
+        {
+            // This process' own connection to the cluster has ended.
+            End(new ClusterUnavailableException(What(), error));
+        }
         catch (Exception error)
         {
-            End(new ClusterUnavailableException(What(), error));
+            LogFailed(logger, key, error);
+            End(new SessionFailedException(key.ConsumerId, error));
         }
     }
 

@@ -14,7 +14,8 @@ public interface IConsumerSession : IAsyncDisposable
     /// <summary>
     /// Ends, without an error, with the reason for which the session is of no more use: a
     /// <see cref="ConsumerReplacedException"/> when a newer session has taken over, a <see cref="SessionEndedException"/> when
-    /// somebody set the cursor, a <see cref="ConsumerStoppedException"/> when somebody stopped the consumer, or a
+    /// somebody set the cursor, a <see cref="ConsumerStoppedException"/> when somebody stopped the consumer, a
+    /// <see cref="SessionFailedException"/> after an error that doesn't pass by itself, or a
     /// <see cref="Streams.StreamStoppedException"/> when this process is a silo that stops, in which what is being handled can still be
     /// acknowledged. A silo elsewhere that stops or dies doesn't end it. It doesn't end by being disposed.
     /// </summary>
@@ -31,6 +32,7 @@ public interface IConsumerSession : IAsyncDisposable
     /// <exception cref="ConsumerReplacedException">A newer session has taken over; the cursor stays.</exception>
     /// <exception cref="SessionEndedException">Somebody set the cursor, or stopped and started the consumer; the cursor stays.</exception>
     /// <exception cref="ConsumerStoppedException">Somebody stopped the consumer; the cursor stays.</exception>
+    /// <exception cref="SessionFailedException">The session has failed; the cursor stays.</exception>
     /// <exception cref="CursorAheadException">There is no such event yet.</exception>
     /// <exception cref="CursorStoreException">The cursor couldn't be stored for a while; acknowledge again.</exception>
     /// <exception cref="ClusterUnavailableException">The cluster couldn't be reached for a while; acknowledge again.</exception>

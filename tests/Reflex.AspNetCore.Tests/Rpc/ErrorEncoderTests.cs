@@ -60,6 +60,7 @@ public sealed class ErrorEncoderTests
         { new ClusterUnavailableException("do it", Cause), StatusCode.Unavailable, "UNAVAILABLE", "traceId=" },
         { new ServerBusyException("no room"), StatusCode.ResourceExhausted, "SERVER_BUSY", "" },
         { new StorageRefusedException("a secret"), StatusCode.Internal, "FAILED", "traceId=" },
+        { new SessionFailedException(Consumer, new InvalidOperationException("a secret")), StatusCode.Internal, "FAILED", "" },
         { new FormatException("bad"), StatusCode.InvalidArgument, "INVALID_ARGUMENT", "" },
         { new TimeoutException(), StatusCode.Unavailable, "UNAVAILABLE", "" },
         { new InvalidOperationException("a secret"), StatusCode.Internal, "INTERNAL", "traceId=" },

@@ -1,0 +1,25 @@
+namespace Reflex.Consumers;
+
+/// <summary>
+/// A session has ended because of an error that nobody foresaw, a fault of a program. It is the inner exception where the session
+/// was held, and in the log there.
+/// </summary>
+public sealed class SessionFailedException : ReflexException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="innerException">The error.</param>
+    public SessionFailedException(ConsumerId consumer, Exception innerException)
+        : base(
+            $"The session of the consumer '{consumer}' has ended because of an unexpected error ({innerException?.GetType().Name}), which "
+            + "doesn't pass by itself: look into the log for its cause before you open a new one.",
+            isTransient: false,
+            innerException)
+    {
+        SetFact("stream", consumer.Stream.Value);
+        SetFact("consumer", consumer.Name.Value);
+    }
+
+    /// <summary>The consumer.</summary>
+    public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
+}
