@@ -18,8 +18,9 @@ internal sealed record StreamStart(Cursor Cursor, bool HasEvents)
     /// <exception cref="FormatException">The cursor is one of another number of partitions.</exception>
     public static async Task<StreamStart> FindAsync(IEventStream stream, StreamQuery query, CancellationToken cancellationToken)
     {
-        var status = await stream.GetStatusAsync(cancellationToken);
-        var partitions = Choose(status, query.Partition);
+        IReadOnlyList<PartitionStatus> partitions = query.Partition is { } one
+            ? [await stream.GetPartitionStatusAsync(one, cancellationToken)]
+            : (await stream.GetStatusAsync(cancellationToken)).Partitions;
         if (query.FromHead)
         {
             return new StreamStart(Heads(partitions), HasEvents: false);
@@ -42,13 +43,6 @@ internal sealed record StreamStart(Cursor Cursor, bool HasEvents)
 
         return new StreamStart(query.After, hasEvents && query.Lag == TimeSpan.Zero);
     }
-
-    private static IReadOnlyList<PartitionStatus> Choose(StreamStatus status, int? partition) => partition switch
-    {
-        null => status.Partitions,
-        { } index when index < status.Partitions.Count => [status.Partitions[index]],
-        { } index => throw new PartitionNotFoundException(status.Definition.Name, index, status.Partitions.Count),
-    };
 
     private static Cursor Heads(IReadOnlyList<PartitionStatus> partitions)
     {

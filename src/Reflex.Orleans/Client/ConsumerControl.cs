@@ -59,8 +59,8 @@ internal sealed class ConsumerControl(
         if (cursor is { } wanted)
         {
             var partitionId = new PartitionId(id.Stream, partition);
-            var position = await grains.GetGrain<IPartitionGrain>(partitionId.ToString()).GetPositionAsync(null).ConfigureAwait(false);
-            position.Require(wanted, partitionId);
+            var bounds = await grains.GetGrain<IPartitionGrain>(partitionId.ToString()).GetBoundsAsync().ConfigureAwait(false);
+            bounds.Require(wanted, partitionId);
         }
     }
 

@@ -23,13 +23,14 @@ internal sealed class EventStream(
     public async Task<StreamStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         var definition = await streams.GetAsync(name, cancellationToken).ConfigureAwait(false);
-        var partitions = await Task.WhenAll(Enumerable.Range(0, definition.Partitions).Select(async partition =>
-        {
-            var position = await Grain(partition).GetPositionAsync(null)
-                .AnswerAsync(() => $"look at {name}/{partition}", cancellationToken).ConfigureAwait(false);
-            return new PartitionStatus(partition, new EventId(position.Oldest), new EventId(position.Head), position.Bytes);
-        })).ConfigureAwait(false);
-        return new StreamStatus(definition, partitions);
+        var partitions = Enumerable.Range(0, definition.Partitions).Select(partition => LookAtAsync(partition, cancellationToken));
+        return new StreamStatus(definition, await Task.WhenAll(partitions).ConfigureAwait(false));
+    }
+
+    public async Task<PartitionStatus> GetPartitionStatusAsync(int partition, CancellationToken cancellationToken)
+    {
+        StreamDirectory.RequirePartition(await streams.GetAsync(name, cancellationToken).ConfigureAwait(false), partition);
+        return await LookAtAsync(partition, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<EventPosition> AppendAsync(NewEvent newEvent, CancellationToken cancellationToken)
@@ -76,6 +77,13 @@ internal sealed class EventStream(
 
     public StreamFunc Partition(int partition) =>
         new PartitionStream(pages.Of(new PartitionId(name, partition)), timeProvider).StreamAsync;
+
+    private async Task<PartitionStatus> LookAtAsync(int partition, CancellationToken cancellationToken)
+    {
+        var bounds = await Grain(partition).GetBoundsAsync()
+            .AnswerAsync(() => $"look at {name}/{partition}", cancellationToken).ConfigureAwait(false);
+        return new PartitionStatus(partition, new EventId(bounds.Oldest), new EventId(bounds.Head), bounds.Bytes);
+    }
 
     /// <summary>Encodes each partition's events; leaves each event's place in its partition's append in its position.</summary>
     private EncodedAppend?[] Encode(IReadOnlyList<NewEvent> newEvents, EventPosition[] positions, int partitions)

@@ -33,8 +33,8 @@ internal sealed class GrainPageSource(
 
     public async Task<EventId> GetHeadAsync(CancellationToken cancellationToken)
     {
-        var position = await CallAsync(() => _grain.GetPositionAsync(null), cancellationToken).ConfigureAwait(false);
-        return new EventId(position.Head);
+        var bounds = await CallAsync(_grain.GetBoundsAsync, cancellationToken).ConfigureAwait(false);
+        return new EventId(bounds.Head);
     }
 
     private Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) => _exists

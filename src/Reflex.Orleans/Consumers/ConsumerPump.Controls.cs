@@ -48,8 +48,8 @@ internal sealed partial class ConsumerPump
 
         await ChangeAsync(async () =>
         {
-            var position = await partition.GetPositionAsync(_cursor.Value?.Value);
-            position.RequireNext(id, _cursor.Value, _key);
+            var bounds = await partition.GetBoundsAsync();
+            bounds.RequireNext(id, _cursor.Value, _key);
             await _cursor.StoreAsync(id);
             _fault = null;
             _instruments.OnSkipped();
@@ -59,10 +59,10 @@ internal sealed partial class ConsumerPump
 
     public Task SetCursorAsync(EventId? cursor, IPartitionGrain partition) => ChangeAsync(async () =>
     {
-        var position = await partition.GetPositionAsync(null);
+        var bounds = await partition.GetBoundsAsync();
         if (cursor is { } wanted)
         {
-            position.Require(wanted, _key.Partition);
+            bounds.Require(wanted, _key.Partition);
         }
 
         var before = _cursor.Value;
@@ -81,11 +81,11 @@ internal sealed partial class ConsumerPump
         }
 
         var cursor = _cursor.Value;
-        var position = await partition.GetPositionAsync(cursor?.Value);
+        var bounds = await partition.GetBoundsAsync();
         var mayStand = Fault is not null || _logic.IsHandling || _consumerOptions.Streaming.Lag > TimeSpan.Zero;
         var stoodStill = !mayStand && cursor == _cursorAtCheck && _headAtCheck > (cursor ?? EventId.None);
         _cursorAtCheck = cursor;
-        _headAtCheck = new EventId(position.Head);
+        _headAtCheck = new EventId(bounds.Head);
         if (stoodStill)
         {
             LogStoodStill(Logger, _key, cursor, _headAtCheck);

@@ -12,7 +12,11 @@ internal interface IPartitionGrain : IGrainWithStringKey
     [Alias("Read"), ResponseTimeout("00:02:30")]
     Task<PageResponse> ReadAsync(long? after, int maxBytes, TimeSpan wait, CancellationToken cancellationToken);
 
-    /// <summary>What the partition holds, and when the event after a cursor was appended.</summary>
+    /// <summary>What the partition holds, which needs no read of its log.</summary>
+    [Alias("GetBounds")]
+    Task<PositionResponse> GetBoundsAsync();
+
+    /// <summary>What the partition holds, and when the event after a cursor was appended, which is read from the log.</summary>
     [Alias("GetPosition")]
     Task<PositionResponse> GetPositionAsync(long? after);
 }

@@ -6,7 +6,7 @@ using Reflex.Streams;
 
 namespace Reflex.Orleans.Partitions;
 
-/// <summary>What a partition holds, seen from a cursor.</summary>
+/// <summary>What a partition holds, seen from a cursor; without the time where only the bounds were asked for.</summary>
 [GenerateSerializer, Immutable, Alias("reflex.PositionResponse")]
 internal sealed record PositionResponse(
     [property: Id(0)] long Oldest,

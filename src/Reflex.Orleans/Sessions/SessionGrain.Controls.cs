@@ -14,7 +14,7 @@ internal sealed partial class SessionGrain
         await LoadAsync();
         var cursor = _cursor.Value;
         var state = _cursor.IsStopped ? ConsumerState.Stopped : ConsumerState.Running;
-        var position = await GetPositionAsync(cursor);
+        var position = await _partition.GetPositionAsync(cursor?.Value);
         return position.StatusOf(_key.Partition.Index, state, fault: null, cursor, _services.TimeProvider.GetUtcNow());
     }
 
@@ -29,8 +29,8 @@ internal sealed partial class SessionGrain
 
     Task IConsumerGrain.SkipAsync(long id) => ChangeAsync(async () =>
     {
-        var position = await GetPositionAsync(_cursor.Value);
-        position.RequireNext(new EventId(id), _cursor.Value, _key);
+        var bounds = await _partition.GetBoundsAsync();
+        bounds.RequireNext(new EventId(id), _cursor.Value, _key);
         await StoreAsync(new EventId(id), _cursor.IsStopped, session: null);
         using var instruments = _services.Instruments.ForConsumer(
             _key.Partition.Stream.Value, _key.Partition.Index, new ConsumerOptions(_key.Consumer));
@@ -40,10 +40,10 @@ internal sealed partial class SessionGrain
 
     async Task IConsumerGrain.SetCursorAsync(long? cursor)
     {
-        var position = await GetPositionAsync(null);
+        var bounds = await _partition.GetBoundsAsync();
         if (ToId(cursor) is { } wanted)
         {
-            position.Require(wanted, _key.Partition);
+            bounds.Require(wanted, _key.Partition);
         }
 
         await ChangeAsync(async () =>

@@ -219,13 +219,11 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         // A head never moves back, so that most cursors need no look at the partition.
         if (id > _knownHead)
         {
-            _knownHead = new EventId((await GetPositionAsync(null)).Head);
+            _knownHead = new EventId((await _partition.GetBoundsAsync()).Head);
             if (id > _knownHead)
             {
                 throw new CursorAheadException(_key.Partition, id, _knownHead);
             }
         }
     }
-
-    private Task<PositionResponse> GetPositionAsync(EventId? after) => _partition.GetPositionAsync(after?.Value);
 }

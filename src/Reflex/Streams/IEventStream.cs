@@ -18,6 +18,19 @@ public interface IEventStream
     /// <returns>The status.</returns>
     Task<StreamStatus> GetStatusAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>What one partition holds.</summary>
+    /// <param name="partition">The partition, from 0.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its status. An implementation that can asks that partition only; otherwise it costs what the whole stream's does.</returns>
+    /// <exception cref="PartitionNotFoundException">The stream has no such partition.</exception>
+    async Task<PartitionStatus> GetPartitionStatusAsync(int partition, CancellationToken cancellationToken = default)
+    {
+        var status = await GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        return partition >= 0 && partition < status.Partitions.Count
+            ? status.Partitions[partition]
+            : throw new PartitionNotFoundException(Name, partition, status.Partitions.Count);
+    }
+
     /// <summary>Appends an event to the partition of its foreign id. Concurrent calls travel and are stored together.</summary>
     /// <param name="newEvent">The event.</param>
     /// <param name="cancellationToken">Ends the wait; the event may have been appended all the same.</param>

@@ -19,6 +19,9 @@ internal sealed class FaultyStream(IEventStream inner) : IEventStream
 
     public Exception? FailStatus { get; set; }
 
+    /// <summary>How often it was asked what all partitions hold.</summary>
+    public int StatusCalls { get; private set; }
+
     public Exception? FailFirstRead { get; set; }
 
     /// <summary>What a reading hands out without ever waiting, before it fails with <see cref="FailFirstRead"/>.</summary>
@@ -32,6 +35,7 @@ internal sealed class FaultyStream(IEventStream inner) : IEventStream
 
     public async Task<StreamStatus> GetStatusAsync(CancellationToken cancellationToken = default)
     {
+        StatusCalls++;
         if (FailStatus is { } error)
         {
             throw error;
@@ -40,6 +44,11 @@ internal sealed class FaultyStream(IEventStream inner) : IEventStream
         var status = await inner.GetStatusAsync(cancellationToken);
         return ChangeStatus is { } change ? change(status) : status;
     }
+
+    public async Task<PartitionStatus> GetPartitionStatusAsync(int partition, CancellationToken cancellationToken = default) =>
+        FailStatus is null && ChangeStatus is null
+            ? await inner.GetPartitionStatusAsync(partition, cancellationToken)
+            : (await GetStatusAsync(cancellationToken)).Partitions[partition];
 
     public async Task<EventPosition> AppendAsync(NewEvent newEvent, CancellationToken cancellationToken = default)
     {
