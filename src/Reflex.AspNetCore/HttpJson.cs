@@ -21,7 +21,6 @@ namespace Reflex.AspNetCore;
 [JsonSerializable(typeof(AppendedEventResponse))]
 [JsonSerializable(typeof(AppendedEventsResponse))]
 [JsonSerializable(typeof(ConsumerResponse))]
-[JsonSerializable(typeof(ConsumerListResponse))]
 [JsonSerializable(typeof(SkipRequest))]
 [JsonSerializable(typeof(SetCursorRequest))]
 internal sealed partial class HttpJson : JsonSerializerContext;

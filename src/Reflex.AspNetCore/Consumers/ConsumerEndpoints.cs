@@ -32,15 +32,14 @@ internal static class ConsumerEndpoints
             .Requires(StreamOperations.Administer);
     }
 
-    private static async Task<JsonHttpResult<ConsumerListResponse>> ListAsync(
-        HttpRequest request, IReflexClient client, AccessGuard access, ProblemLog log)
+    private static async Task ListAsync(HttpRequest request, IReflexClient client, AccessGuard access, ProblemLog log)
     {
         QueryReader.RequireNone(request);
         var cancellationToken = request.HttpContext.RequestAborted;
         var isVisible = await access.FilterAsync(request.HttpContext, Seeing);
         var ids = await client.ListConsumersAsync(cancellationToken);
-        var consumers = await Gathering.GatherAsync([.. ids.Where(id => isVisible(id.Stream))], DescribeAsync);
-        return TypedResults.Json(new ConsumerListResponse(consumers), HttpJson.Default.ConsumerListResponse);
+        await ConsumerList.WriteAsync(
+            request.HttpContext.Response, [.. ids.Where(id => isVisible(id.Stream))], DescribeAsync, cancellationToken);
 
         async Task<ConsumerResponse> DescribeAsync(ConsumerId id)
         {

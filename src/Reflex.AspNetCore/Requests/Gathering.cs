@@ -3,8 +3,8 @@ namespace Reflex.AspNetCore.Requests;
 /// <summary>Asks the cluster about many things for one answer.</summary>
 internal static class Gathering
 {
-    // A list must not flood the cluster with calls, whatever its length.
-    private const int Concurrent = 32;
+    /// <summary>How many things are asked about at a time: a list must not flood the cluster with calls, whatever its length.</summary>
+    public const int Concurrent = 32;
 
     /// <summary>Asks about each item, some at a time, and answers in the items' order.</summary>
     public static async Task<IReadOnlyList<TAnswer>> GatherAsync<TItem, TAnswer>(

@@ -8,6 +8,7 @@ namespace Reflex.AspNetCore.Requests;
 internal static class MediaTypes
 {
     public const string Json = "application/json";
+    public const string JsonAnswer = Json + "; charset=utf-8";
     public const string Ndjson = "application/x-ndjson";
     public const string EventStream = "text/event-stream";
 

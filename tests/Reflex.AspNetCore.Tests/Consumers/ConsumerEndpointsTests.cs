@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Reflex.AspNetCore.Tests.Support;
 using Reflex.Consumers;
 using Reflex.Cursors;
@@ -162,6 +163,49 @@ public sealed class ConsumerEndpointsTests(Cluster cluster) : HttpTest(cluster)
     }
 
     [Fact]
+    public async Task List_Many_IsSentAsItIsGathered()
+    {
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        for (var i = 0; i < 100; i++)
+        {
+            Faults.AddConsumer("orders", $"name-{i:00}").BeforeStatus = i == 99 ? go.Task : Task.CompletedTask;
+        }
+
+        using var answer = await Server.OpenAsync("/consumers");
+        await using var body = await answer.Content.ReadAsStreamAsync(Token);
+        var beginning = new byte[100];
+        await body.ReadExactlyAsync(beginning, Token);
+        go.SetResult();
+        using var rest = new StreamReader(body);
+        var json = JsonElement.Parse(System.Text.Encoding.UTF8.GetString(beginning) + await rest.ReadToEndAsync(Token));
+
+        Assert.Equal("application/json; charset=utf-8", answer.Content.Headers.ContentType!.ToString());
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(i => $"name-{i:00}"),
+            json.GetProperty("consumers").EnumerateArray().Select(consumer => consumer.Text("name")));
+    }
+
+    [Fact]
+    public async Task List_FailingUnexpectedly_IsAProblemWhileNothingIsSentAndNeverAWholeList()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            Faults.AddConsumer("orders", $"name-{i:00}");
+        }
+
+        Faults.Consumers[new ConsumerId("orders", "name-01")].FailStatus = new InvalidOperationException("a secret");
+        await (await Server.GetAsync("/consumers")).ProblemAsync(HttpStatusCode.InternalServerError, "internal-error");
+
+        Faults.Consumers[new ConsumerId("orders", "name-01")].FailStatus = null;
+        Faults.Consumers[new ConsumerId("orders", "name-99")].FailStatus = new InvalidOperationException("a secret");
+        using var answer = await Server.OpenAsync("/consumers");
+        var error = await Record.ExceptionAsync(() => answer.Content.ReadAsStringAsync(Token));
+
+        Assert.IsType<HttpRequestException>(error);
+        Assert.Equal(2, Server.Errors().Count);
+    }
+
+    [Fact]
     public async Task RealConsumer_StuckOnAnEvent_GoesOnAfterSkip()
     {
         const string Path = $"/consumers/{Cluster.Watched}/{Cluster.Watcher}";
@@ -182,7 +226,7 @@ public sealed class ConsumerEndpointsTests(Cluster cluster) : HttpTest(cluster)
         await again.ProblemAsync(HttpStatusCode.Conflict, "consumer-conflict");
 
         // The consumer does its work in its own time.
-        async Task<System.Text.Json.JsonElement> AskAsync(Func<System.Text.Json.JsonElement, bool> isIt)
+        async Task<JsonElement> AskAsync(Func<JsonElement, bool> isIt)
         {
             while (true)
             {

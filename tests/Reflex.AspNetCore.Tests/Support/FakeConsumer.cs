@@ -17,8 +17,14 @@ internal sealed class FakeConsumer(ConsumerId id) : IConsumerControl
 
     public Exception? FailStatus { get; set; }
 
-    public Task<ConsumerStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
-        FailStatus is { } error ? Task.FromException<ConsumerStatus>(error) : Task.FromResult(new ConsumerStatus(id, Partitions));
+    /// <summary>What its status waits for.</summary>
+    public Task BeforeStatus { get; set; } = Task.CompletedTask;
+
+    public async Task<ConsumerStatus> GetStatusAsync(CancellationToken cancellationToken = default)
+    {
+        await BeforeStatus;
+        return FailStatus is { } error ? throw error : new ConsumerStatus(id, Partitions);
+    }
 
     public Task StartAsync(CancellationToken cancellationToken = default) => Record("start");
 
