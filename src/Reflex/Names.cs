@@ -31,9 +31,23 @@ internal static class Names
         return true;
     }
 
-    /// <summary>Names for a message, as many as one can read.</summary>
-    public static string List<TName>(IReadOnlyCollection<TName> names) =>
-        string.Join(", ", names.Take(MaxListed)) + (names.Count > MaxListed ? $" and {names.Count - MaxListed} more" : "");
+    /// <summary>What there is, for a message about what there isn't: as many names as one can read.</summary>
+    /// <param name="kinds">What is named: "streams".</param>
+    /// <param name="known">Names that there are.</param>
+    /// <param name="others">How many there are besides; null when that isn't known.</param>
+    /// <param name="none">What to say when there are none.</param>
+    public static string Describe<TName>(string kinds, IReadOnlyCollection<TName> known, int? others, string none)
+    {
+        var names = string.Join(", ", known.Take(MaxListed));
+        var more = Math.Max(known.Count - MaxListed, 0) + others;
+        return (known.Count, others) switch
+        {
+            (0, 0) => none,
+            (0, _) => $"list the {kinds} to see which there are.",
+            (_, null) => $"among the {kinds} are {names}.",
+            _ => $"the {kinds} are {names}{(more > 0 ? $" and {more} more" : "")}.",
+        };
+    }
 
     public static string Validate(string kind, string name)
     {

@@ -137,7 +137,26 @@ public sealed class ReflexExceptionTests
         Assert.EndsWith("define it first.", new StreamNotFoundException("x", []).Message, StringComparison.Ordinal);
         var many = Enumerable.Range(0, 25).Select(i => StreamName.Parse($"s{i}")).ToList();
         Assert.EndsWith("s19 and 5 more.", new StreamNotFoundException("x", many).Message, StringComparison.Ordinal);
+        Assert.EndsWith("s19 and 12 more.", new StreamNotFoundException("x", many, others: 7).Message, StringComparison.Ordinal);
+        Assert.EndsWith("the streams are a and 7 more.", new StreamNotFoundException("x", ["a"], 7).Message, StringComparison.Ordinal);
         Assert.EndsWith("the consumers are orders/biller.", Samples[3].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WithOnly_SomeNames_SaysNoMoreThanIsKnownOfThem()
+    {
+        var all = new StreamNotFoundException("x", ["a", "b"]);
+        Assert.EndsWith("the streams are b.", all.WithOnly(stream => stream == "b").Message, StringComparison.Ordinal);
+        Assert.EndsWith("none is defined yet; define it first.", all.WithOnly(_ => false).Message, StringComparison.Ordinal);
+        var some = new StreamNotFoundException("x", ["a", "b"], others: 5);
+        Assert.EndsWith("among the streams are b.", some.WithOnly(stream => stream == "b").Message, StringComparison.Ordinal);
+        Assert.EndsWith("list the streams to see which there are.", some.WithOnly(_ => false).Message, StringComparison.Ordinal);
+        var consumers = new ConsumerNotFoundException(new ConsumerId("x", "y"), [new ConsumerId("a", "b"), new ConsumerId("c", "d")], 5);
+        Assert.EndsWith(
+            "among the consumers are c/d.", consumers.WithOnly(consumer => consumer.Stream == "c").Message, StringComparison.Ordinal);
+        var arrived = (StreamNotFoundException)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(all.GetType());
+        arrived.Data["reflex.stream"] = "x";
+        Assert.EndsWith("list the streams to see which there are.", arrived.WithOnly(_ => true).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,7 +31,8 @@ internal readonly record struct StreamChoice(StreamName Stream, int? Partition)
         }
 
         var isShown = await access.FilterAsync(call, StreamOperations.Any);
-        var known = (await client.ListStreamsAsync(call.CancellationToken)).Select(stream => stream.Name).Where(isShown).ToList();
+        var streams = await client.ListStreamsAsync(call.CancellationToken);
+        var known = streams.Select(stream => stream.Name).Where(isShown).Take(MaxListed + 1).ToList();
         throw new FormatException(
             $"The call names no stream: send the request header '{Header}' with a stream such as orders, or orders/3 for one partition; "
             + (known.Count == 0

@@ -74,11 +74,11 @@ internal static class ErrorDecoder
     {
         ErrorReasons.HeadReached => WithMessage(new HeadReachedException(facts.Stream), text),
         ErrorReasons.StreamStopped => WithMessage(new StreamStoppedException(facts.Stream), text),
-        ErrorReasons.StreamNotFound => WithMessage(new StreamNotFoundException(facts.Stream, []), text),
+        ErrorReasons.StreamNotFound => WithMessage(new StreamNotFoundException(facts.Stream, [], others: null), text),
         ErrorReasons.StreamConflict => WithMessage(MakeConflict(facts), text),
         ErrorReasons.PartitionNotFound => WithMessage(
             new PartitionNotFoundException(facts.Stream, facts.Count("partition"), facts.Count("partitions")), text),
-        ErrorReasons.ConsumerNotFound => WithMessage(new ConsumerNotFoundException(facts.Consumer, []), text),
+        ErrorReasons.ConsumerNotFound => WithMessage(new ConsumerNotFoundException(facts.Consumer, [], others: null), text),
         ErrorReasons.ConsumerConflict => WithMessage(new ConsumerConflictException(facts.Consumer), text),
         ErrorReasons.ConsumerReplaced => WithMessage(new ConsumerReplacedException(facts.Consumer), text),
         ErrorReasons.ConsumerStopped => WithMessage(new ConsumerStoppedException(facts.Consumer), text),

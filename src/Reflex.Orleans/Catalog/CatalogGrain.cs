@@ -15,44 +15,69 @@ namespace Reflex.Orleans.Catalog;
 [GrainType("reflex.catalog")]
 internal sealed class CatalogGrain(
     [PersistentState("catalog", ReflexStorageNames.GrainStorage)] IPersistentState<CatalogState> state,
-    ConsumerRegistry consumers,
+    ConsumerRegistry registry,
     GrainTypeResolver grainTypes) : Grain, ICatalogGrain
 {
+    // What is asked about. Questions come between a change and the end of its writing, and see it only when it is stored.
+    private NameIndex<StreamName, StreamDefinition> _streams = new([]);
+    private NameIndex<ConsumerId, ConsumerEntry> _consumers = new([]);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _streams = new(state.State.Streams
+            .Select(entry => StreamDefinitionConverter.FromSurrogate(entry))
+            .Select(stream => KeyValuePair.Create(stream.Name, stream)));
+
+        // A name that was kept for a consumer outside may be run by the cluster now.
+        _consumers = new(registry.All
+            .Select(c => new ConsumerEntry(c.Id.Stream.Value, c.Id.Name.Value, grainTypes.GetGrainType(c.GrainClass).ToString()!))
+            .Concat(state.State.Consumers)
+            .Select(entry => KeyValuePair.Create(entry.ToId(), entry)));
+        return Task.CompletedTask;
+    }
+
     public async Task<bool> DefineStreamAsync(StreamDefinition definition)
     {
-        if (Find(definition.Name) is { } stored)
+        if (_streams.Find(definition.Name) is { } stored)
         {
             return stored == definition ? false : throw new StreamConflictException(stored, definition);
         }
 
         await AddAsync(state.State.Streams, StreamDefinitionConverter.ToSurrogate(definition));
+        _streams.Add(definition.Name, definition);
         StartConsumersAsync(definition).Ignore();
         return true;
     }
 
+    public Task<StreamDefinition?> FindStreamAsync(string stream) => Task.FromResult(_streams.Find(stream));
+
+    public Task<StreamList> ListStreamsAsync() => Task.FromResult(new StreamList(_streams.All));
+
+    public Task<NameSample> SampleStreamsAsync(string near) => Task.FromResult(_streams.Near(near));
+
+    public Task<ConsumerEntry?> FindConsumerAsync(string stream, string consumer) =>
+        Task.FromResult(_consumers.Find(new ConsumerId(stream, consumer)));
+
+    public Task<ConsumerList> ListConsumersAsync() => Task.FromResult(new ConsumerList(_consumers.All));
+
+    public Task<NameSample> SampleConsumersAsync(string nearStream, string nearConsumer) =>
+        Task.FromResult(_consumers.Near(new ConsumerId(nearStream, nearConsumer)));
+
     public async Task RegisterConsumerAsync(string stream, string consumer)
     {
         var id = new ConsumerId(stream, consumer);
-        if (consumers.Contains(id))
+        if (registry.Contains(id))
         {
             throw new ConsumerConflictException(id);
         }
 
-        var entry = new ConsumerEntry(stream, consumer, SessionGrain.TypeName);
-        if (!state.State.Consumers.Contains(entry))
+        if (_consumers.Find(id) is null)
         {
+            var entry = new ConsumerEntry(stream, consumer, SessionGrain.TypeName);
             await AddAsync(state.State.Consumers, entry);
+            _consumers.Add(id, entry);
         }
     }
-
-    public Task<List<StreamDefinition>> ListStreamsAsync() => Task.FromResult(
-        state.State.Streams.Select(entry => StreamDefinitionConverter.FromSurrogate(entry)).OrderBy(stream => stream.Name).ToList());
-
-    public Task<List<ConsumerEntry>> ListConsumersAsync() => Task.FromResult(
-        consumers.All
-            .Select(c => new ConsumerEntry(c.Id.Stream.Value, c.Id.Name.Value, grainTypes.GetGrainType(c.GrainClass).ToString()!))
-            .Concat(state.State.Consumers.Where(entry => !consumers.Contains(new ConsumerId(entry.Stream, entry.Name))))
-            .ToList());
 
     private async Task AddAsync<T>(List<T> list, T entry)
     {
@@ -74,7 +99,7 @@ internal sealed class CatalogGrain(
     /// <summary>Starts the consumers that waited for a stream, at once; the consumer service would do it at its next look.</summary>
     private async Task StartConsumersAsync(StreamDefinition definition)
     {
-        foreach (var consumer in consumers.All.Where(consumer => consumer.Id.Stream == definition.Name))
+        foreach (var consumer in registry.All.Where(consumer => consumer.Id.Stream == definition.Name))
         {
             for (var partition = 0; partition < definition.Partitions; partition++)
             {
@@ -83,11 +108,5 @@ internal sealed class CatalogGrain(
                 await GrainFactory.GetGrain<IConsumerGrain>(grain).EnsureRunningAsync();
             }
         }
-    }
-
-    private StreamDefinition? Find(StreamName name)
-    {
-        var found = state.State.Streams.Find(entry => entry.Name == name.Value);
-        return found.Name is null ? null : StreamDefinitionConverter.FromSurrogate(found);
     }
 }

@@ -1,3 +1,5 @@
+using Reflex.Consumers;
+
 namespace Reflex.Orleans.Catalog;
 
 /// <summary>A registered consumer and the type of its grains.</summary>
@@ -5,4 +7,7 @@ namespace Reflex.Orleans.Catalog;
 internal sealed record ConsumerEntry(
     [property: Id(0)] string Stream,
     [property: Id(1)] string Name,
-    [property: Id(2)] string GrainType);
+    [property: Id(2)] string GrainType)
+{
+    public ConsumerId ToId() => new(Stream, Name);
+}

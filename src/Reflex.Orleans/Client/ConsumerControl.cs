@@ -3,18 +3,27 @@ using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Partitions;
+using Reflex.Orleans.Sessions;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Client;
 
 /// <summary>A consumer through its grains.</summary>
 internal sealed class ConsumerControl(
-    ConsumerId id, IGrainFactory grains, StreamDirectory streams, ConsumerDirectory consumers) : IConsumerControl
+    ConsumerId id, IGrainFactory grains, StreamDirectory streams, ConsumerDirectory consumers, OutsideConsumers outside)
+    : IConsumerControl
 {
     public ConsumerId Id => id;
 
     public async Task<ConsumerStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
+        if (await consumers.RequireKindAsync(id, cancellationToken).ConfigureAwait(false) == ConsumerKind.Outside)
+        {
+            var definition = await streams.GetAsync(id.Stream, cancellationToken).ConfigureAwait(false);
+            return new ConsumerStatus(
+                id, await outside.GetStatusAsync(id, definition.Partitions, cancellationToken).ConfigureAwait(false));
+        }
+
         var parts = await GetPartsAsync(cancellationToken).ConfigureAwait(false);
         var statuses = Task.WhenAll(parts.Select(part => part.GetStatusAsync()));
         return new ConsumerStatus(id, await statuses.AnswerAsync(() => $"ask the consumer {id}", cancellationToken).ConfigureAwait(false));
@@ -28,18 +37,16 @@ internal sealed class ConsumerControl(
 
     public async Task SkipAsync(int partition, EventId eventId, CancellationToken cancellationToken)
     {
-        var parts = await GetPartsAsync(cancellationToken).ConfigureAwait(false);
-        if (partition < 0 || partition >= parts.Length)
-        {
-            throw new PartitionNotFoundException(id.Stream, partition, parts.Length);
-        }
-
-        await parts[partition].SkipAsync(eventId.Value)
+        var part = await consumers.GetAsync(id, partition, cancellationToken).ConfigureAwait(false);
+        StreamDirectory.RequirePartition(await streams.GetAsync(id.Stream, cancellationToken).ConfigureAwait(false), partition);
+        await part.SkipAsync(eventId.Value)
             .AnswerAsync(() => $"tell the consumer {id}", cancellationToken).ConfigureAwait(false);
     }
 
     public async Task SetCursorAsync(Cursor cursor, CancellationToken cancellationToken)
     {
+        // Whether there is such a consumer first: its name may be anything, and a look at all partitions costs more.
+        _ = await consumers.GetAsync(id, 0, cancellationToken).ConfigureAwait(false);
         var definition = await streams.GetAsync(id.Stream, cancellationToken).ConfigureAwait(false);
         if (!cursor.IsEmpty && cursor.Places != definition.Partitions)
         {

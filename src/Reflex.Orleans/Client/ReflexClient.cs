@@ -16,6 +16,7 @@ internal sealed class ReflexClient(
     Appenders appenders,
     PageSources pages,
     ConsumerSessions sessions,
+    OutsideConsumers outside,
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider) : IReflexClient
 {
@@ -23,8 +24,9 @@ internal sealed class ReflexClient(
         ? throw new ArgumentException("A stream needs a name.", nameof(stream))
         : new EventStream(stream, grains, streams, appenders, pages, options.Value, timeProvider);
 
-    public IConsumerControl GetConsumer(StreamName stream, ConsumerName consumer) =>
-        new ConsumerControl(new ConsumerId(stream, consumer), grains, streams, consumers);
+    public IConsumerControl GetConsumer(StreamName stream, ConsumerName consumer) => stream.IsDefault || consumer.IsDefault
+        ? throw new ArgumentException("A consumer needs its stream's name and its own.", nameof(consumer))
+        : new ConsumerControl(new ConsumerId(stream, consumer), grains, streams, consumers, outside);
 
     public Task<bool> DefineStreamAsync(StreamDefinition definition, CancellationToken cancellationToken)
     {

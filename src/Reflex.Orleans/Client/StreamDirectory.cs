@@ -24,14 +24,9 @@ internal sealed class StreamDirectory(IGrainFactory grains)
 
     public async Task<IReadOnlyList<StreamDefinition>> ListAsync(CancellationToken cancellationToken)
     {
-        var streams = await Catalog.ListStreamsAsync()
+        var list = await Catalog.ListStreamsAsync()
             .AnswerAsync(() => "list the streams", cancellationToken).ConfigureAwait(false);
-        foreach (var stream in streams)
-        {
-            _known.TryAdd(stream.Name, stream);
-        }
-
-        return streams;
+        return list.Streams;
     }
 
     public async Task<bool> DefineAsync(StreamDefinition definition, CancellationToken cancellationToken)
@@ -42,11 +37,16 @@ internal sealed class StreamDirectory(IGrainFactory grains)
         return created;
     }
 
+    /// <remarks>Of a name that isn't there nothing is remembered.</remarks>
     private async Task<StreamDefinition> FindAsync(StreamName name, CancellationToken cancellationToken)
     {
-        var streams = await ListAsync(cancellationToken).ConfigureAwait(false);
-        return _known.TryGetValue(name, out var definition)
-            ? definition
-            : throw new StreamNotFoundException(name, [.. streams.Select(stream => stream.Name)]);
+        string What() => $"find the stream '{name}'";
+        if (await Catalog.FindStreamAsync(name.Value).AnswerAsync(What, cancellationToken).ConfigureAwait(false) is { } definition)
+        {
+            return _known.GetOrAdd(name, definition);
+        }
+
+        var sample = await Catalog.SampleStreamsAsync(name.Value).AnswerAsync(What, cancellationToken).ConfigureAwait(false);
+        throw new StreamNotFoundException(name, [.. sample.Names.Select(StreamName.Parse)], sample.Others);
     }
 }

@@ -14,14 +14,9 @@ namespace Reflex.Orleans.Consumers;
 /// window isn't stored. A write begins after half the window, so that the consumer waits only for a storage which takes longer
 /// than the other half. A write carries the version that this object has read or
 /// written last, so that it never overwrites what another activation stored; that activation's consumer goes on instead.
-/// The record belongs to the consumer's name, whatever class of grain runs it.
 /// </remarks>
 internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
 {
-    private const string StateName = "cursor";
-
-    private static readonly GrainType RecordType = GrainType.Create("reflex.cursor");
-
     private readonly IGrainStorage _storage;
     private readonly ConsumerKey _key;
     private readonly ReflexOptions _options;
@@ -43,7 +38,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         _options = options;
         _timeProvider = timeProvider;
         _logger = logger;
-        _record = GrainId.Create(RecordType, key.ToString());
+        _record = StoredConsumer.RecordOf(key);
     }
 
     /// <summary>The last event handled; null when none was.</summary>
@@ -64,7 +59,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         }
 
         var state = new GrainState<ConsumerRecord>(new ConsumerRecord());
-        await _storage.ReadStateAsync(StateName, _record, state);
+        await _storage.ReadStateAsync(StoredConsumer.StateName, _record, state);
 
         // Another call may have loaded it meanwhile.
         if (_state is null)
@@ -163,7 +158,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         var changes = _changes;
         var started = _timeProvider.GetTimestamp();
         _state!.State = new ConsumerRecord { Cursor = Value?.Value, IsStopped = IsStopped, Session = Session };
-        await _storage.WriteStateAsync(StateName, _record, _state);
+        await _storage.WriteStateAsync(StoredConsumer.StateName, _record, _state);
         _stored = changes;
         _unstoredSince = started;
     }

@@ -23,6 +23,7 @@ internal static class ReflexServices
         services.TryAddSingleton<ConsumerDirectory>();
         services.TryAddSingleton<RepeatedCalls>();
         services.TryAddSingleton<PageSources>();
+        services.TryAddSingleton<OutsideConsumers>();
         services.TryAddSingleton<ConsumerSessions>();
         services.TryAddSingleton<Appenders>();
         services.TryAddSingleton<IReflexClient, ReflexClient>();

@@ -3,25 +3,46 @@ using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Orleans.Client;
 using Reflex.Orleans.Consumers;
+using Reflex.Orleans.Partitions;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Sessions;
 
 /// <summary>The cluster as a cursor store, for all partitions of a stream or for one.</summary>
 internal sealed class ClusterCursors(
-    StreamName stream, int? partition, IGrainFactory grains, StreamDirectory streams, ConsumerDirectory consumers, RepeatedCalls calls)
-    : ICursorStore
+    StreamName stream,
+    int? partition,
+    IGrainFactory grains,
+    StreamDirectory streams,
+    ConsumerDirectory consumers,
+    OutsideConsumers outside,
+    RepeatedCalls calls) : ICursorStore
 {
+    // Of each place. A head never moves back, so that most cursors need no look at their partition.
+    private long[] _knownHeads = [];
+
+    /// <remarks>
+    /// What is stored is the cursor, but for parts that a session holds, whose grains may know a newer one. A session that is opened
+    /// meanwhile moves it only after this call has begun, so that either answer is right. Under a name that isn't kept there can be
+    /// the records of a consumer that the cluster ran formerly; nobody moves those, and no grain is made for what may be invented.
+    /// </remarks>
     public async ValueTask<Cursor> GetAsync(ConsumerName consumer, CancellationToken cancellationToken)
     {
         var partitions = await PartitionsAsync(consumer, cancellationToken).ConfigureAwait(false);
         var id = new ConsumerId(stream, consumer);
-        var isRunByCluster = await consumers.IsRunByClusterAsync(id, cancellationToken).ConfigureAwait(false);
-        return PartitionCursors.Join(await Task.WhenAll(partitions.Select(index => calls.AnswerAsync(
-            () => isRunByCluster ? GetRunByClusterAsync(id, index, cancellationToken) : GetAsync(id, index),
-            stream,
-            () => $"read the cursor of {id}",
-            cancellationToken))).ConfigureAwait(false));
+        var kind = await outside.GetKindAsync(id, cancellationToken).ConfigureAwait(false);
+        if (kind == ConsumerKind.OfTheCluster)
+        {
+            var run = partitions.Select(
+                index => AnswerAsync(id, () => GetRunByClusterAsync(id, index, cancellationToken), cancellationToken));
+            return PartitionCursors.Join(await Task.WhenAll(run).ConfigureAwait(false));
+        }
+
+        var stored = await outside.ReadAsync(id, partitions, cancellationToken).ConfigureAwait(false);
+        var cursors = stored.Zip(partitions, (part, index) => part.IsHeld && kind == ConsumerKind.Outside
+            ? AnswerAsync(id, () => GetAsync(id, index), cancellationToken)
+            : Task.FromResult(ToId(part.Cursor)));
+        return PartitionCursors.Join(await Task.WhenAll(cursors).ConfigureAwait(false));
     }
 
     public async ValueTask SetAsync(ConsumerName consumer, Cursor cursor, CancellationToken cancellationToken)
@@ -29,7 +50,19 @@ internal sealed class ClusterCursors(
         var partitions = await PartitionsAsync(consumer, cancellationToken).ConfigureAwait(false);
         var id = new ConsumerId(stream, consumer);
         PartitionCursors.RequirePlaces(cursor, partitions.Length, id);
-        await consumers.RegisterAsync(id, cancellationToken).ConfigureAwait(false);
+
+        // The grain of one known place looks at it itself. Of several none is to move when one is refused.
+        var isKnown = await outside.IsKnownAsync(id, cancellationToken).ConfigureAwait(false);
+        if (!isKnown || partitions.Length > 1)
+        {
+            await RequireNotAheadAsync(cursor, partitions, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!isKnown)
+        {
+            await outside.RegisterAsync(id, partitions, cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
             await Task.WhenAll(partitions.Select((index, place) => calls.AnswerAsync(
@@ -48,12 +81,46 @@ internal sealed class ClusterCursors(
     /// <remarks>What was set is durable already.</remarks>
     public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    private static EventId? ToId(long? value) => value is { } id ? new EventId(id) : null;
+
     private Task<int[]> PartitionsAsync(ConsumerName consumer, CancellationToken cancellationToken) => consumer.IsDefault
         ? throw new ArgumentException("A consumer needs a name.", nameof(consumer))
         : ConsumerSessions.PartitionsAsync(streams, stream, partition, cancellationToken);
 
+    private async Task RequireNotAheadAsync(Cursor cursor, int[] partitions, CancellationToken cancellationToken)
+    {
+        if (_knownHeads.Length == 0)
+        {
+            _knownHeads = new long[partitions.Length];
+        }
+
+        var heads = _knownHeads;
+        await Task.WhenAll(partitions.Select(async (index, place) =>
+        {
+            if (cursor.Of(place) is not { } id || id.Value <= Volatile.Read(ref heads[place]))
+            {
+                return;
+            }
+
+            var partitionId = new PartitionId(stream, index);
+            var bounds = await calls.AnswerAsync(
+                () => grains.GetGrain<IPartitionGrain>(partitionId.ToString()).GetBoundsAsync(),
+                stream,
+                () => $"look at {partitionId}",
+                cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref heads[place], bounds.Head);
+            if (id.Value > bounds.Head)
+            {
+                throw new CursorAheadException(partitionId, id, new EventId(bounds.Head));
+            }
+        })).ConfigureAwait(false);
+    }
+
+    private Task<EventId?> AnswerAsync(ConsumerId consumer, Func<Task<EventId?>> get, CancellationToken cancellationToken) =>
+        calls.AnswerAsync(get, stream, () => $"read the cursor of {consumer}", cancellationToken);
+
     private async Task<EventId?> GetAsync(ConsumerId consumer, int index) =>
-        await Grain(consumer, index).GetCursorAsync().ConfigureAwait(false) is { } cursor ? new EventId(cursor) : null;
+        ToId(await Grain(consumer, index).GetCursorAsync().ConfigureAwait(false));
 
     private async Task<EventId?> GetRunByClusterAsync(ConsumerId consumer, int index, CancellationToken cancellationToken)
     {

@@ -12,18 +12,23 @@ internal sealed class ConsumerSessions(
     IGrainFactory grains,
     StreamDirectory streams,
     ConsumerDirectory consumers,
+    OutsideConsumers outside,
     RepeatedCalls calls,
     ILogger<PartitionSession> logger)
 {
     public ICursorStore GetCursors(StreamName stream, int? partition) =>
-        new ClusterCursors(stream, partition, grains, streams, consumers, calls);
+        new ClusterCursors(stream, partition, grains, streams, consumers, outside, calls);
 
     public async Task<IConsumerSession> OpenAsync(
         StreamName stream, int? partition, ConsumerName consumer, CancellationToken cancellationToken)
     {
         var partitions = await PartitionsAsync(streams, stream, partition, cancellationToken).ConfigureAwait(false);
         var id = new ConsumerId(stream, consumer);
-        await consumers.RegisterAsync(id, cancellationToken).ConfigureAwait(false);
+        if (!await outside.IsKnownAsync(id, cancellationToken).ConfigureAwait(false))
+        {
+            await outside.RegisterAsync(id, partitions, cancellationToken).ConfigureAwait(false);
+        }
+
         var parts = Array.ConvertAll(partitions, index =>
         {
             var key = new ConsumerKey(new PartitionId(stream, index), consumer);

@@ -5,8 +5,11 @@ namespace Reflex.Consumers;
 /// <summary>A consumer of a stream, written <c>orders/send-receipt</c>. The same name on two streams is two consumers.</summary>
 /// <param name="Stream">The stream that it consumes.</param>
 /// <param name="Name">Its name.</param>
-public readonly record struct ConsumerId(StreamName Stream, ConsumerName Name)
+public readonly record struct ConsumerId(StreamName Stream, ConsumerName Name) : IComparable<ConsumerId>
 {
+    /// <inheritdoc/>
+    public int CompareTo(ConsumerId other) => Stream.CompareTo(other.Stream) is not 0 and var order ? order : Name.CompareTo(other.Name);
+
     /// <summary>The text form.</summary>
     /// <returns>Stream and name, joined by a slash.</returns>
     public override string ToString() => $"{Stream}/{Name}";

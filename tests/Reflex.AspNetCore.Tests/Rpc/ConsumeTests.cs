@@ -60,6 +60,25 @@ public sealed class ConsumeTests(Cluster cluster) : GrpcTest(cluster)
     }
 
     [Fact]
+    public async Task Consume_WithOptionsThatCantBe_LeavesTheNameUnknown()
+    {
+        var stream = await Cluster.NewStreamAsync();
+        using var call = Reflexpb.Consume(To(stream), cancellationToken: Token);
+
+        await call.RequestStream.WriteAsync(
+            new Reflexpb.ConsumeRequest
+            {
+                ConsumerId = "reader",
+                Options = new Reflexpb.StreamOptions { Lag = new Google.Protobuf.WellKnownTypes.Duration { Seconds = -1 } },
+            },
+            Token);
+        var (_, error) = await GrpcErrors.ReadToEndAsync(call.ResponseStream, Token);
+
+        Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
+        Assert.DoesNotContain(new ConsumerId(stream, "reader"), await Cluster.Client.ListConsumersAsync(Token));
+    }
+
+    [Fact]
     public async Task Consume_NewerSession_EndsTheOlderWithAborted()
     {
         var (stream, session) = await OpenAsync("");

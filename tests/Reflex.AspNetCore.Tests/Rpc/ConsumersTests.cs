@@ -103,6 +103,16 @@ public sealed class ConsumersTests(Cluster cluster) : GrpcTest(cluster)
     }
 
     [Fact]
+    public async Task GetConsumer_Unknown_ListsNothingToSayWhatThereIs()
+    {
+        Faults.FailLists = new InvalidOperationException("a list");
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await Consumers.GetConsumerAsync(
+            new V1.GetConsumerRequest { Stream = Cluster.Watched, Consumer = "nobody" }, cancellationToken: Token));
+
+        Assert.Contains($"{Cluster.Watched}/{Cluster.Watcher}", error.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Call_FailingUnexpectedly_IsInternalWithATraceIdAndLogged()
     {
         Faults.FailLists = new InvalidOperationException("a secret");

@@ -8,7 +8,7 @@ namespace Reflex.Orleans.Tests.Sessions;
 
 public sealed class SessionFailureTests
 {
-    private readonly FailingCalls _watches = new(nameof(ISessionGrain.WaitUntilEndedAsync));
+    private readonly GrainCalls _calls = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -19,7 +19,7 @@ public sealed class SessionFailureTests
     public async Task Ended_AfterAFaultOfAProgram_SaysThatAndIsLogged(Type fault)
     {
         await using var silo = await StartAsync();
-        _watches.Fault = () => (Exception)Activator.CreateInstance(fault)!;
+        FailWatches(() => (Exception)Activator.CreateInstance(fault)!);
 
         await using var session = await silo.Reflex.OpenSessionAsync("orders", null, "mailer", Token);
 
@@ -37,7 +37,7 @@ public sealed class SessionFailureTests
         await using var silo = await StartAsync();
         var failures = 0;
         var isWatched = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _watches.Fault = () =>
+        FailWatches(() =>
         {
             switch (++failures)
             {
@@ -51,7 +51,7 @@ public sealed class SessionFailureTests
                     isWatched.TrySetResult();
                     return null;
             }
-        };
+        });
 
         await using var session = await silo.Reflex.OpenSessionAsync("orders", null, "mailer", Token);
         await isWatched.Task.WaitAsync(Token);
@@ -62,5 +62,8 @@ public sealed class SessionFailureTests
     }
 
     private Task<TestSilo> StartAsync() => TestSilo.StartAsync(
-        reflex => reflex.AddStream("orders"), services: services => services.AddSingleton<IIncomingGrainCallFilter>(_watches));
+        reflex => reflex.AddStream("orders"), services: services => services.AddSingleton<IIncomingGrainCallFilter>(_calls));
+
+    private void FailWatches(Func<Exception?> fault) =>
+        _calls.Fault = method => method == nameof(ISessionGrain.WaitUntilEndedAsync) ? fault() : null;
 }

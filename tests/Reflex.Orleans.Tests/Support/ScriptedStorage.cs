@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Orleans.Storage;
 
@@ -6,7 +7,9 @@ namespace Reflex.Orleans.Tests.Support;
 /// <summary>A grain storage in memory with versions, whose next writes a test can hold or fail, before or after they are stored.</summary>
 internal sealed class ScriptedStorage : IGrainStorage
 {
-    private readonly Dictionary<(string, GrainId), (long Version, object? State)> _stored = [];
+    private readonly ConcurrentDictionary<(string, GrainId), (long Version, object? State)> _stored = new();
+    private int _reads;
+    private int _writes;
 
     /// <summary>Called before a write is stored.</summary>
     public Func<Task> BeforeWrite { get; set; } = () => Task.CompletedTask;
@@ -17,10 +20,13 @@ internal sealed class ScriptedStorage : IGrainStorage
     /// <summary>Called before a read.</summary>
     public Func<Task> BeforeRead { get; set; } = () => Task.CompletedTask;
 
-    public int Writes { get; private set; }
+    public int Reads => _reads;
+
+    public int Writes => _writes;
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        Interlocked.Increment(ref _reads);
         await BeforeRead();
         if (_stored.TryGetValue((stateName, grainId), out var found))
         {
@@ -37,7 +43,7 @@ internal sealed class ScriptedStorage : IGrainStorage
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         await BeforeWrite();
-        Writes++;
+        Interlocked.Increment(ref _writes);
         var version = _stored.TryGetValue((stateName, grainId), out var found) ? found.Version : 0;
         if ((grainState.ETag ?? "0") != version.ToString(CultureInfo.InvariantCulture))
         {
@@ -52,7 +58,7 @@ internal sealed class ScriptedStorage : IGrainStorage
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        _stored.Remove((stateName, grainId));
+        _stored.TryRemove((stateName, grainId), out _);
         return Task.CompletedTask;
     }
 }

@@ -12,7 +12,12 @@ internal static class SessionSilo
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<TestSilo> StartAsync(
-        int events = 0, int partitions = 1, TestData? data = null, Action<ReflexOptions>? options = null, IGrainStorage? storage = null)
+        int events = 0,
+        int partitions = 1,
+        TestData? data = null,
+        Action<ReflexOptions>? options = null,
+        IGrainStorage? storage = null,
+        GrainCalls? calls = null)
     {
         var silo = await TestSilo.StartAsync(
             reflex => reflex.AddStream("orders", partitions),
@@ -23,6 +28,11 @@ internal static class SessionSilo
                 if (storage is not null)
                 {
                     services.AddKeyedSingleton(ReflexStorageNames.GrainStorage, storage);
+                }
+
+                if (calls is not null)
+                {
+                    services.AddSingleton<IIncomingGrainCallFilter>(calls);
                 }
             });
         if (events > 0)

@@ -33,8 +33,11 @@ internal sealed class ConsumeSession(
         await using var sender = new EventSender(call, new ReflexpbFrames(), options.TimeProvider);
         var first = await ReadFirstAsync(sender.Ending);
         var consumer = ConsumerName.Parse(first.ConsumerId);
+
+        // Read before the consumer is taken over: a request that can't be served leaves its name unknown.
+        var query = StreamRequests.Read(Cursor.Empty, first.Options, choice.Partition);
         await using var session = await client.OpenSessionAsync(choice.Stream, choice.Partition, consumer, sender.Ending);
-        var reading = await StartAsync(session, first.Options, sender.Ending);
+        var reading = await StartAsync(session, query with { After = session.Start }, sender.Ending);
         call.GetHttpContext().Response.Headers[GrpcStream.ConsumerHeader] = consumer.Value;
         var sending = sender.SendAsync(token => NoteSent(reading.Read(token)), reading.HasEvents);
         var acknowledging = AcknowledgeAsync(session);
@@ -118,10 +121,8 @@ internal sealed class ConsumeSession(
         }
     }
 
-    private async Task<StreamReading> StartAsync(
-        IConsumerSession session, Reflexpb.StreamOptions? asked, CancellationToken ending)
+    private async Task<StreamReading> StartAsync(IConsumerSession session, StreamQuery query, CancellationToken ending)
     {
-        var query = StreamRequests.Read(session.Start, asked, choice.Partition);
         var stream = client.GetStream(choice.Stream);
         if (!query.FromHead || !session.Start.IsEmpty)
         {

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Reflex.Consumers;
+using Reflex.Orleans.Client;
+
+namespace Reflex.Orleans.Sessions;
+
+/// <summary>The consumers that run outside the cluster: who is one, and what is stored of one.</summary>
+internal sealed class OutsideConsumers(IGrainFactory grains, ConsumerDirectory consumers, RepeatedCalls calls)
+{
+    private IStoredConsumersGrain Stored => grains.GetGrain<IStoredConsumersGrain>(0);
+
+    /// <summary>Whether the cluster keeps the name.</summary>
+    /// <exception cref="ConsumerConflictException">The cluster runs a consumer of that name itself.</exception>
+    public async ValueTask<bool> IsKnownAsync(ConsumerId consumer, CancellationToken cancellationToken) =>
+        await GetKindAsync(consumer, cancellationToken).ConfigureAwait(false) switch
+        {
+            ConsumerKind.OfTheCluster => throw new ConsumerConflictException(consumer),
+            var kind => kind == ConsumerKind.Outside,
+        };
+
+    public async ValueTask<ConsumerKind> GetKindAsync(ConsumerId consumer, CancellationToken cancellationToken) => await calls.AnswerAsync(
+        () => consumers.GetKindAsync(consumer, cancellationToken).AsTask(),
+        consumer.Stream,
+        () => $"find the consumer {consumer}",
+        cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Reads what is stored of a consumer on some partitions, in their order.</summary>
+    public async Task<ImmutableArray<StoredPart>> ReadAsync(ConsumerId consumer, int[] partitions, CancellationToken cancellationToken)
+    {
+        var stored = await calls.AnswerAsync(
+            () => Stored.ReadAsync(RequestFor(consumer, partitions)),
+            consumer.Stream,
+            () => $"read the cursor of {consumer}",
+            cancellationToken).ConfigureAwait(false);
+        return stored.Parts;
+    }
+
+    /// <summary>How far a consumer is whose name is kept, on each of its stream's partitions.</summary>
+    public async Task<IReadOnlyList<ConsumerPartitionStatus>> GetStatusAsync(
+        ConsumerId consumer, int partitions, CancellationToken cancellationToken)
+    {
+        var statuses = await Stored.GetStatusAsync(RequestFor(consumer, [.. Enumerable.Range(0, partitions)]))
+            .AnswerAsync(() => $"ask the consumer {consumer}", cancellationToken).ConfigureAwait(false);
+        return statuses.Parts;
+    }
+
+    /// <summary>
+    /// Has the cluster keep a name that is new to it, once nothing is left that would refuse the consumer. That it isn't stopped is
+    /// read from storage: of a name that isn't kept no grain knows anything, and a refused one is to leave none behind.
+    /// </summary>
+    /// <exception cref="ConsumerStoppedException">It was stopped, when the cluster ran it.</exception>
+    public async Task RegisterAsync(ConsumerId consumer, int[] partitions, CancellationToken cancellationToken)
+    {
+        var stored = await ReadAsync(consumer, partitions, cancellationToken).ConfigureAwait(false);
+        if (stored.Any(part => part.IsStopped))
+        {
+            throw new ConsumerStoppedException(consumer);
+        }
+
+        await consumers.RegisterAsync(consumer, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static PartsRequest RequestFor(ConsumerId consumer, int[] partitions) =>
+        new(consumer.Stream.Value, consumer.Name.Value, ImmutableArray.Create(partitions));
+}

@@ -1,0 +1,75 @@
+using Orleans.Concurrency;
+using Reflex.Consumers;
+using Reflex.Cursors;
+using Reflex.Orleans.Consumers;
+using Reflex.Orleans.Partitions;
+using Reflex.Streams;
+using EventId = Reflex.Events.EventId;
+
+namespace Reflex.Orleans.Sessions;
+
+/// <inheritdoc cref="IStoredConsumersGrain"/>
+/// <remarks>
+/// A silo has a few of these grains. Each reads for one call at a time, so that the reads under way are bounded; a look at
+/// partitions, which may take its time, holds up none.
+/// </remarks>
+[GrainType("reflex.stored-consumers"), StatelessWorker]
+internal sealed class StoredConsumersGrain(ConsumerServices services) : Grain, IStoredConsumersGrain
+{
+    private static readonly GrainType Session = GrainType.Create(SessionGrain.TypeName);
+
+    // Of a storage on the network some at once, few enough to leave it to the consumers that run.
+    private const int ConcurrentCalls = 32;
+
+    public async Task<StoredParts> ReadAsync(PartsRequest request)
+    {
+        try
+        {
+            return new StoredParts([.. await EachAsync(request, async key =>
+            {
+                var record = await StoredConsumer.ReadAsync(services.Storage, key);
+                return new StoredPart(record.Cursor, record.IsStopped, IsHeld: record.Session is not null);
+            })]);
+        }
+        catch (Exception error)
+        {
+            throw new CursorStoreException(new ConsumerId(request.Stream, request.Consumer), error);
+        }
+    }
+
+    public async Task<PartStatuses> GetStatusAsync(PartsRequest request)
+    {
+        var stored = await GrainFactory.GetGrain<IStoredConsumersGrain>(0).ReadAsync(request);
+        var parts = request.Partitions.Zip(stored.Parts).ToDictionary();
+        return new PartStatuses([.. await EachAsync(request, key => GetStatusAsync(key, parts[key.Partition.Index]))]);
+    }
+
+    private static async Task<List<T>> EachAsync<T>(PartsRequest request, Func<ConsumerKey, Task<T>> ask)
+    {
+        var answers = new List<T>(request.Partitions.Length);
+        foreach (var partitions in request.Partitions.Chunk(ConcurrentCalls))
+        {
+            answers.AddRange(await Task.WhenAll(partitions.Select(
+                partition => ask(new ConsumerKey(new PartitionId(request.Stream, partition), request.Consumer)))));
+        }
+
+        return answers;
+    }
+
+    private async Task<ConsumerPartitionStatus> GetStatusAsync(ConsumerKey key, StoredPart part)
+    {
+        if (part.IsHeld)
+        {
+            return await GrainFactory.GetGrain<IConsumerGrain>(GrainId.Create(Session, key.ToString())).GetStatusAsync();
+        }
+
+        EventId? cursor = part.Cursor is { } id ? new EventId(id) : null;
+        var position = await GrainFactory.GetGrain<IPartitionGrain>(key.Partition.ToString()).GetPositionAsync(part.Cursor);
+        return position.StatusOf(
+            key.Partition.Index,
+            part.IsStopped ? ConsumerState.Stopped : ConsumerState.Running,
+            fault: null,
+            cursor,
+            services.TimeProvider.GetUtcNow());
+    }
+}

@@ -1,0 +1,20 @@
+using System.Collections.Concurrent;
+
+namespace Reflex.Orleans.Tests.Support;
+
+/// <summary>Counts the calls of a silo's grains by method, and fails those that a test says, as a fault in their code would.</summary>
+internal sealed class GrainCalls : IIncomingGrainCallFilter
+{
+    private readonly ConcurrentDictionary<string, int> _counts = new();
+
+    /// <summary>What a call of a method throws; null lets it through.</summary>
+    public Func<string, Exception?> Fault { get; set; } = _ => null;
+
+    public int CountOf(string method) => _counts.GetValueOrDefault(method);
+
+    public Task Invoke(IIncomingGrainCallContext context)
+    {
+        _counts.AddOrUpdate(context.MethodName, 1, (_, count) => count + 1);
+        return Fault(context.MethodName) is { } fault ? throw fault : context.Invoke();
+    }
+}
