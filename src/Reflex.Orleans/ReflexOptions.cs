@@ -47,6 +47,24 @@ public sealed class ReflexOptions
     /// <value>The default is 30 seconds. Zero to 1 hour; zero repeats nothing.</value>
     public TimeSpan ReadRetryTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How many streams there may be in the cluster. One more is refused; those that there are go on.</summary>
+    /// <value>The default is 10,000. 1 to 1,000,000. Counts in silos.</value>
+    public int MaxStreams { get; set; } = 10_000;
+
+    /// <summary>How many partitions all streams together may have. A stream that would make them more is refused.</summary>
+    /// <value>The default is 100,000: one that was used stays open in memory. 1 to 10,000,000. Counts in silos.</value>
+    public int MaxPartitions { get; set; } = 100_000;
+
+    /// <summary>
+    /// How many names of consumers that run outside the cluster are kept for a stream. A new one is refused; known ones go on.
+    /// </summary>
+    /// <value>The default is 1000. 1 to 1,000,000. Counts in silos.</value>
+    public int MaxOutsideConsumersPerStream { get; set; } = 1000;
+
+    /// <summary>How many such names are kept for all streams together.</summary>
+    /// <value>The default is 10,000: they are one stored record, which each new name writes whole. 1 to 1,000,000. Counts in silos.</value>
+    public int MaxOutsideConsumers { get; set; } = 10_000;
+
     /// <summary>How long a stuck consumer waits before it tries again.</summary>
     /// <value>The default is 100 ms, doubling up to 1 minute.</value>
     public Backoff RetryBackoff { get; set; } = new();

@@ -9,6 +9,10 @@ internal sealed class ReflexOptionsValidator : IValidateOptions<ReflexOptions>
     private const int MaxBatchPayload = 4_000_000;
     private const int MaxMessagePayload = 90_000_000;
 
+    // The catalog is one stored record.
+    private const int MostNames = 1_000_000;
+    private const int MostPartitions = 10_000_000;
+
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
 
@@ -24,6 +28,10 @@ internal sealed class ReflexOptionsValidator : IValidateOptions<ReflexOptions>
         RequireRange(result, nameof(options.MaintenanceInterval), options.MaintenanceInterval, ShortestInterval, LongestInterval);
         RequireRange(result, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         RequireRange(result, nameof(options.ReadRetryTimeout), options.ReadRetryTimeout, TimeSpan.Zero, LongestInterval);
+        RequireRange(result, nameof(options.MaxStreams), options.MaxStreams, 1, MostNames);
+        RequireRange(result, nameof(options.MaxPartitions), options.MaxPartitions, 1, MostPartitions);
+        RequireRange(result, nameof(options.MaxOutsideConsumersPerStream), options.MaxOutsideConsumersPerStream, 1, MostNames);
+        RequireRange(result, nameof(options.MaxOutsideConsumers), options.MaxOutsideConsumers, 1, MostNames);
         if (options.RetryBackoff is not { } backoff)
         {
             result.AddError($"{nameof(ReflexOptions)}.{nameof(options.RetryBackoff)} is null; it must be set.");

@@ -23,6 +23,7 @@ public interface IReflexClient
     /// <param name="cancellationToken">Ends the wait; the stream may have been defined all the same.</param>
     /// <returns>True when this call created it, false when exactly this definition existed already.</returns>
     /// <exception cref="StreamConflictException">The stream exists with another partition count or retention.</exception>
+    /// <exception cref="StreamLimitException">The cluster has as many streams, or partitions, as it may.</exception>
     Task<bool> DefineStreamAsync(StreamDefinition definition, CancellationToken cancellationToken = default);
 
     /// <summary>The defined streams, ordered by name.</summary>
@@ -45,7 +46,9 @@ public interface IReflexClient
     /// The store, whose cursors are durable as soon as they are set. Whether the stream exists shows at the first call, and so does
     /// a consumer that the cluster itself runs: its cursor can be read, but setting it is a <see cref="ConsumerConflictException"/>.
     /// Setting the cursor of a stopped consumer is a <see cref="ConsumerStoppedException"/>; setting one beyond the head is a
-    /// <see cref="CursorAheadException"/>; and a session of the consumer ends by it. Whose cursor was set is listed from then on.
+    /// <see cref="CursorAheadException"/>; setting one under a new name, when as many names are kept as may be, is a
+    /// <see cref="ConsumerLimitException"/>. What is refused leaves no name and moves no place of a cursor. A session of the consumer
+    /// ends by a cursor that is set. Whose cursor was set is listed from then on.
     /// </returns>
     ICursorStore GetCursors(StreamName stream, int? partition = null);
 
@@ -61,6 +64,7 @@ public interface IReflexClient
     /// <exception cref="StreamNotFoundException">The stream isn't defined.</exception>
     /// <exception cref="PartitionNotFoundException">It has no such partition.</exception>
     /// <exception cref="ConsumerConflictException">The cluster runs a consumer of this name itself.</exception>
+    /// <exception cref="ConsumerLimitException">The name is new, and the cluster keeps as many as it may.</exception>
     /// <exception cref="ConsumerStoppedException">
     /// Somebody has stopped the consumer with <see cref="IConsumerControl.StopAsync"/>, and nobody has started it.
     /// </exception>

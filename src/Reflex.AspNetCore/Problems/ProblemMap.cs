@@ -39,6 +39,12 @@ internal static class ProblemMap
             .With("stream", e.Consumer.Stream.Value).With("consumer", e.Consumer.Name.Value),
         StreamConflictException e => Of(StatusCodes.Status409Conflict, "stream-conflict", "Stream exists otherwise", e)
             .With("stream", e.Stream.Value).With("storedPartitions", e.StoredPartitions).With("requestedPartitions", e.RequestedPartitions),
+
+        // Not 429, after which clients try again by themselves: that never helps here.
+        StreamLimitException e => new Problem(StatusCodes.Status409Conflict, "stream-limit", "Too many streams", e.Message)
+            .With("stream", e.Stream.Value).With("limit", e.Limit),
+        ConsumerLimitException e => new Problem(StatusCodes.Status409Conflict, "consumer-limit", "Too many consumers", e.Message)
+            .With("stream", e.Consumer.Stream.Value).With("consumer", e.Consumer.Name.Value).With("limit", e.Limit),
         CursorAheadException e => Of(StatusCodes.Status409Conflict, "cursor-ahead", "Cursor ahead of the head", e, e.Partition)
             .With("cursor", e.Cursor.ToString()).With("head", e.Head.ToString()),
         CursorExpiredException e => Of(StatusCodes.Status410Gone, "cursor-expired", "Cursor older than retention", e, e.Partition)

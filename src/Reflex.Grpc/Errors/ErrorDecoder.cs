@@ -76,10 +76,14 @@ internal static class ErrorDecoder
         ErrorReasons.StreamStopped => WithMessage(new StreamStoppedException(facts.Stream), text),
         ErrorReasons.StreamNotFound => WithMessage(new StreamNotFoundException(facts.Stream, [], others: null), text),
         ErrorReasons.StreamConflict => WithMessage(MakeConflict(facts), text),
+        ErrorReasons.StreamLimit => WithMessage(
+            new StreamLimitException(facts.Stream, facts.Count("limit"), "the server"), text),
         ErrorReasons.PartitionNotFound => WithMessage(
             new PartitionNotFoundException(facts.Stream, facts.Count("partition"), facts.Count("partitions")), text),
         ErrorReasons.ConsumerNotFound => WithMessage(new ConsumerNotFoundException(facts.Consumer, [], others: null), text),
         ErrorReasons.ConsumerConflict => WithMessage(new ConsumerConflictException(facts.Consumer), text),
+        ErrorReasons.ConsumerLimit => WithMessage(
+            new ConsumerLimitException(facts.Consumer, facts.Count("limit"), "the server"), text),
         ErrorReasons.ConsumerReplaced => WithMessage(new ConsumerReplacedException(facts.Consumer), text),
         ErrorReasons.ConsumerStopped => WithMessage(new ConsumerStoppedException(facts.Consumer), text),
         ErrorReasons.SessionEnded => WithMessage(new SessionEndedException(facts.Consumer), text),

@@ -32,8 +32,11 @@ internal static class ErrorEncoder
         StreamConflictException e => Of(StatusCode.AlreadyExists, ErrorReasons.StreamConflict, e)
             .With("stream", e.Stream.Value)
             .With("storedPartitions", e.StoredPartitions).With("requestedPartitions", e.RequestedPartitions),
+        StreamLimitException e => new ErrorStatus(StatusCode.ResourceExhausted, ErrorReasons.StreamLimit, e.Message)
+            .With("stream", e.Stream.Value).With("limit", e.Limit),
         ConsumerNotFoundException e => Of(StatusCode.NotFound, ErrorReasons.ConsumerNotFound, e, e.Consumer),
         ConsumerConflictException e => Of(StatusCode.FailedPrecondition, ErrorReasons.ConsumerConflict, e, e.Consumer),
+        ConsumerLimitException e => Of(StatusCode.ResourceExhausted, ErrorReasons.ConsumerLimit, e, e.Consumer).With("limit", e.Limit),
         ConsumerReplacedException e => Of(StatusCode.Aborted, ErrorReasons.ConsumerReplaced, e, e.Consumer),
         ConsumerStoppedException e => Of(StatusCode.FailedPrecondition, ErrorReasons.ConsumerStopped, e, e.Consumer),
         SessionEndedException e => Of(StatusCode.Unavailable, ErrorReasons.SessionEnded, e, e.Consumer),

@@ -12,9 +12,11 @@ internal static class ErrorReasons
     public const string StreamStopped = "STREAM_STOPPED";
     public const string StreamNotFound = "STREAM_NOT_FOUND";
     public const string StreamConflict = "STREAM_CONFLICT";
+    public const string StreamLimit = "STREAM_LIMIT";
     public const string PartitionNotFound = "PARTITION_NOT_FOUND";
     public const string ConsumerNotFound = "CONSUMER_NOT_FOUND";
     public const string ConsumerConflict = "CONSUMER_CONFLICT";
+    public const string ConsumerLimit = "CONSUMER_LIMIT";
     public const string ConsumerReplaced = "CONSUMER_REPLACED";
     public const string ConsumerStopped = "CONSUMER_STOPPED";
     public const string SessionEnded = "SESSION_ENDED";

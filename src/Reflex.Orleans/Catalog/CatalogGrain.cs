@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Orleans.Metadata;
 using Reflex.Consumers;
 using Reflex.Orleans.Consumers;
@@ -12,11 +13,13 @@ namespace Reflex.Orleans.Catalog;
 /// Holds the streams' definitions in grain state, whose version keeps two activations from defining one stream differently,
 /// and knows the consumers that are registered in its silo, and those that run outside the cluster.
 /// </summary>
+/// <remarks>All of it is one record, which every addition writes whole: that is why what callers add to it is limited.</remarks>
 [GrainType("reflex.catalog")]
 internal sealed class CatalogGrain(
     [PersistentState("catalog", ReflexStorageNames.GrainStorage)] IPersistentState<CatalogState> state,
     ConsumerRegistry registry,
-    GrainTypeResolver grainTypes) : Grain, ICatalogGrain
+    GrainTypeResolver grainTypes,
+    IOptions<ReflexOptions> options) : Grain, ICatalogGrain
 {
     // What is asked about. Questions come between a change and the end of its writing, and see it only when it is stored.
     private NameIndex<StreamName, StreamDefinition> _streams = new([]);
@@ -43,6 +46,7 @@ internal sealed class CatalogGrain(
             return stored == definition ? false : throw new StreamConflictException(stored, definition);
         }
 
+        RequireRoom(definition);
         await AddAsync(state.State.Streams, StreamDefinitionConverter.ToSurrogate(definition));
         _streams.Add(definition.Name, definition);
         StartConsumersAsync(definition).Ignore();
@@ -73,11 +77,44 @@ internal sealed class CatalogGrain(
 
         if (_consumers.Find(id) is null)
         {
+            RequireRoom(id);
             var entry = new ConsumerEntry(stream, consumer, SessionGrain.TypeName);
             await AddAsync(state.State.Consumers, entry);
             _consumers.Add(id, entry);
         }
     }
+
+    private void RequireRoom(StreamDefinition definition)
+    {
+        var limits = options.Value;
+        if (_streams.Count >= limits.MaxStreams)
+        {
+            throw new StreamLimitException(definition.Name, limits.MaxStreams, NameOf(nameof(limits.MaxStreams)));
+        }
+
+        if (_streams.All.Sum(stream => (long)stream.Partitions) + definition.Partitions > limits.MaxPartitions)
+        {
+            throw new StreamLimitException(definition.Name, limits.MaxPartitions, NameOf(nameof(limits.MaxPartitions)));
+        }
+    }
+
+    private void RequireRoom(ConsumerId consumer)
+    {
+        var limits = options.Value;
+        var kept = state.State.Consumers;
+        if (kept.Count >= limits.MaxOutsideConsumers)
+        {
+            throw new ConsumerLimitException(consumer, limits.MaxOutsideConsumers, NameOf(nameof(limits.MaxOutsideConsumers)));
+        }
+
+        if (kept.Count(entry => entry.Stream == consumer.Stream.Value) >= limits.MaxOutsideConsumersPerStream)
+        {
+            throw new ConsumerLimitException(
+                consumer, limits.MaxOutsideConsumersPerStream, NameOf(nameof(limits.MaxOutsideConsumersPerStream)));
+        }
+    }
+
+    private static string NameOf(string option) => $"{nameof(ReflexOptions)}.{option}";
 
     private async Task AddAsync<T>(List<T> list, T entry)
     {

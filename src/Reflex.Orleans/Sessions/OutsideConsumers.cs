@@ -49,6 +49,7 @@ internal sealed class OutsideConsumers(IGrainFactory grains, ConsumerDirectory c
     /// read from storage: of a name that isn't kept no grain knows anything, and a refused one is to leave none behind.
     /// </summary>
     /// <exception cref="ConsumerStoppedException">It was stopped, when the cluster ran it.</exception>
+    /// <exception cref="ConsumerLimitException">There are as many such consumers as there may be.</exception>
     public async Task RegisterAsync(ConsumerId consumer, int[] partitions, CancellationToken cancellationToken)
     {
         var stored = await ReadAsync(consumer, partitions, cancellationToken).ConfigureAwait(false);

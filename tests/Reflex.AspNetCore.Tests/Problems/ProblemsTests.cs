@@ -1,5 +1,6 @@
 using System.Net;
 using Reflex.AspNetCore.Tests.Support;
+using Reflex.Consumers;
 using Reflex.Events;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -75,6 +76,34 @@ public sealed class ProblemsTests(Cluster cluster) : HttpTest(cluster)
             .ProblemAsync(HttpStatusCode.ServiceUnavailable, "log-busy");
 
         Assert.Equal(1000, problem.GetProperty("limit").GetInt64());
+    }
+
+    [Fact]
+    public async Task Put_AStreamMoreThanThereMayBe_Answers409WithoutATimeToTryAgain()
+    {
+        Faults.FailDefinitions = new StreamLimitException("more", 10_000, "ReflexOptions.MaxStreams");
+
+        var answer = await Server.PutAsync("/streams/more", "{}");
+
+        var problem = await answer.ProblemAsync(HttpStatusCode.Conflict, "stream-limit");
+        Assert.Equal(("more", 10_000), (problem.Text("stream"), problem.GetProperty("limit").GetInt32()));
+        Assert.Equal(Faults.FailDefinitions.Message, problem.Detail());
+        Assert.Null(answer.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task AnyCall_OverTheLimitOfConsumersOutside_Answers409WithoutATimeToTryAgain()
+    {
+        var id = new ConsumerId(Cluster.Watched, "more");
+        Faults.AddConsumer(id.Stream.Value, id.Name.Value).FailControls = new ConsumerLimitException(id, 1000, "The option");
+
+        var answer = await Server.PutAsync($"/consumers/{id}/cursor", """{"cursor":""}""");
+
+        var problem = await answer.ProblemAsync(HttpStatusCode.Conflict, "consumer-limit");
+        Assert.Equal(
+            (Cluster.Watched, "more", 1000),
+            (problem.Text("stream"), problem.Text("consumer"), problem.GetProperty("limit").GetInt32()));
+        Assert.Null(answer.Headers.RetryAfter);
     }
 
     [Fact]

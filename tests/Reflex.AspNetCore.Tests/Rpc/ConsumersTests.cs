@@ -103,6 +103,18 @@ public sealed class ConsumersTests(Cluster cluster) : GrpcTest(cluster)
     }
 
     [Fact]
+    public async Task SetCursor_UnderAName_MoreThanThereMayBe_IsExhaustedWithItsReason()
+    {
+        Faults.Cursors = new FullCursors();
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await Cursors.SetCursorAsync(
+            new V1.SetCursorRequest { Stream = "orders", Consumer = "reader", Cursor = "3" }, cancellationToken: Token));
+
+        var facts = GrpcErrors.AssertV1(error, StatusCode.ResourceExhausted, "CONSUMER_LIMIT");
+        Assert.Equal(("orders", "reader", "1000"), (facts["stream"], facts["consumer"], facts["limit"]));
+    }
+
+    [Fact]
     public async Task GetConsumer_Unknown_ListsNothingToSayWhatThereIs()
     {
         Faults.FailLists = new InvalidOperationException("a list");
@@ -123,5 +135,16 @@ public sealed class ConsumersTests(Cluster cluster) : GrpcTest(cluster)
         Assert.Equal(32, GrpcErrors.AssertV1(error, StatusCode.Internal, "INTERNAL")["traceId"].Length);
         Assert.DoesNotContain("secret", error.Status.Detail, StringComparison.Ordinal);
         Assert.Contains("a secret", Assert.Single(Server.Errors()), StringComparison.Ordinal);
+    }
+
+    /// <summary>A store that has as many names as it may.</summary>
+    private sealed class FullCursors : ICursorStore
+    {
+        public ValueTask<Cursor> GetAsync(ConsumerName consumer, CancellationToken cancellationToken) => ValueTask.FromResult(Cursor.Empty);
+
+        public ValueTask SetAsync(ConsumerName consumer, Cursor cursor, CancellationToken cancellationToken) =>
+            throw new ConsumerLimitException(new ConsumerId("orders", consumer), 1000, "The option");
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
     }
 }

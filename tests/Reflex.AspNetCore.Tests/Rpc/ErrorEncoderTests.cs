@@ -27,6 +27,13 @@ public sealed class ErrorEncoderTests
             new StreamConflictException(new StreamDefinition("orders", 2), new StreamDefinition("orders", 3)),
             StatusCode.AlreadyExists, "STREAM_CONFLICT", "stream=orders storedPartitions=2 requestedPartitions=3"
         },
+        {
+            new StreamLimitException("orders", 5, "The option"), StatusCode.ResourceExhausted, "STREAM_LIMIT", "stream=orders limit=5"
+        },
+        {
+            new ConsumerLimitException(Consumer, 5, "The option"), StatusCode.ResourceExhausted, "CONSUMER_LIMIT",
+            "stream=orders consumer=reader limit=5"
+        },
         { new ConsumerNotFoundException(Consumer, []), StatusCode.NotFound, "CONSUMER_NOT_FOUND", "stream=orders consumer=reader" },
         { new ConsumerConflictException(Consumer), StatusCode.FailedPrecondition, "CONSUMER_CONFLICT", "stream=orders consumer=reader" },
         { new ConsumerReplacedException(Consumer), StatusCode.Aborted, "CONSUMER_REPLACED", "stream=orders consumer=reader" },

@@ -11,6 +11,8 @@ internal sealed class FaultyClient(IReflexClient inner) : IReflexClient
 
     public Exception? FailLists { get; set; }
 
+    public Exception? FailDefinitions { get; set; }
+
     /// <summary>Lists never answer.</summary>
     public bool Hangs { get; set; }
 
@@ -44,7 +46,7 @@ internal sealed class FaultyClient(IReflexClient inner) : IReflexClient
         Consumers.GetValueOrDefault(new ConsumerId(stream, consumer)) ?? inner.GetConsumer(stream, consumer);
 
     public Task<bool> DefineStreamAsync(StreamDefinition definition, CancellationToken cancellationToken = default) =>
-        inner.DefineStreamAsync(definition, cancellationToken);
+        FailDefinitions is { } error ? throw error : inner.DefineStreamAsync(definition, cancellationToken);
 
     public Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(CancellationToken cancellationToken = default)
     {

@@ -65,9 +65,14 @@ public sealed class ReflexSiloTests
             options.MaxEventBytes = 0;
             options.PageBytes = -1;
             options.DrainTimeout = TimeSpan.FromDays(1);
+            options.MaxStreams = 0;
+            options.MaxPartitions = 0;
+            options.MaxOutsideConsumersPerStream = 0;
+            options.MaxOutsideConsumers = 1_000_001;
         }));
 
-        Assert.Equal(3, error.Failures.Count());
+        Assert.Equal(7, error.Failures.Count());
+        Assert.Contains("ReflexOptions.MaxOutsideConsumers is 1000001; it must be from 1 to 1000000.", error.Failures);
     }
 
     [Fact]

@@ -1,0 +1,25 @@
+namespace Reflex.Streams;
+
+/// <summary>A stream wasn't defined, since the cluster has as many streams, or partitions of all streams, as it may.</summary>
+public sealed class StreamLimitException : ReflexException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="stream">The stream that was to be defined.</param>
+    /// <param name="limit">How many there may be.</param>
+    /// <param name="option">The option that says so.</param>
+    public StreamLimitException(StreamName stream, int limit, string option)
+        : base(
+            $"The stream '{stream}' can't be defined: with it the cluster would have more than {option} allows, {limit}; use a stream that "
+            + "there is, or raise the limit in the silos.",
+            isTransient: false)
+    {
+        SetFact("stream", stream.Value);
+        SetFact("limit", limit);
+    }
+
+    /// <summary>The stream that was to be defined.</summary>
+    public StreamName Stream => StreamName.Parse(GetText("stream"));
+
+    /// <summary>How many streams, or partitions of all streams, there may be.</summary>
+    public int Limit => (int)GetNumber("limit");
+}
