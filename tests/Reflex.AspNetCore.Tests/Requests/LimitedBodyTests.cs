@@ -101,7 +101,8 @@ public sealed class LimitedBodyTests(Cluster cluster) : HttpTest(cluster)
         {
             var server = Server.Client.BaseAddress!;
             await client.ConnectAsync(server.Host, server.Port, Token);
-            var request = $"POST /streams/{stream}/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n{length}\r\n\r\n";
+            var request = $"POST /streams/{stream}/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
+                + $"{length}\r\n\r\n";
             await client.SendAsync(Encoding.UTF8.GetBytes(request + (length[0] == 'T' ? "5\r\n" : "")), Token);
 
             // Reset earlier, it would never have been a request.
