@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Reflex.Storage.FileLog.Files;
 
 namespace Reflex.Storage.FileLog;
 
@@ -7,7 +6,8 @@ namespace Reflex.Storage.FileLog;
 /// <param name="openFileLimit">How many files the process may have open.</param>
 internal sealed class FileLogOptionsValidator(int openFileLimit) : IValidateOptions<FileLogOptions>
 {
-    private const int MinOpenFiles = 16;
+    /// <summary>The owner file, the segment and its index of a few partitions that are written at the same time.</summary>
+    public const int MinOpenFiles = 16;
 
     public FileLogOptionsValidator()
         : this(OpenFileLimit.OfTheProcess)

@@ -14,6 +14,9 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     // An index of a whole segment takes some 32 KiB at the default sizes, so that all of them take a few MiB.
     private const int MaxIndexes = 128;
 
+    // More than so many files need not be kept open: opening one takes some microseconds.
+    private const int MostOpenFiles = 1024;
+
     private readonly ConcurrentDictionary<string, bool> _flushedParents = new();
     private readonly ConcurrentDictionary<string, bool> _lookedInto = new();
     private readonly FileLogOptions _options;
@@ -25,7 +28,7 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     {
         _options = options;
         _logger = logger;
-        var files = new FileCache(options.MaxOpenFiles ?? OpenFileLimit.ShareOf(OpenFileLimit.OfTheProcess));
+        var files = new FileCache(options.MaxOpenFiles ?? ShareOf(OpenFileLimit.OfTheProcess));
         _context = new LogContext(
             new ThriftyLayer(layer, files),
             files,
@@ -58,15 +61,20 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
             throw new ArgumentException("The partition has no stream.", nameof(partition));
         }
 
-        if (_folder is null)
-        {
-            throw new InvalidOperationException($"The file log is not started: await {nameof(StartAsync)} before {nameof(OpenAsync)}.");
-        }
-
+        var folder = Started();
         cancellationToken.ThrowIfCancellationRequested();
         IEventLog? log = null;
-        await _context.Threads.RunAsync(() => log = Open(_folder, partition)).ConfigureAwait(false);
+        await _context.Threads.RunAsync(() => log = Open(folder, partition)).ConfigureAwait(false);
         return log!;
+    }
+
+    public async ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(CancellationToken cancellationToken)
+    {
+        var folder = Started();
+        cancellationToken.ThrowIfCancellationRequested();
+        var partitions = new List<PartitionId>();
+        await _context.Threads.RunAsync(() => partitions.AddRange(List(folder))).ConfigureAwait(false);
+        return partitions;
     }
 
     /// <summary>Gives the data folder back. The logs are closed before.</summary>
@@ -74,6 +82,30 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     {
         _context.Threads.Dispose();
         _folder?.Dispose();
+    }
+
+    /// <summary>How many files the log keeps open in a process that may have so many.</summary>
+    internal static int ShareOf(int limit) =>
+        Math.Clamp(OpenFileLimit.HalfOf(limit), FileLogOptionsValidator.MinOpenFiles, MostOpenFiles);
+
+    private DataFolder Started() => _folder
+        ?? throw new InvalidOperationException($"The file log is not started: await {nameof(StartAsync)} before anything else.");
+
+    private IEnumerable<PartitionId> List(DataFolder data)
+    {
+        try
+        {
+            return
+            [
+                .. from stream in StreamsFolder.ListStreams(_context.Layer, data.StreamsPath).Own
+                   from partition in StreamsFolder.ListPartitions(_context.Layer, Path.Combine(data.StreamsPath, stream)).Own
+                   select StreamsFolder.PartitionOf(stream, partition),
+            ];
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new StorageRefusedException($"The logs in {data.StreamsPath} can't be listed: {error.Message}", error);
+        }
     }
 
     private DataFolder Take()

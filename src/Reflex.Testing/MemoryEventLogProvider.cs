@@ -32,4 +32,8 @@ public sealed class MemoryEventLogProvider : IEventLogProvider
         var content = _partitions.GetOrAdd(partition, id => new MemoryPartition(id));
         return ValueTask.FromResult<IEventLog>(new MemoryEventLog(content));
     }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyCollection<PartitionId>>([.. _partitions.Keys]);
 }

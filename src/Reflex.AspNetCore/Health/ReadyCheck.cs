@@ -1,13 +1,20 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using Reflex.Diagnostics;
 using Reflex.Storage;
 
 namespace Reflex.AspNetCore.Health;
 
-/// <summary>Ready is a silo that can list its streams in time. The answer also tells how durable an append is.</summary>
+/// <summary>
+/// Ready is a silo that can list its streams in time, degraded one with partitions that can't be used: the others need it. The answer
+/// also tells how durable an append is.
+/// </summary>
 internal sealed class ReadyCheck(IReflexClient client, IServiceProvider services, IOptions<ReflexHttpOptions> options) : IHealthCheck
 {
     public const string Name = "reflex";
+
+    /// <summary>The key of the partitions that can't be used, among a result's data.</summary>
+    public const string FailedKey = "failedPartitions";
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -18,7 +25,15 @@ internal sealed class ReadyCheck(IReflexClient client, IServiceProvider services
             var streams = await client.ListStreamsAsync(cancellationToken)
                 .WaitAsync(timeout, options.Value.TimeProvider, cancellationToken);
             data["streams"] = streams.Count;
-            return HealthCheckResult.Healthy("The cluster answers.", data);
+            var failed = services.GetService<FailedPartitions>()?.All ?? [];
+            if (failed.Count == 0)
+            {
+                return HealthCheckResult.Healthy("The cluster answers.", data);
+            }
+
+            data[FailedKey] = failed;
+            return HealthCheckResult.Degraded(
+                $"The cluster answers, but {failed.Count} of this silo's partitions can't be used; all others can.", data: data);
         }
         catch (TimeoutException error)
         {

@@ -7,8 +7,8 @@ namespace Reflex.AspNetCore.Problems;
 /// <summary>Writes problems: as a whole answer, and inside a stream that has begun already.</summary>
 internal static class ProblemJson
 {
-    // The answers are JSON and never part of a page, so that only JSON's own escapes are needed.
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>The answers are JSON and never part of a page, so that only JSON's own escapes are needed.</summary>
+    public static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static async Task WriteAsync(HttpContext context, Problem problem)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Reflex.Orleans.Client;
+using Reflex.Orleans.Partitions;
 using Reflex.Storage;
 using Reflex.Streams;
 
@@ -10,6 +11,8 @@ internal sealed class ReflexLifecycle(
     IServiceProvider services, IEnumerable<StreamDefinition> definitions, StreamDirectory streams, SiloDrain drain)
     : ILifecycleParticipant<ISiloLifecycle>
 {
+    private Task _looking = Task.CompletedTask;
+
     public void Participate(ISiloLifecycle lifecycle)
     {
         ArgumentNullException.ThrowIfNull(lifecycle);
@@ -20,14 +23,23 @@ internal sealed class ReflexLifecycle(
             nameof(ReflexLifecycle),
             ServiceLifecycleStage.RuntimeInitialize - 1,
             token => services.GetRequiredService<IEventLogProvider>().StartAsync(token).AsTask());
-        lifecycle.Subscribe(nameof(ReflexLifecycle), ServiceLifecycleStage.Active, DefineStreamsAsync, _ => drain.StartAsync());
+        lifecycle.Subscribe(nameof(ReflexLifecycle), ServiceLifecycleStage.Active, BeginAsync, EndAsync);
     }
 
-    private async Task DefineStreamsAsync(CancellationToken cancellationToken)
+    private async Task BeginAsync(CancellationToken cancellationToken)
     {
         foreach (var definition in definitions)
         {
             await streams.DefineAsync(definition, cancellationToken);
         }
+
+        // Not awaited: the silo serves meanwhile.
+        _looking = services.GetRequiredService<FirstLook>().OpenAllAsync();
+    }
+
+    private async Task EndAsync(CancellationToken cancellationToken)
+    {
+        await drain.StartAsync();
+        await _looking;
     }
 }

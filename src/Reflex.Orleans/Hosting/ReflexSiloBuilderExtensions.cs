@@ -2,8 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Storage;
 using Reflex;
+using Reflex.Diagnostics;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Hosting;
+using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Storage;
 using Reflex.Storage;
 
@@ -46,6 +48,8 @@ public static class ReflexSiloBuilderExtensions
         ReflexServices.Add(services);
         services.AddOptionsWithValidateOnStart<PartitionLogOptions, PartitionLogOptionsValidator>();
         services.AddSingleton<SiloDrain>();
+        services.AddSingleton<FailedPartitions>();
+        services.AddSingleton<FirstLook>();
         services.AddSingleton<ConsumerRegistry>();
         services.AddSingleton<ConsumerServices>();
         services.AddSingleton<IConfigurationValidator, ReflexConfigurationValidator>();

@@ -15,6 +15,9 @@ internal sealed partial class PartitionGrain
     [LoggerMessage(LogLevel.Error, "The partition {Partition} can't be opened.")]
     private static partial void LogOpenFailed(ILogger logger, string partition, Exception error);
 
+    [LoggerMessage(LogLevel.Debug, "The partition {Partition} can't be opened, which is known: {Reason}")]
+    private static partial void LogStillNotOpen(ILogger logger, string partition, string reason);
+
     [LoggerMessage(LogLevel.Error, "The log of the partition {Partition} has failed; it acknowledges nothing more and is replaced.")]
     private static partial void LogFailed(ILogger logger, PartitionId partition, Exception error);
 

@@ -24,6 +24,7 @@ internal sealed partial class PartitionGrain(
     IEventLogProvider provider,
     StreamDirectory streams,
     SiloDrain drain,
+    FailedPartitions failed,
     [FromKeyedServices(ReflexStorageNames.GrainStorage)] IGrainStorage storage,
     IOptions<PartitionLogOptions> logOptions,
     IOptions<ReflexOptions> options,
@@ -56,6 +57,7 @@ internal sealed partial class PartitionGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await ((Task)_opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        failed.Remove(PartitionId.Parse(this.GetPrimaryKeyString()));
         if (_opening.IsCompletedSuccessfully)
         {
             var log = await _opening;
@@ -139,14 +141,29 @@ internal sealed partial class PartitionGrain(
                 throw;
             }
 
+            failed.Remove(partition);
             LogOpened(logger, partition, log.Bounds.Head, timeProvider.GetElapsedTime(started).TotalMilliseconds);
             ReplaceOnFailureAsync(log).Ignore();
             return log;
         }
         catch (Exception error)
         {
-            LogOpenFailed(logger, this.GetPrimaryKeyString(), error);
+            NoteOpenFailed(error);
             throw;
+        }
+    }
+
+    /// <summary>Tries repeat: what is known already isn't worth another error of the log.</summary>
+    private void NoteOpenFailed(Exception error)
+    {
+        var key = this.GetPrimaryKeyString();
+        if (error is not (StreamNotFoundException or PartitionNotFoundException) && failed.Add(PartitionId.Parse(key), error))
+        {
+            LogOpenFailed(logger, key, error);
+        }
+        else
+        {
+            LogStillNotOpen(logger, key, error.Message);
         }
     }
 
@@ -168,12 +185,15 @@ internal sealed partial class PartitionGrain(
 
     private async Task MaintainAsync(CancellationToken cancellationToken)
     {
-        if (!_opening.IsCompletedSuccessfully)
+        // Of a partition that nobody asks for, this is what notices that its storage is back.
+        Task<PartitionLog> opening = GetLogAsync();
+        await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (!opening.IsCompletedSuccessfully)
         {
             return;
         }
 
-        var log = await _opening;
+        var log = await opening;
         if (log.Bounds.Head == _headAtMaintenance)
         {
             log.ForgetRecent();

@@ -15,6 +15,7 @@ internal static class LimitChecks
         new("Partitions_OfOneAndOfSeveralStreams_AreIndependent", AreIndependentAsync),
         new("Partitions_AsManyAsAStreamMayHave_KeepTheirEvents", ManyPartitionsAsync),
         new("Names_AtTheirLimits_AreServed", NamesAsync),
+        new("List_AfterARestart_HasEachPartitionThatWasOpened", ListsAsync),
         new("Batches_OfTheLargestSize_AreKept", LargestAsync),
         new("Batches_ManySmallOnesInOneAppend_AreKept", ManySmallAsync),
     ];
@@ -84,6 +85,26 @@ internal static class LimitChecks
                 await run.CloseAsync(log).ConfigureAwait(false);
                 await held.VerifyAsync(await run.OpenAsync(partition).ConfigureAwait(false)).ConfigureAwait(false);
             }
+        }
+    }
+
+    private static async Task ListsAsync(ConformanceRun run)
+    {
+        var opened = new List<PartitionId>();
+        foreach (var partition in new[] { new PartitionId(run.Stream, 0), new(run.Stream, 7), new($"{run.Stream}.other", 2) })
+        {
+            await run.OpenAsync(partition).ConfigureAwait(false);
+            opened.Add(partition);
+            Expect.That(await HasAllAsync().ConfigureAwait(false), $"{partition}, which was opened, to be listed once");
+        }
+
+        await run.RestartAsync().ConfigureAwait(false);
+        Expect.That(await HasAllAsync().ConfigureAwait(false), "every partition that was opened before the restart to be listed once");
+
+        async Task<bool> HasAllAsync()
+        {
+            var listed = await run.Provider.ListAsync(run.Token).ConfigureAwait(false);
+            return opened.TrueForAll(partition => listed.Count(one => one == partition) == 1);
         }
     }
 

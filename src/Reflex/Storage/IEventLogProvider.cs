@@ -34,4 +34,11 @@ public interface IEventLogProvider
     /// What is stored there is of a newer version, somebody else's, or not accessible. Nothing was changed.
     /// </exception>
     ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken);
+
+    /// <summary>The partitions of which there is a log: those that were opened before, by this process or by another one.</summary>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    /// <returns>The partitions, each once, in no order. Whether their logs can be opened wasn't looked at.</returns>
+    /// <exception cref="StorageRefusedException">The storage can't be read.</exception>
+    /// <exception cref="IOException">The storage failed.</exception>
+    ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(CancellationToken cancellationToken);
 }

@@ -3,8 +3,11 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Reflex.AspNetCore.Tests.Access;
 using Reflex.AspNetCore.Tests.Support;
+using Reflex.Diagnostics;
 using Reflex.Storage;
+using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Tests.Health;
 
@@ -82,6 +85,66 @@ public sealed class HealthEndpointsTests(Cluster cluster)
 
         var json = await ReadUnhealthyAsync(answer);
         Assert.Contains("within 00:00:05", json.GetProperty("checks").GetProperty("reflex").Text("description"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_ReadyWithPartitionsThatCannotBeUsed_Answers200AndTellsWhich()
+    {
+        await using var server = await HttpServer.StartAsync(_client, addServices: services => services.AddSingleton(SomeFailed()));
+
+        var json = await (await server.GetAsync("/health/ready")).JsonAsync();
+
+        Assert.Equal("degraded", json.Text("status"));
+        var check = json.GetProperty("checks").GetProperty("reflex");
+        Assert.Contains("2 of this silo's partitions can't be used", check.Text("description"), StringComparison.Ordinal);
+        var partitions = check.GetProperty("failedPartitions").EnumerateArray().ToArray();
+        Assert.Equal(["logs/0", "orders/3"], partitions.Select(failed => failed.Text("partition")));
+        Assert.Equal("orders are out.", partitions[0].Text("error"));
+        Assert.Matches("^Stored data is damaged: [^/]+$", partitions[1].Text("error"));
+    }
+
+    [Fact]
+    public async Task Get_ReadyWithManyPartitionsThatCannotBeUsed_TellsAHundred()
+    {
+        var failed = new FailedPartitions();
+        for (var index = 0; index < 1024; index++)
+        {
+            failed.Add(new PartitionId("orders", index), new LogCorruptedException("damaged"));
+        }
+
+        await using var server = await HttpServer.StartAsync(_client, addServices: services => services.AddSingleton(failed));
+
+        var check = (await (await server.GetAsync("/health/ready")).JsonAsync()).GetProperty("checks").GetProperty("reflex");
+
+        Assert.Contains("1024 of", check.Text("description"), StringComparison.Ordinal);
+        Assert.Equal(100, check.GetProperty("failedPartitions").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData(Callers.Key, "orders/3")]
+    [InlineData("a-key-that-nobody-has-0123456789", "")]
+    public async Task Get_ReadyWhileAccessIsOn_TellsOnlyTheNamesThatTheCallerMaySee(string? key, string seen)
+    {
+        await using var server = await HttpServer.StartAsync(_client, addServices: services => services
+            .AddSingleton(SomeFailed())
+            .AddReflexAccess(access => access.WithKey("orders", Callers.Key).WithPolicy("key:orders", "orders", "stream")));
+
+        using var answer = await server.AskAsync("GET", "/health/ready", key);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var check = (await answer.JsonAsync()).GetProperty("checks").GetProperty("reflex");
+        Assert.Contains("2 of this silo's partitions can't be used", check.Text("description"), StringComparison.Ordinal);
+        var names = check.GetProperty("failedPartitions").EnumerateArray().Select(failed => failed.Text("partition"));
+        Assert.Equal(seen, string.Join(' ', names));
+    }
+
+    private static FailedPartitions SomeFailed()
+    {
+        var failed = new FailedPartitions();
+        failed.Add(new PartitionId("orders", 3), new LogCorruptedException("/srv/data/3.log is damaged"));
+        failed.Add(new PartitionId("logs", 0), new ServerBusyException("orders are out."));
+        return failed;
     }
 
     private static async Task<JsonElement> ReadUnhealthyAsync(Task<HttpResponseMessage> asking)

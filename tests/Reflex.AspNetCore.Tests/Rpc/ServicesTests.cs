@@ -1,8 +1,11 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Reflex.AspNetCore.Tests.Support;
+using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Grpc.Errors;
+using Reflex.Storage;
 using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Tests.Rpc;
@@ -26,6 +29,16 @@ public sealed class ServicesTests(Cluster cluster) : GrpcTest(cluster)
 
         Assert.Equal([0x08, 2], await Server.Invoker.AsyncUnaryCall(Health, null, new CallOptions(cancellationToken: Token), []));
         Server.Errors();
+    }
+
+    [Fact]
+    public async Task Health_ServerWithAPartitionThatCannotBeUsed_IsServing()
+    {
+        var failed = new FailedPartitions();
+        failed.Add(new PartitionId("orders", 3), new LogCorruptedException("damaged"));
+        await using var server = await GrpcServer.StartAsync(Faults, addServices: services => services.AddSingleton(failed));
+
+        Assert.Equal([0x08, 1], await server.Invoker.AsyncUnaryCall(Health, null, new CallOptions(cancellationToken: Token), []));
     }
 
     [Theory]

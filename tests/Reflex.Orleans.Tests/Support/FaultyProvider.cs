@@ -30,6 +30,8 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
             ? throw fault
             : new FaultyLog(this, partition, await inner.OpenAsync(partition, cancellationToken));
 
+    public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(CancellationToken cancellationToken) => inner.ListAsync(cancellationToken);
+
     private sealed class FaultyLog(FaultyProvider provider, PartitionId partition, IEventLog inner) : IEventLog
     {
         public long Epoch => inner.Epoch;

@@ -15,4 +15,6 @@ internal sealed class RefusingProvider : IEventLogProvider
     public ValueTask StartAsync(CancellationToken cancellationToken) => throw new StorageRefusedException("held by somebody");
 
     public ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -1,5 +1,4 @@
 using Reflex.Events;
-using Reflex.Storage.FileLog.Files;
 using Reflex.Storage.FileLog.Tests.Support;
 using Reflex.Streams;
 
@@ -22,7 +21,7 @@ public sealed class OpenFilesTests
     [InlineData(4096, 1024)]
     [InlineData(OpenFileLimit.None, 1024)]
     public void ShareOf_ALimit_LeavesTheRuntimeAndConnectionsTheirs(int limit, int share) =>
-        Assert.Equal(share, OpenFileLimit.ShareOf(limit));
+        Assert.Equal(share, FileLogProvider.ShareOf(limit));
 
     [Fact]
     public void OfTheProcess_IsWhatTheSystemSays()

@@ -29,4 +29,7 @@ internal sealed class ScriptedProvider : IEventLogProvider
         Logs.Add(log);
         return log;
     }
+
+    public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(CancellationToken cancellationToken) =>
+        _inner.ListAsync(cancellationToken);
 }

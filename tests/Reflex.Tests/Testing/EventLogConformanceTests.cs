@@ -41,6 +41,7 @@ public sealed class EventLogConformanceTests
     [InlineData(Fault.MixesPartitions, "Partitions_OfOneAndOfSeveralStreams_AreIndependent")]
     [InlineData(Fault.RefusesHighPartitions, "Partitions_AsManyAsAStreamMayHave_KeepTheirEvents")]
     [InlineData(Fault.RefusesHighPartitions, "Names_AtTheirLimits_AreServed")]
+    [InlineData(Fault.ListsWithoutHighPartitions, "List_AfterARestart_HasEachPartitionThatWasOpened")]
     [InlineData(Fault.CutsLongNames, "Names_AtTheirLimits_AreServed")]
     [InlineData(Fault.RefusesTheLargestBatch, "Batches_OfTheLargestSize_AreKept")]
     [InlineData(Fault.StoresForFencedOwners, "Sequences_FromFixedSeeds_DoWhatAListDoes")]

@@ -43,4 +43,10 @@ internal sealed class BrokenProvider(Fault fault) : IEventLogProvider
             return _newest[partition] = new BrokenLog(fault, log, () => _newest[partition]);
         }
     }
+
+    public async ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(CancellationToken cancellationToken)
+    {
+        var all = await _inner.ListAsync(cancellationToken);
+        return fault == Fault.ListsWithoutHighPartitions ? [.. all.Where(partition => partition.Index == 0)] : all;
+    }
 }

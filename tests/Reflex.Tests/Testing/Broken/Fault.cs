@@ -32,5 +32,6 @@ public enum Fault
     MixesPartitions,
     CutsLongNames,
     RefusesHighPartitions,
+    ListsWithoutHighPartitions,
     RefusesTheLargestBatch,
 }

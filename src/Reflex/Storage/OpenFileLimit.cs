@@ -1,18 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace Reflex.Storage.FileLog.Files;
+namespace Reflex.Storage;
 
-/// <summary>How many files the process may have open, sockets included, and how many of them are the log's.</summary>
-internal static partial class OpenFileLimit
+/// <summary>How many files a process may have open, sockets included, and how they are shared out.</summary>
+public static partial class OpenFileLimit
 {
     /// <summary>What systems without such a limit have.</summary>
     public const int None = int.MaxValue;
-
-    // More than so many need not be kept open: opening a file takes some microseconds.
-    private const int MaxShare = 1024;
-
-    // The owner file, the segment and its index of a few partitions that are written at the same time.
-    private const int MinShare = 16;
 
     // The runtime keeps every assembly open twice, 320 files for a silo, and ends the process when it can't open what it needs.
     private const int OfTheRuntime = 384;
@@ -20,8 +14,10 @@ internal static partial class OpenFileLimit
     /// <summary>The process' limit. .NET has raised the soft one to the hard one at its start.</summary>
     public static int OfTheProcess { get; } = Read();
 
-    /// <summary>What the log may keep open: half of what the runtime leaves, since connections need the other half.</summary>
-    public static int ShareOf(int limit) => Math.Clamp((limit - OfTheRuntime) / 2, MinShare, MaxShare);
+    /// <summary>What a storage may keep open, and as much again its server for connections: half of what the runtime leaves.</summary>
+    /// <param name="limit">The process' limit.</param>
+    /// <returns>The half; zero where the runtime leaves nothing.</returns>
+    public static int HalfOf(int limit) => Math.Max(limit - OfTheRuntime, 0) / 2;
 
     private static int Read()
     {

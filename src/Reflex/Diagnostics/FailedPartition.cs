@@ -1,0 +1,8 @@
+using Reflex.Streams;
+
+namespace Reflex.Diagnostics;
+
+/// <summary>A partition that can't be used.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Error">Why, in a sentence that clients may read; the log of the process tells more.</param>
+public sealed record FailedPartition(PartitionId Partition, string Error);
