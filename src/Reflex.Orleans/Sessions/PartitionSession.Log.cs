@@ -5,7 +5,7 @@ namespace Reflex.Orleans.Sessions;
 
 internal sealed partial class PartitionSession
 {
-    [LoggerMessage(LogLevel.Information, "The session of the consumer {Consumer} has ended: {Reason}")]
+    [LoggerMessage(LogLevel.Debug, "The session of the consumer {Consumer} has ended: {Reason}")]
     private static partial void LogEnded(ILogger logger, ConsumerKey consumer, string reason);
 
     [LoggerMessage(LogLevel.Error, "The session of the consumer {Consumer} failed unexpectedly.")]

@@ -6,7 +6,7 @@ namespace Reflex.Orleans.Sessions;
 
 internal sealed partial class SessionGrain
 {
-    [LoggerMessage(LogLevel.Information, "A session of the consumer {Consumer} goes on after {Cursor}.")]
+    [LoggerMessage(LogLevel.Debug, "A session of the consumer {Consumer} goes on after {Cursor}.")]
     private static partial void LogOpened(ILogger logger, ConsumerKey consumer, EventId? cursor);
 
     [LoggerMessage(LogLevel.Warning, "The consumer {Consumer} was asked to skip event {Event}: it was not handled.")]
