@@ -25,14 +25,15 @@ internal static class VerifyCommand
         var findings = new Listing("partition", "damage", "finding");
         var progress = new ProgressLine(terminal);
         var (isDamaged, hasFindings, events) = (false, false, 0L);
-        var shown = new Progress(progress, () => events);
-        await foreach (var log in new FileLogVerifier(folder).VerifyAsync(shown, cancellationToken))
+        var notes = new List<string>();
+        var verifier = new FileLogVerifier(folder);
+        await foreach (var log in verifier.VerifyAsync(new Progress(progress, () => events), cancellationToken))
         {
             isDamaged |= log.IsDamaged;
             events += log.Events;
-            var state = log.IsDamaged ? "DAMAGED" : log.Findings.Count > 0 ? "repairable" : "sound";
+            notes.AddRange(log.Notes);
             var (stream, partition) = (log.Partition.Stream.Value, log.Partition.Index);
-            logs.Add(stream, partition, log.Segments, log.Oldest.Value, log.Head.Value, log.Events, log.Bytes, state);
+            logs.Add(stream, partition, log.Segments, log.Oldest.Value, log.Head.Value, log.Events, log.Bytes, StateOf(log));
             foreach (var finding in log.Findings)
             {
                 hasFindings = true;
@@ -41,9 +42,16 @@ internal static class VerifyCommand
         }
 
         progress.Clear();
+        notes.InsertRange(0, verifier.Notes);
         if (terminal.IsJson)
         {
-            terminal.WriteJson(new JsonObject { ["logs"] = logs.ToJson(), ["findings"] = findings.ToJson(), ["isDamaged"] = isDamaged });
+            terminal.WriteJson(new JsonObject
+            {
+                ["logs"] = logs.ToJson(),
+                ["findings"] = findings.ToJson(),
+                ["notes"] = new JsonArray([.. notes.Select(note => JsonValue.Create(note))]),
+                ["isDamaged"] = isDamaged,
+            });
         }
         else
         {
@@ -52,10 +60,16 @@ internal static class VerifyCommand
             {
                 terminal.Write(findings);
             }
+
+            notes.ForEach(terminal.WriteLine);
         }
 
         return isDamaged ? ExitCodes.Failed : ExitCodes.Done;
     }
+
+    /// <summary>In the words of the silo's own <c>verify</c>.</summary>
+    private static string StateOf(LogVerification log) =>
+        log.MayBeOfMoments ? "MIXED" : log.IsDamaged ? "DAMAGED" : log.Findings.Count > 0 ? "repairable" : "sound";
 
     private sealed class Progress(ProgressLine line, Func<long> events) : IProgress<LogVerificationProgress>
     {
