@@ -42,6 +42,17 @@ public sealed class ReflexServerOptions
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// How many connections of HTTP and gRPC there may be together, on all of Kestrel's endpoints. One more is refused: over HTTP/1.1
+    /// with 503, others are closed. A stream over HTTP/1.1 keeps a connection for itself; three quarters of all may have one, and one more
+    /// is refused with 503.
+    /// </summary>
+    /// <value>
+    /// The default is null: half of the files that the process may have open beyond 384, which the runtime needs, and at least 8.
+    /// Otherwise 1 to the process' limit of open files.
+    /// </value>
+    public int? MaxConnections { get; set; }
+
+    /// <summary>
     /// How long the client of a stream may leave unacknowledged what was sent to it before it counts as gone and its stream ends. A stream
     /// that sends nothing asks its client after half of that time. A client that is there and reads nothing isn't gone.
     /// </summary>

@@ -1,12 +1,19 @@
 using Microsoft.Extensions.Options;
+using Reflex.Storage;
 
 namespace Reflex.AspNetCore;
 
 /// <summary>Reports every fault of <see cref="ReflexServerOptions"/>.</summary>
-internal sealed class ReflexServerOptionsValidator : IValidateOptions<ReflexServerOptions>
+/// <param name="openFileLimit">How many files the process may have open.</param>
+internal sealed class ReflexServerOptionsValidator(int openFileLimit) : IValidateOptions<ReflexServerOptions>
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    public ReflexServerOptionsValidator()
+        : this(OpenFileLimit.OfTheProcess)
+    {
+    }
 
     public ValidateOptionsResult Validate(string? name, ReflexServerOptions options)
     {
@@ -19,6 +26,18 @@ internal sealed class ReflexServerOptionsValidator : IValidateOptions<ReflexServ
         if (options.MaxReadingBytes <= 0)
         {
             Add(nameof(options.MaxReadingBytes), options.MaxReadingBytes, "be greater than zero, or not set.");
+        }
+
+        if (options.MaxConnections <= 0)
+        {
+            Add(nameof(options.MaxConnections), options.MaxConnections, "be greater than zero, or not set.");
+        }
+        else if (options.MaxConnections > openFileLimit)
+        {
+            Add(
+                nameof(options.MaxConnections),
+                options.MaxConnections,
+                $"be at most {openFileLimit}, the files that the process may have open (ulimit -n), or not set.");
         }
 
         RequireRange(nameof(options.BusyTimeout), options.BusyTimeout, Shortest);

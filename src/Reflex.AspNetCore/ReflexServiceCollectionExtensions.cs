@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore;
@@ -44,6 +45,10 @@ public static class ReflexServiceCollectionExtensions
         services.TryAddSingleton<ReadingBudget>();
         services.TryAddSingleton<StreamLimit>();
         services.TryAddSingleton<PeerWatch>();
+        services.TryAddSingleton<ConnectionLimit>();
+        services.TryAddSingleton(provider => new ConnectionRefusal(
+            provider.GetRequiredService<IOptions<ReflexServerOptions>>().Value.TimeProvider));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, LimitedSockets>());
         return services;
     }
 }

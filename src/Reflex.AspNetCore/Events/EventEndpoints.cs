@@ -52,8 +52,10 @@ internal static class EventEndpoints
         StreamLimit limit,
         ReadingBudget budget,
         PeerWatch peers,
+        ConnectionLimit connections,
         ILogger<EventResponse> logger)
     {
+        using var kept = connections.EnterStream(context);
         using var entered = limit.Enter(context, options.Value.MaxStreamsPerClient);
         using var watched = peers.Watch(context);
         var source = client.GetStream(StreamName.Parse(stream));

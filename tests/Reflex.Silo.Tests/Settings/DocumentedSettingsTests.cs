@@ -14,6 +14,7 @@ public sealed partial class DocumentedSettingsTests
         ("README.md", "", "| key | default | |"),
         ("HTTP.md", "Reflex:Http:", "| setting below `Reflex:Http` | default | |"),
         ("GRPC.md", "Reflex:Grpc:", "| option of `AddReflexGrpc` (`Reflex:Grpc:…`) | default | |"),
+        ("LIMITS.md", "Reflex:Server:", "| setting below `Reflex:Server` | default | |"),
         ("ACCESS.md", "Reflex:Access:", "| setting below `Reflex:Access` | default | |"),
     ];
 
