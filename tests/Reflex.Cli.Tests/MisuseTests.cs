@@ -11,7 +11,15 @@ public sealed class MisuseTests
     [InlineData("both --type and --foreign-id", "append", "orders", "--type", "1")]
     [InlineData("--type and --foreign-id, or many by --file", "append", "orders")]
     [InlineData("--type and --foreign-id, or many by --file", "append", "orders", "--type", "1", "--file", "-")]
-    [InlineData("one", "append", "orders", "--type", "one", "--foreign-id", "1")]
+    [InlineData(
+        "--type is one; it must be a number from -2147483648 to 2147483647", "append", "orders", "--type", "one", "--foreign-id", "1")]
+    [InlineData("--type is 2147483648; it must", "append", "orders", "--type", "2147483648", "--foreign-id", "1")]
+    [InlineData(
+        "--timestamp is 2026-01-02T03:04:05; it must be a moment with a time zone",
+        "append", "orders", "--type", "1", "--foreign-id", "1", "--timestamp", "2026-01-02T03:04:05")]
+    [InlineData("--timestamp is \"; it must", "append", "orders", "--type", "1", "--foreign-id", "1", "--timestamp", "\"")]
+    [InlineData("--partition is 1024; it must be a number from 0 to 1023", "stream", "orders", "--partition", "1024")]
+    [InlineData("--max-bytes is 0; it must be a number from 1 to", "streams", "create", "orders", "--max-bytes", "0")]
     [InlineData("--limit is 0", "stream", "orders", "--limit", "0")]
     [InlineData("--lag is -00:00:01; it must be a time", "stream", "orders", "--lag=-00:00:01")]
     [InlineData("x", "stream", "orders", "--after", "x")]

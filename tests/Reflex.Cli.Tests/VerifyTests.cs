@@ -35,4 +35,40 @@ public sealed class VerifyTests
         Assert.Equal(ExitCodes.Failed, damaged.Code);
         Assert.Contains("DAMAGED", damaged.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Verify_LogOfAnEarlierMomentThanItsIndexBesideForeignFiles_SaysSo()
+    {
+        string folder;
+        await using (var silo = await StockSilo.StartAsync())
+        {
+            folder = Path.Combine(silo.Folder, "data");
+            for (var i = 0; i < 4; i++)
+            {
+                (await Tool.RunAsync(
+                    "append", "demo", "--type", "1", "--foreign-id", "a", "--metadata", new string('x', 30_000), "--server", silo.GrpcUrl))
+                    .Done();
+            }
+
+            await silo.Process.TerminateAsync();
+        }
+
+        var partition = Path.Combine(folder, "streams", "demo", "0");
+        await using (var log = File.OpenWrite(Directory.EnumerateFiles(partition, "*.log").Single()))
+        {
+            log.SetLength(log.Length / 4);
+        }
+
+        foreach (var place in new[] { folder, partition })
+        {
+            await File.WriteAllTextAsync(Path.Combine(place, ".DS_Store"), "", TestContext.Current.CancellationToken);
+        }
+
+        var mixed = await Tool.RunAsync("verify", folder);
+        Assert.Equal(ExitCodes.Failed, mixed.Code);
+        Assert.Contains(" MIXED ", mixed.Output, StringComparison.Ordinal);
+        Assert.Equal(2, mixed.Output.Split('\n').Count(line => line.Contains("holds .DS_Store", StringComparison.Ordinal)));
+        var json = JsonElement.Parse((await Tool.RunAsync("verify", folder, "--json")).Output);
+        Assert.Equal(2, json.GetProperty("notes").GetArrayLength());
+    }
 }

@@ -14,7 +14,7 @@ namespace Reflex.AspNetCore.Events;
 internal sealed record StreamQuery(Cursor After, int? Partition, bool FromHead, bool ToHead, TimeSpan Lag)
 {
     private const string LastEventId = "Last-Event-ID";
-    private const string CursorForm = "an event id such as 12, or one for each partition such as 12.40.7";
+    private const string CursorForm = "an event id such as 12, 9223372036854775807 at most, or one for each partition such as 12.40.7";
 
     public static StreamQuery Read(HttpRequest request)
     {

@@ -16,10 +16,11 @@ internal static class AppendCommand
     public static Command Create(CommandRunner runner)
     {
         var stream = StreamArguments.Stream();
-        var type = new Option<int?>("--type") { Description = "What happened: a value of the application's enumeration." };
+        var type = Options.Number(
+            "--type", "What happened: a value of the application's enumeration.", least: int.MinValue, most: int.MaxValue);
         var foreignId = new Option<string?>("--foreign-id") { Description = "Which entity it happened to." };
         var metadata = new Option<string?>("--metadata") { Description = "A little more about it, as text." };
-        var timestamp = new Option<DateTimeOffset?>("--timestamp") { Description = "When it happened; without it, now." };
+        var timestamp = Options.Moment("--timestamp", "When it happened, such as 2026-01-02T03:04:05Z; without it, now.");
         var file = Options.Path(
             "--file", "A file of events, one JSON object a line as POST /streams/NAME/events takes them; - for what is piped in.");
         var command = new Command("append", "Appends an event, or a file of them.") { stream, type, foreignId, metadata, timestamp, file };
@@ -46,7 +47,7 @@ internal static class AppendCommand
                 return;
             }
 
-            var e = new NewEvent(parsed.GetValue(type)!.Value, parsed.GetValue(foreignId)!)
+            var e = new NewEvent((int)parsed.GetValue(type)!.Value, parsed.GetValue(foreignId)!)
             {
                 Metadata = Encode(parsed.GetValue(metadata) ?? ""),
                 Timestamp = parsed.GetValue(timestamp),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reflex.Cli.Output;
 using Reflex.Cli.Streams;
+using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Streams;
 
@@ -13,7 +14,7 @@ internal static class StreamCommand
     {
         var stream = StreamArguments.Stream();
         var after = StreamArguments.After();
-        var partition = new Option<int?>("--partition") { Description = "Only this partition." };
+        var partition = Options.Number("--partition", "Only this partition.", least: 0, most: Cursor.MaxPartitions - 1);
         var fromHead = new Option<bool>("--from-head") { Description = "Only events that are appended from now on." };
         var toHead = new Option<bool>("--to-head") { Description = "End when there are no more events, instead of waiting for them." };
         var lag = Options.Time("--lag", "Only events that are at least this old, such as 00:00:05.");
@@ -26,7 +27,7 @@ internal static class StreamCommand
         runner.Set(command, async (client, parsed, terminal, cancellationToken) =>
         {
             var source = client.GetStream(parsed.GetValue(stream));
-            StreamFunc streaming = parsed.GetValue(partition) is { } one ? source.Partition(one) : source.StreamAsync;
+            StreamFunc streaming = parsed.GetValue(partition) is { } one ? source.Partition((int)one) : source.StreamAsync;
             var options = new StreamOptions
             {
                 FromHead = parsed.GetValue(fromHead),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Reflex.Json;
 
 namespace Reflex.Cli.Output;
 
@@ -22,6 +23,40 @@ internal static class Options
 
             result.AddError($"{name} is {text}; it must be a number from {least} to {most}.");
             return usual;
+        },
+    };
+
+    /// <summary>A number with a range; null without it.</summary>
+    public static Option<long?> Number(string name, string description, long least, long most) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (long.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+            {
+                return value;
+            }
+
+            result.AddError($"{name} is {text}; it must be a number from {least} to {most}.");
+            return null;
+        },
+    };
+
+    /// <summary>A moment, in the form that events have; null without it.</summary>
+    public static Option<DateTimeOffset?> Moment(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (EventJsonReader.TryParseTimestamp(text, out var value))
+            {
+                return value;
+            }
+
+            result.AddError($"{name} is {text}; it must be a moment with a time zone such as 2026-01-02T03:04:05Z.");
+            return null;
         },
     };
 

@@ -36,10 +36,11 @@ internal static class StreamCommands
         var partitions = Options.Number(
             "--partitions", "How many partitions it has, for good.", usual: 1, least: 1, most: Cursor.MaxPartitions);
         var maxAge = Options.Time("--max-age", "How long events are kept, such as 7.00:00:00; without it, whatever their age.");
-        var maxBytes = new Option<long?>("--max-bytes")
-        {
-            Description = "How large each partition may become before its oldest events go; without it, without a limit.",
-        };
+        var maxBytes = Options.Number(
+            "--max-bytes",
+            "How large each partition may become before its oldest events go; without it, without a limit.",
+            least: 1,
+            most: long.MaxValue);
         var command = new Command("create", "Creates a stream; one that exists exactly so is left as it is.")
         {
             name, partitions, maxAge, maxBytes,

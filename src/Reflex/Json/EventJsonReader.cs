@@ -164,6 +164,19 @@ public sealed class EventJsonReader
             : throw Wrong("timestamp", ref reader, json, "RFC 3339 with a time zone such as \"2026-01-02T03:04:05Z\"");
     }
 
+    /// <summary>Reads a time as events have it: RFC 3339 with a time zone.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="timestamp">The time.</param>
+    /// <returns>Whether it is one.</returns>
+    public static bool TryParseTimestamp(string text, out DateTimeOffset timestamp)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var reader = new Utf8JsonReader(JsonSerializer.SerializeToUtf8Bytes(text));
+        reader.Read();
+        timestamp = default;
+        return IsZoned(text) && reader.TryGetDateTimeOffset(out timestamp);
+    }
+
     private static bool IsZoned(string text) => text.Length >= ShortestTimestamp && (text[^1] == 'Z' || text[^6] is '+' or '-');
 
     private static ReadOnlySpan<byte> ReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)

@@ -96,7 +96,6 @@ public sealed class ConsumeTests(Cluster cluster) : GrpcTest(cluster)
     [InlineData("x", 0)]
     [InlineData("-1", 0)]
     [InlineData("", -1)]
-    [InlineData("", long.MaxValue)]
     public async Task Consume_AcknowledgingWhatIsNoId_EndsWithInvalidArgument(string id, long legacyId)
     {
         var (stream, session) = await OpenAsync("");
@@ -107,6 +106,19 @@ public sealed class ConsumeTests(Cluster cluster) : GrpcTest(cluster)
 
         GrpcErrors.AssertReflexpb(error, StatusCode.InvalidArgument, "INVALID_ARGUMENT");
         await session.Disposed.WaitAsync(Token);
+    }
+
+    [Theory]
+    [InlineData("9223372036854775807", 0)]
+    [InlineData("", long.MaxValue)]
+    public async Task Consume_AcknowledgingTheLargestId_AsksTheSession(string id, long legacyId)
+    {
+        var (stream, session) = await OpenAsync("");
+        using var call = await ConsumeAsync(stream);
+
+        await call.RequestStream.WriteAsync(new Reflexpb.ConsumeRequest { AckId = id, AckIdInt = legacyId }, Token);
+
+        Assert.Equal((Cursor)"9223372036854775807", await session.Acknowledged.ReadAsync(Token));
     }
 
     [Fact]

@@ -170,7 +170,7 @@ internal sealed class ConsumeSession(
         return request.AckIdInt switch
         {
             0 => default(Cursor?),
-            > 0 and < long.MaxValue => Cursor.After(new EventId(request.AckIdInt)),
+            > 0 => Cursor.After(new EventId(request.AckIdInt)),
             var id => throw new FormatException($"The acknowledged id is {id}: expected an event's id."),
         };
     }
