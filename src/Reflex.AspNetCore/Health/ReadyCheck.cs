@@ -33,7 +33,7 @@ internal sealed class ReadyCheck(IReflexClient client, IServiceProvider services
 
             data[FailedKey] = failed;
             return HealthCheckResult.Degraded(
-                $"The cluster answers, but {failed.Count} of this silo's partitions can't be used; all others can.", data: data);
+                $"The cluster answers, but {failed.Count} of this silo's partitions can't be used, or not all of it.", data: data);
         }
         catch (TimeoutException error)
         {

@@ -18,6 +18,9 @@ internal sealed partial class PartitionGrain
     [LoggerMessage(LogLevel.Debug, "The partition {Partition} can't be opened, which is known: {Reason}")]
     private static partial void LogStillNotOpen(ILogger logger, string partition, string reason);
 
+    [LoggerMessage(LogLevel.Error, "A part of the partition {Partition} is damaged and can't be read; the rest is served.")]
+    private static partial void LogDamaged(ILogger logger, PartitionId partition, Exception error);
+
     [LoggerMessage(LogLevel.Error, "The log of the partition {Partition} has failed; it acknowledges nothing more and is replaced.")]
     private static partial void LogFailed(ILogger logger, PartitionId partition, Exception error);
 

@@ -85,6 +85,11 @@ internal sealed partial class PartitionGrain(
         {
             throw new LogFailedException(log.Partition, "its silo is stopping; ask again.");
         }
+        catch (LogCorruptedException error)
+        {
+            NoteDamage(log.Partition, error);
+            throw;
+        }
     }
 
     public async Task<PositionResponse> GetPositionAsync(long? after)
@@ -92,8 +97,16 @@ internal sealed partial class PartitionGrain(
         var log = await GetLogAsync();
         var bounds = log.Bounds;
         var isBehind = (after ?? bounds.Oldest.Value - 1) < bounds.Head.Value;
-        var next = isBehind ? await log.GetAppendTimeAfterAsync(ToId(after), CancellationToken.None) : null;
-        return new PositionResponse(bounds.Oldest.Value, bounds.Head.Value, bounds.Bytes, next);
+        try
+        {
+            var next = isBehind ? await log.GetAppendTimeAfterAsync(ToId(after), CancellationToken.None) : null;
+            return new PositionResponse(bounds.Oldest.Value, bounds.Head.Value, bounds.Bytes, next);
+        }
+        catch (LogCorruptedException error)
+        {
+            NoteDamage(log.Partition, error);
+            throw;
+        }
     }
 
     private static EventId? ToId(long? value) => value is { } id ? new EventId(id) : null;
@@ -150,6 +163,15 @@ internal sealed partial class PartitionGrain(
         {
             NoteOpenFailed(error);
             throw;
+        }
+    }
+
+    /// <summary>The log is open, and a part of it can't be read; the first reader that comes there finds out.</summary>
+    private void NoteDamage(PartitionId partition, LogCorruptedException error)
+    {
+        if (failed.Add(partition, error))
+        {
+            LogDamaged(logger, partition, error);
         }
     }
 

@@ -4,7 +4,8 @@ using Reflex.Streams;
 namespace Reflex.Diagnostics;
 
 /// <summary>
-/// The partitions that this process should serve and can't, each until it can again: for health checks. A silo keeps it, as a service.
+/// The partitions that this process should serve and can't, or not all of it, for health checks. A silo keeps it, as a service. A
+/// partition stays until it is opened without a fault.
 /// Thread-safe.
 /// </summary>
 public sealed class FailedPartitions
@@ -19,7 +20,7 @@ public sealed class FailedPartitions
             .ThenBy(failed => failed.Partition.Index),
     ];
 
-    /// <summary>Says that a partition can't be used now.</summary>
+    /// <summary>Says that a partition can't be used now, or a part of it.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="error">Why. Only what clients may read of it is kept.</param>
     /// <returns>Whether that wasn't known: the partition could be used, or couldn't for another reason.</returns>

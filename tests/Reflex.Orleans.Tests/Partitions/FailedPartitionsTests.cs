@@ -71,6 +71,26 @@ public sealed class FailedPartitionsTests
     }
 
     [Fact]
+    public async Task Read_OfADamagedPart_IsKnownAndOneErrorOfTheLog()
+    {
+        await using var silo = await StartAsync(partitions: 1);
+        var stream = silo.Reflex.GetStream("orders");
+        var events = Enumerable.Range(0, 100).Select(i => new NewEvent(i, "a") { Metadata = new byte[20_000] }).ToArray();
+        await stream.AppendAsync(events, Token);
+        _provider.ReadFault = _ => new LogCorruptedException("Segment 7 is damaged at position 64.");
+
+        for (var i = 0; i < 2; i++)
+        {
+            await using var reader = stream.StreamAsync("", Token).GetAsyncEnumerator(Token);
+            await Assert.ThrowsAsync<LogCorruptedException>(() => reader.MoveNextAsync().AsTask());
+        }
+
+        await stream.AppendAsync(new NewEvent(1, "a"), Token);
+        Assert.Equal(new PartitionId("orders", 0), Assert.Single(silo.Services.GetRequiredService<FailedPartitions>().All).Partition);
+        Assert.Single(silo.Logs.GetSnapshot(), log => log.Level == LogLevel.Error);
+    }
+
+    [Fact]
     public async Task EveryCall_OfADamagedPartition_AddsNoErrorToTheLog()
     {
         _provider.OpenFault = _ => new LogCorruptedException("Segment 7 is damaged.");
