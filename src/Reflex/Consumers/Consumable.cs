@@ -5,6 +5,7 @@ using Reflex.Cursors;
 using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Streams;
+using EventId = Reflex.Events.EventId;
 
 namespace Reflex.Consumers;
 
@@ -152,8 +153,18 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
     {
         var lag = options.Streaming.Lag;
         var streaming = options.Streaming with { Lag = TimeSpan.Zero, FromHead = options.Streaming.FromHead && cursor.IsEmpty };
+        var beginsAtHead = streaming.FromHead;
         await foreach (var e in _stream(cursor, streaming, cancellationToken))
         {
+            if (beginsAtHead)
+            {
+                // Without a place, the run after a failure would begin at a later head.
+                beginsAtHead = false;
+                var before = e.Cursor.With(e.Partition, new EventId(e.Id.Value - 1));
+                await _cursors.SetAsync(options.Name, before, CancellationToken.None);
+                await _cursors.FlushAsync(CancellationToken.None);
+            }
+
             while (lag > TimeSpan.Zero && EventLag.Pause(e, lag, TimeProvider) is var pause && pause > TimeSpan.Zero)
             {
                 await Task.Delay(pause, TimeProvider, cancellationToken);

@@ -241,6 +241,30 @@ public sealed class ConsumableTests
     }
 
     [Fact]
+    public async Task ConsumeAsync_FromHeadAndTheFirstEventFails_GetsItAgain()
+    {
+        var options = new ConsumerOptions(ConsumableFixture.Name) { Streaming = new StreamOptions { FromHead = true } };
+        _fixture.Events.RemoveAt(0);
+        _fixture.Consumer.OnConsume = (_, _) => throw new IOException();
+        await Assert.ThrowsAsync<IOException>(() => _fixture.RunAsync(options));
+        Assert.Equal("1", _fixture.Cursors.Stored);
+
+        _fixture.Consumer.OnConsume = null;
+        _fixture.Journal.Clear();
+        await Assert.ThrowsAsync<HeadReachedException>(() => _fixture.RunAsync(options));
+        Assert.False(_fixture.Asked!.FromHead);
+        Assert.Contains("consume 2", _fixture.Journal);
+    }
+
+    [Fact]
+    public async Task ConsumeAsync_FromHead_StoresItsPlaceBeforeTheFirstEvent()
+    {
+        var options = new ConsumerOptions(ConsumableFixture.Name) { Streaming = new StreamOptions { FromHead = true } };
+        await Assert.ThrowsAsync<HeadReachedException>(() => _fixture.RunAsync(options));
+        Assert.Equal(["set 0", "flush", "consume 1", "set 1"], _fixture.Journal.SkipWhile(step => step != "set 0").Take(4));
+    }
+
+    [Fact]
     public async Task ConsumeAsync_Lag_IsWaitedOutBeforeTheHandOver()
     {
         var options = new ConsumerOptions(ConsumableFixture.Name) { Streaming = new StreamOptions { Lag = TimeSpan.FromSeconds(5) } };
