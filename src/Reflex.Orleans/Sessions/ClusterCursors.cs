@@ -30,19 +30,16 @@ internal sealed class ClusterCursors(
     {
         var partitions = await PartitionsAsync(consumer, cancellationToken).ConfigureAwait(false);
         var id = new ConsumerId(stream, consumer);
-        var kind = await outside.GetKindAsync(id, cancellationToken).ConfigureAwait(false);
-        if (kind == ConsumerKind.OfTheCluster)
+        try
         {
-            var run = partitions.Select(
-                index => AnswerAsync(id, () => GetRunByClusterAsync(id, index, cancellationToken), cancellationToken));
-            return PartitionCursors.Join(await Task.WhenAll(run).ConfigureAwait(false));
+            return await GetAsync(id, partitions, cancellationToken).ConfigureAwait(false);
         }
-
-        var stored = await outside.ReadAsync(id, partitions, cancellationToken).ConfigureAwait(false);
-        var cursors = stored.Zip(partitions, (part, index) => part.IsHeld && kind == ConsumerKind.Outside
-            ? AnswerAsync(id, () => GetAsync(id, index), cancellationToken)
-            : Task.FromResult(ToId(part.Cursor)));
-        return PartitionCursors.Join(await Task.WhenAll(cursors).ConfigureAwait(false));
+        catch (ConsumerConflictException)
+        {
+            // The cluster runs it since this process has asked.
+            consumers.Forget(id);
+            return await GetAsync(id, partitions, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public async ValueTask SetAsync(ConsumerName consumer, Cursor cursor, CancellationToken cancellationToken)
@@ -82,6 +79,23 @@ internal sealed class ClusterCursors(
     public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     private static EventId? ToId(long? value) => value is { } id ? new EventId(id) : null;
+
+    private async Task<Cursor> GetAsync(ConsumerId id, int[] partitions, CancellationToken cancellationToken)
+    {
+        var kind = await outside.GetKindAsync(id, cancellationToken).ConfigureAwait(false);
+        if (kind == ConsumerKind.OfTheCluster)
+        {
+            var run = partitions.Select(
+                index => AnswerAsync(id, () => GetRunByClusterAsync(id, index, cancellationToken), cancellationToken));
+            return PartitionCursors.Join(await Task.WhenAll(run).ConfigureAwait(false));
+        }
+
+        var stored = await outside.ReadAsync(id, partitions, cancellationToken).ConfigureAwait(false);
+        var cursors = stored.Zip(partitions, (part, index) => part.IsHeld && kind == ConsumerKind.Outside
+            ? AnswerAsync(id, () => GetAsync(id, index), cancellationToken)
+            : Task.FromResult(ToId(part.Cursor)));
+        return PartitionCursors.Join(await Task.WhenAll(cursors).ConfigureAwait(false));
+    }
 
     private Task<int[]> PartitionsAsync(ConsumerName consumer, CancellationToken cancellationToken) => consumer.IsDefault
         ? throw new ArgumentException("A consumer needs a name.", nameof(consumer))

@@ -11,6 +11,7 @@ internal sealed partial class SessionGrain
 
     async Task<ConsumerPartitionStatus> IConsumerGrain.GetStatusAsync()
     {
+        RequireElsewhere();
         await LoadAsync();
         var cursor = _cursor.Value;
         var state = _cursor.IsStopped ? ConsumerState.Stopped : ConsumerState.Running;

@@ -85,9 +85,16 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
             RequireHolder(session);
 
             // The same cursor again is a call whose first answer was lost or a failure: it may still have to be stored.
-            if (_cursor.Value is not { } before || before <= id)
+            var before = _cursor.Value;
+            if (before is null || before <= id)
             {
                 await StoringAsync(() => _cursor.SetAsync(_key.Consumer, Cursor.After(id), CancellationToken.None).AsTask());
+            }
+
+            if (before is null)
+            {
+                // It may be the head, for a consumer that begins there: lost, it would be a later one.
+                await FlushCursorAsync();
             }
         });
     }
@@ -117,6 +124,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
 
     public async Task<long?> GetCursorAsync()
     {
+        RequireElsewhere();
         await LoadAsync();
         return _cursor.Value?.Value;
     }

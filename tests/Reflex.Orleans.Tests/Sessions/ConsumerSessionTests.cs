@@ -33,6 +33,20 @@ public sealed class ConsumerSessionTests
         Assert.False(second.Ended.IsCompleted);
     }
 
+    /// <summary>The first place may be the head: lost with the silo, a consumer that begins there would find a later one.</summary>
+    [Fact]
+    public async Task AcknowledgeAsync_TheFirstPlaceOfAConsumer_IsStoredWhenItEnds()
+    {
+        await using var silo = await StartAsync(events: 5, options: options => options.CursorFlushWindow = TimeSpan.FromSeconds(10));
+        await using var session = await OpenAsync(silo);
+
+        await session.AcknowledgeAsync("5", Token);
+
+        var storage = silo.Services.GetRequiredKeyedService<IGrainStorage>(ReflexStorageNames.GrainStorage);
+        var record = await StoredConsumer.ReadAsync(storage, new ConsumerKey(new PartitionId("orders", 0), "mailer"));
+        Assert.Equal(5, record.Cursor);
+    }
+
     [Fact]
     public async Task OpenSessionAsync_WhileAnotherIsOpen_TakesOver()
     {

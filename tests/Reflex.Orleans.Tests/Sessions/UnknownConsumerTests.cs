@@ -107,6 +107,30 @@ public sealed class UnknownConsumerTests
     }
 
     [Fact]
+    public async Task GetAsync_OfAConsumerThatTheClusterRunsSince_FindsThatInAnOlderProcessToo()
+    {
+        var seen = new Seen();
+        var silo = await StartAsync(events: 5);
+        using var outside = await silo.ConnectAsync();
+        var reflex = outside.Services.GetRequiredService<IReflexClient>();
+        await using (var session = await reflex.OpenSessionAsync("orders", null, "mailer", Token))
+        {
+            await session.AcknowledgeAsync("2", Token);
+        }
+
+        await silo.DisposeAsync();
+        await using var next = await silo.RestartAsync(builder =>
+        {
+            builder.Services.AddSingleton(seen);
+            builder.AddStream("orders").AddConsumer<SeeingConsumer>("mailer", "orders");
+        });
+        await seen.ReachesAsync(3);
+
+        await Asking.UntilAsync(async () => await reflex.GetCursors("orders").GetAsync("mailer", Token), cursor => cursor == "5");
+        await outside.StopAsync(Token);
+    }
+
+    [Fact]
     public async Task Looks_AtNamesThatNoSessionHolds_ActivateNoGrainsOfThem()
     {
         await using var silo = await StartAsync(events: 200, partitions: 64);
@@ -134,6 +158,7 @@ public sealed class UnknownConsumerTests
         await using var silo = await StartAsync(
             events: 5, options: options => options.CursorFlushWindow = TimeSpan.FromSeconds(10), storage: _storage);
         await using var session = await OpenAsync(silo);
+        await session.AcknowledgeAsync("1", Token);
         var writes = _storage.Writes;
 
         await session.AcknowledgeAsync("3", Token);
@@ -148,6 +173,7 @@ public sealed class UnknownConsumerTests
         await using var silo = await StartAsync(
             events: 5, options: options => options.CursorFlushWindow = TimeSpan.FromSeconds(10), storage: _storage);
         await using var session = await OpenAsync(silo);
+        await session.AcknowledgeAsync("1", Token);
         var writes = _storage.Writes;
 
         await session.AcknowledgeAsync("3", Token);
