@@ -99,6 +99,9 @@ internal sealed partial class EventResponse : IAsyncDisposable
         catch (Exception) when (IsCut)
         {
             ClientLeft(_logger, _context.Request.Path);
+
+            // Cut between two writes, it would end as if it were whole: the server aborts only a write that is under way.
+            _context.Abort();
         }
     }
 

@@ -62,7 +62,17 @@ internal sealed class ReadingShare(ReadingBudget budget, string name, Action cut
         EndStart();
     }
 
-    internal void Cut() => cut();
+    internal void Cut()
+    {
+        try
+        {
+            cut();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its response has ended meanwhile. This runs in a timer, where an exception would end the process.
+        }
+    }
 
     private async ValueTask GrowAsync(long wanted, int buffered, CancellationToken cancellationToken)
     {

@@ -50,6 +50,9 @@ internal sealed class UnstalledReader(PipeReader inner, TimeSpan timeout, TimePr
         if (_consumed + _last.Buffer.Length - _bytesThen >= LeastBytes)
         {
             Begin();
+
+            // It came in time, just so: who reads this doesn't know of the period.
+            _last = new ReadResult(_last.Buffer, isCanceled: false, _last.IsCompleted);
         }
         else if (_last.IsCanceled)
         {

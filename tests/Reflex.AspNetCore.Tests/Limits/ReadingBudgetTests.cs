@@ -56,6 +56,25 @@ public sealed class ReadingBudgetTests
         secondWrite.SetResult(0);
     }
 
+    /// <summary>Cuts are made in a timer, where an exception ends the process.</summary>
+    [Fact]
+    public async Task Take_NoRoomAndTheOneThatIsCutHasEndedMeanwhile_GoesOn()
+    {
+        using var first = await _budget.OpenAsync("first", hasEvents: false, () => throw new ObjectDisposedException("cutting"), Token);
+        using var second = await OpenAsync("second", []);
+        var (firstWrite, secondWrite) = (await BlockAsync(first), await BlockAsync(second));
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        using var third = await OpenAsync("third", []);
+        var taking = third.TakeAsync(0, Token).AsTask();
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+
+        first.Dispose();
+        await taking;
+        firstWrite.SetResult(0);
+        secondWrite.SetResult(0);
+    }
+
     [Fact]
     public async Task Take_NoRoomAndNobodyBlocked_IsRefusedInTime()
     {
