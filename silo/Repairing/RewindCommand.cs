@@ -1,6 +1,7 @@
 using Reflex.Orleans.Storage;
 using Reflex.Silo.Commands;
 using Reflex.Silo.Verifying;
+using Reflex.Storage;
 using Reflex.Storage.FileLog;
 
 namespace Reflex.Silo.Repairing;
@@ -12,7 +13,8 @@ internal static class RewindCommand
         """
         rewind-cursors FOLDER
           moves the cursors of a data folder that no silo uses back to their heads where they are ahead, and prints which
-          ends with 0 when no cursor is ahead any more, 1 when one is since its log is damaged, 2 when it can't be done
+          ends with 0 when no cursor is ahead any more, 1 when one is or may be, since its log or the database is damaged or its form isn't
+          known, 2 when it can't be done
         """;
 
     /// <summary>Runs the command.</summary>
@@ -24,6 +26,11 @@ internal static class RewindCommand
         {
             using var held = StoppedDataFolder.Hold(folder);
             var found = await Verification.OfAsync(held, stopping);
+            if (found.StateDamage is { } damage)
+            {
+                throw new LogCorruptedException(damage);
+            }
+
             var moved = SqliteStateRepair.RewindCursors(held.Path, found.HeadOf);
             foreach (var (consumer, cursor) in moved)
             {
@@ -33,6 +40,11 @@ internal static class RewindCommand
             var left = found.Ahead.Where(consumer => found.HeadOf(consumer.Partition) is null).ToList();
             left.ForEach(consumer => Console.WriteLine($"{consumer}: left as it is, since the log is damaged: restore a backup"));
             Console.WriteLine($"Cursors moved: {moved.Count}; still ahead: {left.Count}.");
-            return left.Count == 0 ? ExitCodes.Done : ExitCodes.Unsound;
+            if (found.UnreadCursors > 0)
+            {
+                Console.WriteLine($"{found.UnreadCursors} cursors have a form of their own, and may be ahead.");
+            }
+
+            return left.Count == 0 && found.UnreadCursors == 0 ? ExitCodes.Done : ExitCodes.Unsound;
         });
 }

@@ -13,7 +13,6 @@ internal sealed class Verification
 {
     private readonly Dictionary<PartitionId, LogVerification> _logs = [];
     private readonly List<ConsumerKey> _ahead = [];
-    private bool _isStateDamaged;
 
     private Verification()
     {
@@ -24,10 +23,16 @@ internal sealed class Verification
     /// <summary>The consumers whose cursor is ahead of its head.</summary>
     public IReadOnlyList<ConsumerKey> Ahead => _ahead;
 
-    public bool IsSound => !Table.IsDamaged && !Table.IsMixed && !_isStateDamaged;
+    /// <summary>What is wrong with the database of cursors; null when nothing is.</summary>
+    public string? StateDamage { get; private set; }
+
+    /// <summary>How many cursors have a form that isn't known here.</summary>
+    public int UnreadCursors { get; private set; }
+
+    public bool IsSound => !Table.IsDamaged && !Table.IsMixed && StateDamage is null;
 
     /// <summary>In a word. A folder is mixed when all that is wrong may come from files of different moments.</summary>
-    public string Verdict => IsSound ? "Sound" : Table.IsDamaged || _isStateDamaged ? "DAMAGED" : "MIXED";
+    public string Verdict => IsSound ? "Sound" : Table.IsDamaged || StateDamage is not null ? "DAMAGED" : "MIXED";
 
     public static async Task<Verification> OfAsync(StoppedDataFolder folder, CancellationToken cancellationToken)
     {
@@ -76,6 +81,7 @@ internal sealed class Verification
             AddDamage(damage);
         }
 
+        UnreadCursors = state.UnreadCursors;
         if (state.UnreadCursors > 0)
         {
             Table.AddNotes([$"{state.UnreadCursors} cursors have a form of their own, and were not compared with the logs."]);
@@ -95,7 +101,7 @@ internal sealed class Verification
 
     private void AddDamage(string message)
     {
-        _isStateDamaged = true;
+        StateDamage ??= message;
         Table.AddFinding($"damage: {message}");
     }
 }

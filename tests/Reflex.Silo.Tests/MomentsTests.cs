@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Data.Sqlite;
 using Reflex.Silo.Tests.Support;
 
 namespace Reflex.Silo.Tests;
@@ -65,6 +66,30 @@ public sealed class MomentsTests
         await using var silo = await StockSilo.StartAsync();
         await DataFolders.RefusedAsync(2, "is in use by process", silo.Folder, "rewind-cursors", "data");
         await DataFolders.RefusedAsync(2, "There is no data folder", silo.Folder, "rewind-cursors", "none");
+    }
+
+    [Fact]
+    public async Task RewindCursors_OfADatabaseOfANewerProgramOrWithOtherForms_ChangesNothingAndSaysSo()
+    {
+        var folder = await MixedAsync();
+        var database = Path.Combine(folder, "data", "reflex.db");
+        await ExecuteAsync(database, "UPDATE grain_state SET payload = 'other' WHERE state = 'cursor'");
+        var (code, printed, _) = await DataFolders.RunAsync(folder, "rewind-cursors", "data");
+        Assert.Equal((1, "Cursors moved: 0; still ahead: 0.\n1 cursors have a form of their own, and may be ahead.\n"), (code, printed));
+
+        await ExecuteAsync(database, "PRAGMA user_version = 99");
+        var before = await File.ReadAllBytesAsync(database, Token);
+        await DataFolders.RefusedAsync(1, "has format version 99", folder, "rewind-cursors", "data");
+        Assert.Equal(before, await File.ReadAllBytesAsync(database, Token));
+    }
+
+    private static async Task ExecuteAsync(string database, string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
+        await connection.OpenAsync(Token);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(Token);
     }
 
     /// <summary>A folder with the log of three events, and the cursors of eight.</summary>
