@@ -27,7 +27,8 @@ internal sealed class FolderCommand(string does, string usage, bool takesSetting
             return ExitCodes.Refused;
         }
 
-        using var stopping = new CancellationTokenSource();
+        // Not disposed: a handler that runs just now may still cancel it.
+        var stopping = new CancellationTokenSource();
         using var interrupted = Listen(PosixSignal.SIGINT, stopping);
         using var terminated = Listen(PosixSignal.SIGTERM, stopping);
         using var hungUp = Listen(PosixSignal.SIGHUP, stopping);

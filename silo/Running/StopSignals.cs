@@ -19,11 +19,8 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Told => _told.Token;
 
-    public void Dispose()
-    {
-        Array.ForEach(_registrations, registration => registration.Dispose());
-        _told.Dispose();
-    }
+    /// <summary>Leaves the source, which a handler that runs just now may still cancel.</summary>
+    public void Dispose() => Array.ForEach(_registrations, registration => registration.Dispose());
 
     private void Take(PosixSignalContext context)
     {

@@ -16,7 +16,7 @@ public sealed class DamageTests
         var folder = await DataFolders.StoppedAsync();
         await FlipAsync(folder, "owner", 0);
         await using var silo = await StockSilo.StartAsync(folder);
-        await silo.Process.PrintsAsync("can't be used, demo/0 the first");
+        await silo.Process.PrintsAsync("1 of 1 partitions with a log can't be used");
 
         using var ready = await silo.Client.GetAsync("/health/ready", Token);
 

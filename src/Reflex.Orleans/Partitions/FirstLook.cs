@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Reflex.Diagnostics;
 using Reflex.Orleans.Client;
 using Reflex.Orleans.Hosting;
 using Reflex.Storage;
@@ -16,7 +15,6 @@ internal sealed partial class FirstLook(
     IEventLogProvider provider,
     IGrainFactory grains,
     StreamDirectory streams,
-    FailedPartitions failed,
     SiloDrain drain,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
     ILogger<FirstLook> logger)
@@ -32,14 +30,21 @@ internal sealed partial class FirstLook(
         {
             var partitions = await FindAsync().ConfigureAwait(false);
             var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrent, CancellationToken = drain.Stopping };
-            await Parallel.ForEachAsync(partitions, options, (partition, _) => OpenAsync(partition)).ConfigureAwait(false);
-            if (failed.All is [var first, ..] all)
+            var open = 0;
+            await Parallel.ForEachAsync(partitions, options, async (partition, _) =>
             {
-                LogSomeFailed(logger, all.Count, partitions.Count, first.Partition);
+                if (await TryOpenAsync(partition).ConfigureAwait(false))
+                {
+                    Interlocked.Increment(ref open);
+                }
+            }).ConfigureAwait(false);
+            if (open == partitions.Count)
+            {
+                LogAllOpen(logger, partitions.Count, timeProvider.GetElapsedTime(started).TotalSeconds);
             }
             else
             {
-                LogAllOpen(logger, partitions.Count, timeProvider.GetElapsedTime(started).TotalSeconds);
+                LogNotAllOpen(logger, partitions.Count - open, partitions.Count);
             }
         }
         catch (OperationCanceledException) when (drain.Stopping.IsCancellationRequested)
@@ -61,17 +66,18 @@ internal sealed partial class FirstLook(
         return [.. partitions.Where(partition => partition.Index < counts.GetValueOrDefault(partition.Stream))];
     }
 
-    private async ValueTask OpenAsync(PartitionId partition)
+    private async Task<bool> TryOpenAsync(PartitionId partition)
     {
         Task opened = grains.GetGrain<IPartitionGrain>(partition.ToString()).GetBoundsAsync();
         await opened.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return opened.IsCompletedSuccessfully;
     }
 
     [LoggerMessage(LogLevel.Information, "All {Count} partitions with a log are open, after {Seconds:F1} s.")]
     private static partial void LogAllOpen(ILogger logger, int count, double seconds);
 
-    [LoggerMessage(LogLevel.Error, "{Failed} of {Count} partitions with a log can't be used, {First} the first: see /health/ready.")]
-    private static partial void LogSomeFailed(ILogger logger, int failed, int count, PartitionId first);
+    [LoggerMessage(LogLevel.Error, "{Missing} of {Count} partitions with a log can't be used, or didn't open in time: see /health/ready.")]
+    private static partial void LogNotAllOpen(ILogger logger, int missing, int count);
 
     [LoggerMessage(LogLevel.Warning, "The partitions could not be listed: one that can't be used is known only once it is needed.")]
     private static partial void LogNotLooked(ILogger logger, Exception error);
