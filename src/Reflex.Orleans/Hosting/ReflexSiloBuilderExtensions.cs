@@ -6,6 +6,7 @@ using Reflex.Diagnostics;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Partitions;
+using Reflex.Orleans.State;
 using Reflex.Orleans.Storage;
 using Reflex.Storage;
 
@@ -54,6 +55,9 @@ public static class ReflexSiloBuilderExtensions
         services.AddSingleton<ConsumerServices>();
         services.AddSingleton<IConfigurationValidator, ReflexConfigurationValidator>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ReflexLifecycle>();
+        services.AddKeyedSingleton<IGrainStorageSerializer>(
+            ReflexStorageNames.GrainStorage,
+            (provider, _) => new StateSerializer(provider.GetRequiredService<IGrainStorageSerializer>()));
         builder.AddGrainService<ConsumerService>();
         services.Configure<SiloMessagingOptions>(options => options.GrainWorkloadAnalysisPeriod = WorkloadAnalysisPeriod);
         if (!services.Any(service => service.IsKeyedService

@@ -19,7 +19,7 @@ namespace Reflex.Orleans.Storage;
 /// <remarks>The ETag is a version that every write increases; a write with another version than the stored one changes nothing.</remarks>
 internal sealed class SqliteGrainStorage(
     IOptions<DataFolderOptions> folder,
-    IGrainStorageSerializer serializer,
+    [FromKeyedServices(ReflexStorageNames.GrainStorage)] IGrainStorageSerializer serializer,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
     ILogger<SqliteGrainStorage> logger) : IGrainStorage, IStoredCursors, IAsyncDisposable
 {

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Reflex.Orleans.State;
 using Reflex.Storage;
 using Reflex.Streams;
 using EventId = Reflex.Events.EventId;
@@ -34,10 +35,10 @@ public static class SqliteStateRepair
             var moved = new List<StoredCursor>();
             foreach (var (consumer, payload, version) in SqliteCursors.Read(connection))
             {
-                if (StoredRecord.TryRead(payload, out var stored) && stored is { } cursor
+                if (StateSerializer.TryReadCursor(payload) is { Cursor: { } cursor } stored
                     && headOf(consumer.Partition) is { } head && cursor > head.Value)
                 {
-                    SqliteCursors.Write(connection, consumer, StoredRecord.WithCursor(payload, head.Value), version + 1);
+                    SqliteCursors.Write(connection, consumer, StateSerializer.Write(stored.At(head.Value)), version + 1);
                     moved.Add(new StoredCursor(consumer, new EventId(cursor)));
                 }
             }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Reflex.Orleans.State;
 using Reflex.Storage;
 using EventId = Reflex.Events.EventId;
 
@@ -49,11 +50,12 @@ public static class SqliteStateVerifier
         var unread = 0;
         foreach (var (consumer, payload, _) in SqliteCursors.Read(connection))
         {
-            if (!StoredRecord.TryRead(payload, out var cursor))
+            var stored = StateSerializer.TryReadCursor(payload);
+            if (stored is null)
             {
                 unread++;
             }
-            else if (cursor is { } id)
+            else if (stored.Cursor is { } id)
             {
                 cursors.Add(new StoredCursor(consumer, new EventId(id)));
             }

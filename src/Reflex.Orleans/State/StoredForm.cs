@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+using Reflex.Storage;
+
+namespace Reflex.Orleans.State;
+
+/// <summary>What every form begins with.</summary>
+internal abstract record StoredForm
+{
+    /// <summary>The form that this program writes.</summary>
+    public const int Newest = 1;
+
+    // Programs before the first form pass over what they don't know, and find under the same names what they do.
+    private const int OldestReader = 0;
+
+    /// <summary>Which form it is; 0 is what programs before the first form have written.</summary>
+    [JsonPropertyOrder(-2), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public int Form { get; init; }
+
+    /// <summary>The oldest form whose programs understand it: they pass over what they don't know.</summary>
+    [JsonPropertyOrder(-1), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public int Reader { get; init; }
+
+    /// <summary>Whether all members have their defaults.</summary>
+    public abstract bool IsEmpty();
+
+    /// <exception cref="StorageRefusedException">It is of a newer program, and this one would misunderstand it.</exception>
+    public void RequireReadable()
+    {
+        if (Reader > Newest)
+        {
+            throw new StorageRefusedException(
+                $"A stored state has form {Form}, which programs from form {Reader} on understand, and this program knows forms up to "
+                + $"{Newest}: use the newer program.");
+        }
+    }
+
+    protected static T Sign<T>(T form)
+        where T : StoredForm =>
+        form with { Form = Newest, Reader = OldestReader };
+}

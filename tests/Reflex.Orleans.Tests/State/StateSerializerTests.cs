@@ -1,0 +1,131 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Storage;
+using Reflex.Orleans.Catalog;
+using Reflex.Orleans.Consumers;
+using Reflex.Orleans.Hosting;
+using Reflex.Orleans.State;
+using Reflex.Storage;
+
+namespace Reflex.Orleans.Tests.State;
+
+/// <summary>The forms of stored state. What is written here was stored by some version, and is read for ever.</summary>
+public sealed class StateSerializerTests
+{
+    private const string Session = "192bd582-041c-4027-9128-ad31d2688636";
+    private const string FormerRecord = "\"$id\":\"1\",\"$type\":\"Reflex.Orleans.Consumers.ConsumerRecord, Reflex.Orleans\"";
+
+    private const string FormerCatalog =
+        """
+        {"$id":"1","$type":"Reflex.Orleans.Catalog.CatalogState, Reflex.Orleans","Streams":{"$type":"System.Collections.Generic.List`1[[Reflex
+        .Orleans.Serialization.StreamDefinitionSurrogate, Reflex.Orleans]], System.Private.CoreLib","$values":[{"$id":"2","$type":"Reflex.Orl
+        eans.Serialization.StreamDefinitionSurrogate, Reflex.Orleans","Name":"demo","Partitions":1},{"$id":"3","$type":"Reflex.Orleans.Serial
+        ization.StreamDefinitionSurrogate, Reflex.Orleans","Name":"orders","Partitions":4,"MaxAge":"7.00:00:00","MaxBytes":1000000000}]},"Con
+        sumers":{"$type":"System.Collections.Generic.List`1[[Reflex.Orleans.Catalog.ConsumerEntry, Reflex.Orleans]], System.Private.CoreLib",
+        "$values":[{"$id":"4","$type":"Reflex.Orleans.Catalog.ConsumerEntry, Reflex.Orleans","Stream":"orders","Name":"mailer","GrainType":"r
+        eflex.session"}]}}
+        """;
+
+    private const string Catalog =
+        """
+        {"form":1,"reader":0,"streams":[{"name":"demo","partitions":1},{"name":"orders","partitions":4,"maxAge":"7.00:00:00","maxBytes":10000
+        00000}],"consumers":[{"stream":"orders","name":"mailer","grainType":"reflex.session"}]}
+        """;
+
+    private readonly StateSerializer _serializer = new(new OtherSerializer());
+
+    [Theory]
+    [InlineData("{\"form\":1,\"reader\":0}", null, false, null)]
+    [InlineData("{\"form\":1,\"reader\":0,\"cursor\":42}", 42L, false, null)]
+    [InlineData("{\"form\":1,\"reader\":0,\"cursor\":9223372036854775807,\"isStopped\":true}", long.MaxValue, true, null)]
+    [InlineData("{\"form\":1,\"reader\":0,\"cursor\":3,\"session\":\"" + Session + "\"}", 3L, false, Session)]
+    public void Cursor_OfForm1_IsWrittenAndReadSo(string stored, long? cursor, bool isStopped, string? session)
+    {
+        var record = new ConsumerRecord { Cursor = cursor, IsStopped = isStopped, Session = session is null ? null : Guid.Parse(session) };
+
+        Assert.Equal(stored, _serializer.Serialize(record).ToString());
+        RequireSame(record, _serializer.Deserialize<ConsumerRecord>(BinaryData.FromString(stored)));
+    }
+
+    [Theory]
+    [InlineData("{" + FormerRecord + "}", null, false, null)]
+    [InlineData("{" + FormerRecord + ",\"Cursor\":30}", 30L, false, null)]
+    [InlineData("{" + FormerRecord + ",\"Cursor\":3,\"IsStopped\":true}", 3L, true, null)]
+    [InlineData("{" + FormerRecord + ",\"Cursor\":3,\"Session\":\"" + Session + "\"}", 3L, false, Session)]
+    [InlineData("{\"form\":7,\"reader\":1,\"cursor\":5,\"more\":{\"a\":[1]}}", 5L, false, null)]
+    public void Cursor_OfAnotherFormThatIsUnderstood_IsRead(string stored, long? cursor, bool isStopped, string? session) => RequireSame(
+        new ConsumerRecord { Cursor = cursor, IsStopped = isStopped, Session = session is null ? null : Guid.Parse(session) },
+        _serializer.Deserialize<ConsumerRecord>(BinaryData.FromString(stored)));
+
+    [Fact]
+    public void Catalog_OfEitherForm_IsRead()
+    {
+        foreach (var stored in new[] { FormerCatalog, Catalog })
+        {
+            var read = _serializer.Deserialize<CatalogState>(BinaryData.FromString(Joined(stored)))!;
+
+            Assert.Equal(Joined(Catalog), _serializer.Serialize(read).ToString());
+            Assert.Equal(TimeSpan.FromDays(7), read.Streams[1].MaxAge);
+        }
+    }
+
+    [Fact]
+    public void State_ThatOnlyANewerProgramUnderstands_IsRefused()
+    {
+        foreach (var type in new[] { typeof(ConsumerRecord), typeof(CatalogState) })
+        {
+            var error = Assert.Throws<StorageRefusedException>(() => type == typeof(CatalogState)
+                ? _serializer.Deserialize<CatalogState>(BinaryData.FromString("{\"form\":9,\"reader\":2}"))
+                : (object?)_serializer.Deserialize<ConsumerRecord>(BinaryData.FromString("{\"form\":9,\"reader\":2}")));
+            Assert.Contains("form 9, which programs from form 2 on understand", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("\u0001\u0002")]
+    [InlineData("[1]")]
+    [InlineData("{\"position\":3}")]
+    [InlineData("null")]
+    [InlineData("{\"form\":1")]
+    public void State_OfAnotherSerializer_IsReadByIt(string stored) =>
+        Assert.Equal(7, _serializer.Deserialize<ConsumerRecord>(BinaryData.FromString(stored))?.Cursor);
+
+    [Fact]
+    public void State_ThatIsntReflexs_IsLeftToTheOtherSerializer()
+    {
+        Assert.Equal("other", _serializer.Serialize("a").ToString());
+        Assert.Equal(0, _serializer.Deserialize<int>(BinaryData.FromString("{}")));
+    }
+
+    /// <summary>Every provider of Orleans that is registered under Reflex's name uses it, unless it is given another one.</summary>
+    [Fact]
+    public void ProvidersOfOrleans_UnderReflexsName_UseIt()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering()
+            .AddMemoryGrainStorage(ReflexStorageNames.GrainStorage)
+            .AddMemoryGrainStorage("another")
+            .AddReflex(_ => { }));
+        using var host = builder.Build();
+        var options = host.Services.GetRequiredService<IOptionsMonitor<MemoryGrainStorageOptions>>();
+
+        Assert.IsType<StateSerializer>(options.Get(ReflexStorageNames.GrainStorage).GrainStorageSerializer);
+        Assert.IsNotType<StateSerializer>(options.Get("another").GrainStorageSerializer);
+    }
+
+    private static string Joined(string lines) => lines.ReplaceLineEndings("");
+
+    private static void RequireSame(ConsumerRecord expected, ConsumerRecord? read) => Assert.Equal(
+        (expected.Cursor, expected.IsStopped, expected.Session), (read!.Cursor, read.IsStopped, read.Session));
+
+    private sealed class OtherSerializer : IGrainStorageSerializer
+    {
+        public BinaryData Serialize<T>(T? input) => BinaryData.FromBytes(Encoding.UTF8.GetBytes("other"));
+
+        public T? Deserialize<T>(BinaryData input) => typeof(T) == typeof(ConsumerRecord) ? (T)(object)new ConsumerRecord { Cursor = 7 } : default;
+    }
+}
