@@ -20,19 +20,19 @@ public sealed class StateSerializerTests
 
     private const string FormerCatalog =
         """
-        {"$id":"1","$type":"Reflex.Orleans.Catalog.CatalogState, Reflex.Orleans","Streams":{"$type":"System.Collections.Generic.List`1[[Reflex
-        .Orleans.Serialization.StreamDefinitionSurrogate, Reflex.Orleans]], System.Private.CoreLib","$values":[{"$id":"2","$type":"Reflex.Orl
-        eans.Serialization.StreamDefinitionSurrogate, Reflex.Orleans","Name":"demo","Partitions":1},{"$id":"3","$type":"Reflex.Orleans.Serial
-        ization.StreamDefinitionSurrogate, Reflex.Orleans","Name":"orders","Partitions":4,"MaxAge":"7.00:00:00","MaxBytes":1000000000}]},"Con
-        sumers":{"$type":"System.Collections.Generic.List`1[[Reflex.Orleans.Catalog.ConsumerEntry, Reflex.Orleans]], System.Private.CoreLib",
-        "$values":[{"$id":"4","$type":"Reflex.Orleans.Catalog.ConsumerEntry, Reflex.Orleans","Stream":"orders","Name":"mailer","GrainType":"r
-        eflex.session"}]}}
+        {"$id":"1","$type":"Reflex.Orleans.Catalog.CatalogState, Reflex.Orleans","Streams":{"$type":"System.Collections.Generic.
+        List`1[[Reflex.Orleans.Serialization.StreamDefinitionSurrogate, Reflex.Orleans]], System.Private.CoreLib","$values":[{"$
+        id":"2","$type":"Reflex.Orleans.Serialization.StreamDefinitionSurrogate, Reflex.Orleans","Name":"demo","Partitions":1},{
+        "$id":"3","$type":"Reflex.Orleans.Serialization.StreamDefinitionSurrogate, Reflex.Orleans","Name":"orders","Partitions":
+        4,"MaxAge":"7.00:00:00","MaxBytes":1000000000}]},"Consumers":{"$type":"System.Collections.Generic.List`1[[Reflex.Orleans
+        .Catalog.ConsumerEntry, Reflex.Orleans]], System.Private.CoreLib","$values":[{"$id":"4","$type":"Reflex.Orleans.Catalog.
+        ConsumerEntry, Reflex.Orleans","Stream":"orders","Name":"mailer","GrainType":"reflex.session"}]}}
         """;
 
     private const string Catalog =
         """
-        {"form":1,"reader":0,"streams":[{"name":"demo","partitions":1},{"name":"orders","partitions":4,"maxAge":"7.00:00:00","maxBytes":10000
-        00000}],"consumers":[{"stream":"orders","name":"mailer","grainType":"reflex.session"}]}
+        {"form":1,"reader":0,"streams":[{"name":"demo","partitions":1},{"name":"orders","partitions":4,"maxAge":"7.00:00:00","ma
+        xBytes":1000000000}],"consumers":[{"stream":"orders","name":"mailer","grainType":"reflex.session"}]}
         """;
 
     private readonly StateSerializer _serializer = new(new OtherSerializer());
@@ -126,6 +126,7 @@ public sealed class StateSerializerTests
     {
         public BinaryData Serialize<T>(T? input) => BinaryData.FromBytes(Encoding.UTF8.GetBytes("other"));
 
-        public T? Deserialize<T>(BinaryData input) => typeof(T) == typeof(ConsumerRecord) ? (T)(object)new ConsumerRecord { Cursor = 7 } : default;
+        public T? Deserialize<T>(BinaryData input) =>
+            typeof(T) == typeof(ConsumerRecord) ? (T)(object)new ConsumerRecord { Cursor = 7 } : default;
     }
 }
