@@ -6,7 +6,7 @@ namespace Reflex.Orleans.Catalog;
 /// <summary>
 /// The cluster's one list of streams and consumers. Its key is 0. A name that isn't there costs a look-up, however many there are.
 /// </summary>
-[Alias("reflex.ICatalogGrain")]
+[Alias("reflex.ICatalogGrain"), GrainInterfaceType("reflex.catalog")]
 internal interface ICatalogGrain : IGrainWithIntegerKey
 {
     /// <summary>Defines a stream; answers whether this call created it.</summary>

@@ -7,7 +7,7 @@ namespace Reflex.Orleans.Consumers;
 /// The controls of a consumer on one partition, as <see cref="IConsumerControl"/> calls them. Its key is a
 /// <see cref="ConsumerKey"/>. Every call interleaves with the logic and with the grain's own calls.
 /// </summary>
-[Alias("reflex.IConsumerGrain")]
+[Alias("reflex.IConsumerGrain"), GrainInterfaceType("reflex.consumer")]
 internal interface IConsumerGrain : IGrainWithStringKey
 {
     /// <summary>Activates the grain, which starts the consumer unless it was stopped, and restarts it if it stands still.</summary>

@@ -3,5 +3,5 @@ using Orleans.Services;
 namespace Reflex.Orleans.Consumers;
 
 /// <summary>The interface without which Orleans runs no grain service.</summary>
-[Alias("reflex.IConsumerService")]
+[Alias("reflex.IConsumerService"), GrainInterfaceType("reflex.consumer-service")]
 internal interface IConsumerService : IGrainService;

@@ -1,7 +1,7 @@
 namespace Reflex.Orleans.Partitions;
 
 /// <summary>The one owner of a partition's log. Its key is the partition's text, <c>orders/3</c>.</summary>
-[Alias("reflex.IPartitionGrain")]
+[Alias("reflex.IPartitionGrain"), GrainInterfaceType("reflex.partition")]
 internal interface IPartitionGrain : IGrainWithStringKey
 {
     /// <summary>Appends batches, whose buffers now belong to the partition; answers the first event's id once all are durable.</summary>

@@ -6,7 +6,7 @@ namespace Reflex.Orleans.Sessions;
 /// The part on one partition of a consumer that runs outside the cluster. Its key is a <see cref="ConsumerKey"/>. The same grain
 /// is the consumer's <see cref="IConsumerGrain"/>.
 /// </summary>
-[Alias("reflex.ISessionGrain")]
+[Alias("reflex.ISessionGrain"), GrainInterfaceType("reflex.session")]
 internal interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>

@@ -6,7 +6,7 @@ namespace Reflex.Orleans.Sessions;
 /// Reads what is stored of consumers that run outside the cluster, or are none, without a grain for each of their partitions. Its
 /// key is 0; it is on every silo.
 /// </summary>
-[Alias("reflex.IStoredConsumersGrain")]
+[Alias("reflex.IStoredConsumersGrain"), GrainInterfaceType("reflex.stored-consumers")]
 internal interface IStoredConsumersGrain : IGrainWithIntegerKey
 {
     [Alias("Read")]
