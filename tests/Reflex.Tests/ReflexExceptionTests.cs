@@ -35,6 +35,7 @@ public sealed class ReflexExceptionTests
         new ConsumerConflictException(new ConsumerId("orders", "mailer")),
         new ConsumerLimitException(new ConsumerId("orders", "mailer"), 1000, "ReflexOptions.MaxOutsideConsumersPerStream"),
         new ConsumerReplacedException(new ConsumerId("orders", "mailer")),
+        new ConsumerBusyException(new ConsumerId("orders", "mailer"), 1, new EventId(3), TimeSpan.FromSeconds(20)),
         new ConsumerStoppedException(new ConsumerId("orders", "mailer")),
         new SessionEndedException(new ConsumerId("orders", "mailer")),
         new SessionFailedException(new ConsumerId("orders", "mailer"), new InvalidOperationException("a fault")),
@@ -120,6 +121,7 @@ public sealed class ReflexExceptionTests
     public void IsTransient_ByFamily_TellsWhatIsWorthARetry() => Assert.Equal(
         [
             "ClusterUnavailableException",
+            "ConsumerBusyException",
             "CursorStoreException",
             "LogBusyException",
             "LogFailedException",

@@ -100,23 +100,10 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
 
     public ValueTask FlushAsync(CancellationToken cancellationToken) => new(StoreChangesAsync());
 
-    /// <summary>Stores a cursor that somebody set.</summary>
-    public Task StoreAsync(EventId? value)
-    {
-        Value = value;
-        _changes++;
-        return StoreChangesAsync();
-    }
-
-    /// <summary>Stores that somebody stopped or started the consumer.</summary>
-    public Task StoreAsync(bool isStopped)
-    {
-        IsStopped = isStopped;
-        _changes++;
-        return StoreChangesAsync();
-    }
-
-    /// <summary>Stores who holds the consumer, with its cursor; after a failure everything is as it was, except what is stored.</summary>
+    /// <summary>
+    /// Stores a change that somebody made; one that failed hasn't happened, so that whoever repeats it isn't told that it has. What is
+    /// stored after a failure is unknown, and the next write tells.
+    /// </summary>
     public async Task StoreAsync(EventId? value, bool isStopped, Guid? session)
     {
         var before = (Value, IsStopped, Session);

@@ -6,8 +6,14 @@ namespace Reflex.Orleans.Consumers;
 
 internal sealed partial class ConsumerPump
 {
+    // Together below the time-out of a call, so that its caller hears why nothing happens.
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(2);
+
     private EventId? _cursorAtCheck;
     private EventId _headAtCheck;
+
+    private TimeSpan Patience => _services.Options.DrainTimeout < LongestPatience ? _services.Options.DrainTimeout : LongestPatience;
 
     public async Task<ConsumerPartitionStatus> GetStatusAsync(IPartitionGrain partition)
     {
@@ -26,9 +32,9 @@ internal sealed partial class ConsumerPump
         }
     }
 
-    public Task StartAsync() => ChangeAsync(() => _cursor.IsStopped ? _cursor.StoreAsync(isStopped: false) : Task.CompletedTask);
+    public Task StartAsync() => ChangeAsync(() => _cursor.IsStopped ? StoreAsync(_cursor.Value, isStopped: false) : Task.CompletedTask);
 
-    public Task StopAsync() => ChangeAsync(() => _cursor.IsStopped ? Task.CompletedTask : _cursor.StoreAsync(isStopped: true));
+    public Task StopAsync() => ChangeAsync(() => _cursor.IsStopped ? Task.CompletedTask : StoreAsync(_cursor.Value, isStopped: true));
 
     public void Retry()
     {
@@ -50,7 +56,7 @@ internal sealed partial class ConsumerPump
         {
             var bounds = await partition.GetBoundsAsync();
             bounds.RequireNext(id, _cursor.Value, _key);
-            await _cursor.StoreAsync(id);
+            await StoreAsync(id, _cursor.IsStopped);
             _fault = null;
             _instruments.OnSkipped();
             LogSkipped(Logger, _key, id);
@@ -66,7 +72,7 @@ internal sealed partial class ConsumerPump
         }
 
         var before = _cursor.Value;
-        await _cursor.StoreAsync(cursor);
+        await StoreAsync(cursor, _cursor.IsStopped);
         _fault = null;
         LogCursorSet(Logger, _key, before, cursor);
     });
@@ -97,14 +103,21 @@ internal sealed partial class ConsumerPump
         }
     }
 
-    /// <summary>Ends the run behind the event that is being handled, makes a change, and runs on if it isn't stopped.</summary>
+    /// <remarks>No session holds a consumer that the cluster runs; one may have, before the cluster did.</remarks>
+    private Task StoreAsync(EventId? cursor, bool isStopped) => _cursor.StoreAsync(cursor, isStopped, session: null);
+
+    /// <summary>Ends the run after the event that is being handled, makes a change, and runs on if it isn't stopped.</summary>
+    /// <exception cref="ConsumerBusyException">The logic doesn't end; the change isn't made.</exception>
     private async Task ChangeAsync(Func<Task> change)
     {
-        await _control.WaitAsync();
+        if (!await _control.WaitAsync(Patience + KillGrace))
+        {
+            throw Busy();
+        }
+
         try
         {
-            await _stopping.CancelAsync();
-            await _run;
+            await EndRunAsync();
             try
             {
                 await _cursor.LoadAsync();
@@ -120,4 +133,36 @@ internal sealed partial class ConsumerPump
             _control.Release();
         }
     }
+
+    /// <summary>Waits for the logic as a stopping silo does, then cancels it; what ignores that too is waited for no longer.</summary>
+    private async Task EndRunAsync()
+    {
+        await _stopping.CancelAsync();
+        if (await HasEndedAsync(Patience))
+        {
+            return;
+        }
+
+        // Logic that may take longer than a call is left to end.
+        if (_services.Options.DrainTimeout <= Patience)
+        {
+            LogKilled(Logger, _key, _logic.Last, Patience);
+            _logic.Kill();
+            if (await HasEndedAsync(KillGrace))
+            {
+                return;
+            }
+        }
+
+        throw Busy();
+    }
+
+    private async Task<bool> HasEndedAsync(TimeSpan wait)
+    {
+        await _run.WaitAsync(wait, TimeProvider)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return _run.IsCompleted;
+    }
+
+    private ConsumerBusyException Busy() => new(_key.ConsumerId, _key.Partition.Index, _logic.Last, Patience);
 }

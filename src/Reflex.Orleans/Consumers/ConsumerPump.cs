@@ -29,6 +29,7 @@ internal sealed partial class ConsumerPump : IAsyncDisposable
     private TaskCompletionSource _retry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _run = Task.CompletedTask;
     private ConsumerFault? _fault;
+    private EventId? _firstHead;
     private EventId? _cursorAtFailure;
     private int _failures;
     private bool _disposed;
@@ -141,8 +142,9 @@ internal sealed partial class ConsumerPump : IAsyncDisposable
     {
         if (_cursor.Value is null && _consumerOptions.Streaming.FromHead)
         {
-            // Stored before it is used: a restart must not find a later head.
-            await _cursor.StoreAsync(await _source.GetHeadAsync(stopping));
+            // Stored before it is used: a restart must not find a later head. Nor must this, after the store has failed.
+            _firstHead ??= await _source.GetHeadAsync(stopping);
+            await StoreAsync(_firstHead, isStopped: false);
         }
 
         if (Fault is { Event: null })

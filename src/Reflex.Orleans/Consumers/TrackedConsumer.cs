@@ -9,7 +9,7 @@ internal sealed class TrackedConsumer(IEventConsumer logic) : IResettableConsume
     // Long against a scheduling hop, short for somebody who asks for the status.
     private const long TurnMilliseconds = 5;
 
-    private readonly CancellationTokenSource _kill = new();
+    private CancellationTokenSource _kill = new();
     private long _turnBegan;
 
     /// <summary>Whether an event is being handled.</summary>
@@ -46,6 +46,13 @@ internal sealed class TrackedConsumer(IEventConsumer logic) : IResettableConsume
     public Task ResetAsync(CancellationToken cancellationToken)
     {
         Last = null;
+        if (_kill.IsCancellationRequested)
+        {
+            // The run that was cancelled has ended.
+            _kill.Dispose();
+            _kill = new CancellationTokenSource();
+        }
+
         return (logic as IResettableConsumer)?.ResetAsync(_kill.Token) ?? Task.CompletedTask;
     }
 

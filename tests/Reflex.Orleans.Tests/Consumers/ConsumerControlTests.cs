@@ -1,6 +1,7 @@
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Orleans.Tests.Support;
+using Reflex.Streams;
 using EventId = Reflex.Events.EventId;
 using static Reflex.Orleans.Tests.Support.ConsumerSilo;
 
@@ -31,6 +32,109 @@ public sealed class ConsumerControlTests
         await Control(next).StartAsync(Token);
         await seen.ReachesAsync(10);
         Assert.Equal(Enumerable.Range(1, 10).Select(i => (long)i), seen.Events.Select(e => e.Id.Value));
+    }
+
+    [Fact]
+    public async Task EveryControl_OfLogicThatHangs_SaysSoInTimeAndWorksOnceItHasEnded()
+    {
+        var seen = new Seen();
+        var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        seen.Before = (_, _) =>
+        {
+            entered.TrySetResult();
+            return leave.Task;
+        };
+        await using var silo = await StartAsync(seen, options: options => options.DrainTimeout = TimeSpan.FromMilliseconds(50));
+        await AppendAsync(silo, 2);
+        await entered.Task.WaitAsync(Token);
+
+        var error = await Assert.ThrowsAsync<ConsumerBusyException>(() => Control(silo).StopAsync(Token));
+        Assert.Contains("is still handling event 0/1", error.Message, StringComparison.Ordinal);
+        Assert.Equal(ConsumerState.Running, (await Control(silo).GetStatusAsync(Token)).State);
+        await Assert.ThrowsAsync<ConsumerBusyException>(() => Control(silo).SetCursorAsync("2", Token));
+
+        leave.SetResult();
+        await Control(silo).StopAsync(Token);
+        Assert.Equal(ConsumerState.Stopped, (await Control(silo).GetStatusAsync(Token)).State);
+        await Control(silo).StartAsync(Token);
+        await seen.ReachesAsync(2);
+    }
+
+    [Fact]
+    public async Task StopAsync_OfLogicThatHeedsItsToken_CancelsItAfterAWhileAndTheEventComesAgain()
+    {
+        var seen = new Seen();
+        var isFirst = true;
+        seen.Before = (_, token) =>
+        {
+            if (!isFirst)
+            {
+                token.ThrowIfCancellationRequested();
+                return Task.CompletedTask;
+            }
+
+            isFirst = false;
+            return new TaskCompletionSource().Task.WaitAsync(token);
+        };
+        await using var silo = await StartAsync(seen, options: options => options.DrainTimeout = TimeSpan.FromMilliseconds(50));
+        await AppendAsync(silo, 2);
+        await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), _ => !isFirst);
+
+        await Control(silo).StopAsync(Token);
+        await Control(silo).StartAsync(Token);
+
+        await seen.ReachesAsync(2);
+        Assert.Equal([1L, 2L], seen.Events.Select(e => e.Id.Value));
+    }
+
+    /// <summary>A control that failed hasn't happened: its repetition must not say that it has.</summary>
+    [Fact]
+    public async Task EveryControl_WhoseWriteFails_HasNotHappenedAndCanBeRepeated()
+    {
+        var seen = new Seen();
+        var storage = new ScriptedStorage();
+        await using var silo = await StartAsync(seen, storage: storage);
+        await AppendAsync(silo, 5);
+        await seen.ReachesAsync(5);
+        await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), status => status.LagEvents == 0);
+        await Asking.UntilAsync(() => Task.FromResult(storage.CursorOf("orders/0/printer")), cursor => cursor == 5);
+        Func<Task>[] controls = [() => Control(silo).StopAsync(Token), () => Control(silo).SetCursorAsync("2", Token)];
+
+        foreach (var control in controls)
+        {
+            storage.BeforeWrite = () => throw new IOException("away");
+            await Assert.ThrowsAnyAsync<Exception>(control);
+            var status = await Control(silo).GetStatusAsync(Token);
+            Assert.NotEqual(ConsumerState.Stopped, status.State);
+            Assert.Equal(new EventId(5), status.Partitions[0].Cursor);
+            storage.BeforeWrite = () => Task.CompletedTask;
+        }
+
+        var writes = storage.Writes;
+        await Control(silo).StopAsync(Token);
+        Assert.True(storage.Writes > writes);
+        Assert.True(storage.IsStopped("orders/0/printer"));
+    }
+
+    [Fact]
+    public async Task FromHead_WhenItsPlaceCannotBeStoredAtFirst_MissesNothingThatCameSince()
+    {
+        var seen = new Seen();
+        var storage = new ScriptedStorage();
+        var writes = 0;
+
+        // The first is the definition of the stream.
+        storage.BeforeWrite = () => ++writes > 1 ? throw new IOException("away") : Task.CompletedTask;
+        await using var silo = await StartAsync(
+            seen, configure: options => options with { Streaming = new StreamOptions { FromHead = true } }, storage: storage);
+        await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), _ => writes > 2);
+        await AppendAsync(silo, 3);
+
+        storage.BeforeWrite = () => Task.CompletedTask;
+
+        await seen.ReachesAsync(3);
+        await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), _ => storage.CursorOf("orders/0/printer") == 3);
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public sealed class ConsumerCursorTests
     {
         var old = await LoadAsync();
         var current = await LoadAsync();
-        await current.StoreAsync(new EventId(10));
+        await current.StoreAsync(new EventId(10), isStopped: false, session: null);
         await MoveAsync(old, 5);
 
         await Assert.ThrowsAsync<InconsistentStateException>(() => old.FlushAsync(Token).AsTask());
@@ -129,11 +129,11 @@ public sealed class ConsumerCursorTests
     {
         var cursor = await LoadAsync();
         _storage.AfterWrite = () => throw new TimeoutException("no answer");
-        await Assert.ThrowsAsync<TimeoutException>(() => cursor.StoreAsync(new EventId(5)));
+        await Assert.ThrowsAsync<TimeoutException>(() => cursor.StoreAsync(new EventId(5), isStopped: false, session: null));
         _storage.AfterWrite = () => Task.CompletedTask;
 
         // What this object believes is outdated now, so it can't write; the next activation reads what is there.
-        await Assert.ThrowsAsync<InconsistentStateException>(() => cursor.StoreAsync(new EventId(6)));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => cursor.StoreAsync(new EventId(6), isStopped: false, session: null));
         Assert.Equal(new EventId(5), (await LoadAsync()).Value);
     }
 
@@ -142,7 +142,7 @@ public sealed class ConsumerCursorTests
     {
         var cursor = await LoadAsync();
         await MoveAsync(cursor, 3);
-        await cursor.StoreAsync(isStopped: true);
+        await cursor.StoreAsync(cursor.Value, isStopped: true, session: null);
 
         var loaded = await LoadAsync();
         Assert.True(loaded.IsStopped);

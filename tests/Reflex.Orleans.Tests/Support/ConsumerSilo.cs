@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
 using Reflex.Consumers;
 using Reflex.Events;
+using Reflex.Orleans.Hosting;
 
 namespace Reflex.Orleans.Tests.Support;
 
@@ -12,12 +14,20 @@ internal static class ConsumerSilo
         int partitions = 1,
         TestData? data = null,
         Action<ReflexOptions>? options = null,
-        Func<ConsumerOptions, ConsumerOptions>? configure = null) =>
+        Func<ConsumerOptions, ConsumerOptions>? configure = null,
+        IGrainStorage? storage = null) =>
         TestSilo.StartAsync(
             reflex => reflex.AddStream("orders", partitions).AddConsumer<SeeingConsumer>("printer", "orders", configure),
             data,
             options,
-            services => services.AddSingleton(seen));
+            services =>
+            {
+                services.AddSingleton(seen);
+                if (storage is not null)
+                {
+                    services.AddKeyedSingleton(ReflexStorageNames.GrainStorage, storage);
+                }
+            });
 
     public static IConsumerControl Control(TestSilo silo) => silo.Reflex.GetConsumer("orders", "printer");
 

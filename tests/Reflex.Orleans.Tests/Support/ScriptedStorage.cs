@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Orleans.Storage;
+using Reflex.Orleans.Consumers;
 
 namespace Reflex.Orleans.Tests.Support;
 
@@ -23,6 +24,11 @@ internal sealed class ScriptedStorage : IGrainStorage
     public int Reads => _reads;
 
     public int Writes => _writes;
+
+    /// <summary>The stored cursor of a consumer on a partition; null when there is none.</summary>
+    public long? CursorOf(string key) => RecordOf(key)?.Cursor;
+
+    public bool IsStopped(string key) => RecordOf(key)?.IsStopped ?? false;
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
@@ -61,4 +67,7 @@ internal sealed class ScriptedStorage : IGrainStorage
         _stored.TryRemove((stateName, grainId), out _);
         return Task.CompletedTask;
     }
+
+    private ConsumerRecord? RecordOf(string key) =>
+        _stored.GetValueOrDefault((StoredConsumer.StateName, StoredConsumer.RecordOf(ConsumerKey.Parse(key)))).State as ConsumerRecord;
 }

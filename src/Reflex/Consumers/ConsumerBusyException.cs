@@ -1,0 +1,25 @@
+using Reflex.Events;
+
+namespace Reflex.Consumers;
+
+/// <summary>A consumer's logic doesn't end, so that a control can't be carried out now. Nothing was changed.</summary>
+public sealed class ConsumerBusyException : ReflexException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="partition">The partition.</param>
+    /// <param name="id">The event that it is handling; null when it is none.</param>
+    /// <param name="waited">How long it was waited for.</param>
+    public ConsumerBusyException(ConsumerId consumer, int partition, EventId? id, TimeSpan waited)
+        : base(
+            $"The consumer '{consumer}' is still handling event {partition}/{id?.ToString() ?? "none"} after {waited}: try again once that "
+            + "has ended; logic that can hang should heed its cancellation token.",
+            isTransient: true)
+    {
+        SetFact("stream", consumer.Stream.Value);
+        SetFact("consumer", consumer.Name.Value);
+    }
+
+    /// <summary>The consumer.</summary>
+    public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
+}
