@@ -19,8 +19,8 @@ internal sealed class LineFormatter : ConsoleFormatter, IDisposable
     private const string DefaultTimestamp = "yyyy-MM-ddTHH:mm:ss.fffZ ";
     private const string Plain = "\u001b[39m\u001b[22m\u001b[49m";
 
-    // What this library logs as its errors is mostly that a client has gone, wherever it was just then.
-    private const string WithoutStacks = "Grpc.";
+    // What these log as their errors is mostly that a client has gone, wherever they were just then.
+    private static readonly string[] WithoutStacks = ["Grpc.", "Microsoft.AspNetCore.Server.Kestrel"];
 
     private readonly TimeProvider _timeProvider;
     private readonly IDisposable? _changes;
@@ -70,7 +70,9 @@ internal sealed class LineFormatter : ConsoleFormatter, IDisposable
     }
 
     private static string Describe(Exception exception, string category) =>
-        InOneLine(category.StartsWith(WithoutStacks, StringComparison.Ordinal) ? DescribeCauses(exception) : exception.ToString());
+        InOneLine(Array.Exists(WithoutStacks, prefix => category.StartsWith(prefix, StringComparison.Ordinal))
+            ? DescribeCauses(exception)
+            : exception.ToString());
 
     private static string DescribeCauses(Exception exception)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Reflex.AspNetCore;
 using Reflex.AspNetCore.Connections;
 using Reflex.AspNetCore.Limits;
+using Reflex.AspNetCore.Requests;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -34,6 +35,7 @@ public static class ReflexServiceCollectionExtensions
         this IServiceCollection services, Action<ReflexServerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
+        Unpacking.MakeStrict();
         var options = services.AddOptionsWithValidateOnStart<ReflexServerOptions>();
         if (configure is not null)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,12 @@ internal sealed partial class ProblemFilter(IHostApplicationLifetime lifetime, P
         try
         {
             return await next(context);
+        }
+        catch (BodyCutException error) when (!http.Response.HasStarted)
+        {
+            // The server's own, since its reading hasn't ended: it would fail to pass over the rest of a body that was answered here.
+            ExceptionDispatchInfo.Throw(error.Cause);
+            throw;
         }
         catch (Exception error) when (error is ClientGoneException || http.RequestAborted.IsCancellationRequested)
         {

@@ -132,13 +132,18 @@ internal sealed class LimitedBody : IDisposable
         {
             throw ProblemException.TooLarge("The packed body", _limit, _remedy);
         }
+        catch (BadHttpRequestException error) when (_request.ContentLength is not null)
+        {
+            throw new BodyCutException(error);
+        }
         catch (IOException error) when (error is not BadHttpRequestException)
         {
             throw new ClientGoneException(error);
         }
         catch (Exception error) when (_isPacked && error is InvalidDataException or InvalidOperationException)
         {
-            throw ProblemException.Malformed($"The body can't be unpacked: {error.Message}");
+            throw ProblemException.Malformed(
+                $"The body can't be unpacked: it is damaged, ends too early, or isn't packed as {_request.Headers.ContentEncoding} says.");
         }
 
         _isReading = true;

@@ -30,6 +30,7 @@ internal static class PackedBody
             request.Headers.ContentEncoding = "gzip";
         }
 
+        Unpacking.RequireStrict();
         request.Body = received.AsStream(leaveOpen: true);
         var services = request.HttpContext.RequestServices;
         var unpacked = services.GetRequiredService<IRequestDecompressionProvider>().GetDecompressionStream(request.HttpContext);

@@ -112,6 +112,27 @@ public sealed class LimitedBodyTests(Cluster cluster) : HttpTest(cluster)
         await LoggedAsync($"The client of POST /streams/{stream}/events has gone away.");
     }
 
+    /// <summary>The server's reading hasn't ended then, so that it would fail to pass over the rest.</summary>
+    [Theory]
+    [InlineData("application/json", "{\"ty")]
+    [InlineData("application/json", "")]
+    [InlineData("application/x-ndjson", "{\"ty")]
+    public async Task Post_ClientThatClosesItsConnectionInTheMiddle_IsNoErrorOfTheServers(string type, string begin)
+    {
+        var stream = await Cluster.NewStreamAsync();
+        using (var client = new Socket(SocketType.Stream, ProtocolType.Tcp))
+        {
+            await client.ConnectAsync(Server.Client.BaseAddress!.Host, Server.Client.BaseAddress.Port, Token);
+            var request = $"POST /streams/{stream}/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: {type}\r\nContent-Length: 99\r\n\r\n";
+            await client.SendAsync(Encoding.UTF8.GetBytes(request + begin), Token);
+            await LoggedAsync("Request starting");
+        }
+
+        await LoggedAsync("Request finished");
+        await Server.StopAsync();
+        Assert.DoesNotContain(Server.Logs.GetSnapshot(), log => log.Level >= LogLevel.Warning);
+    }
+
     /// <summary>Ends when the server has logged a text; nothing that it logs before may be a warning.</summary>
     private async Task LoggedAsync(string text)
     {

@@ -65,6 +65,59 @@ public sealed class PackedBodyTests(Cluster cluster) : HttpTest(cluster)
         await AssertEmptyAsync(stream);
     }
 
+    /// <summary>Taken for whole, what was cut off would be lost though its append is acknowledged.</summary>
+    [Theory]
+    [MemberData(nameof(Encodings))]
+    public async Task Post_PackedBodyThatIsCutAnywhere_AppendsNothing(string encoding)
+    {
+        var stream = await Cluster.NewStreamAsync();
+        var packed = new MemoryStream();
+        using (var packing = Packing(encoding, packed))
+        {
+            packing.Write(Encoding.UTF8.GetBytes(Line));
+            packing.Flush();
+            var flushed = packed.ToArray();
+            packing.Write(Encoding.UTF8.GetBytes(Line));
+            await RefusedAsync(stream, encoding, flushed);
+        }
+
+        for (var length = 1; length < packed.ToArray().Length; length++)
+        {
+            await RefusedAsync(stream, encoding, packed.ToArray()[..length]);
+        }
+
+        await AssertEmptyAsync(stream);
+    }
+
+    [Fact]
+    public async Task Post_SecondMemberOfGzipThatIsCut_AppendsNothing()
+    {
+        var stream = await Cluster.NewStreamAsync();
+        var member = Pack("gzip", Line);
+        for (var length = 1; length < member.Length; length++)
+        {
+            await RefusedAsync(stream, "gzip", [.. member, .. member[..length]]);
+        }
+
+        await AssertEmptyAsync(stream);
+        (await PostAsync($"/streams/{stream}/events", Ndjson, "gzip", [.. member, .. member])).EnsureSuccessStatusCode();
+    }
+
+    [Theory]
+    [InlineData("gzip", 0x1F)]
+    [InlineData("deflate", 0x78)]
+    public async Task Put_PackedDefinitionThatIsCut_DefinesNothing(string encoding, byte first)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/streams/never-defined")
+        {
+            Content = Content("application/json", encoding, [first]),
+        };
+
+        await (await Server.SendAsync(request)).ProblemAsync(HttpStatusCode.BadRequest, "malformed-body");
+
+        await (await Server.GetAsync("/streams/never-defined")).ProblemAsync(HttpStatusCode.NotFound, "stream-not-found");
+    }
+
     [Theory]
     [MemberData(nameof(Encodings))]
     public async Task Post_PackedBodyThatIsCutOrDamaged_AppendsNothing(string encoding)
@@ -116,18 +169,20 @@ public sealed class PackedBodyTests(Cluster cluster) : HttpTest(cluster)
     private static byte[] Pack(string encoding, string text)
     {
         var packed = new MemoryStream();
-        using (Stream packing = encoding switch
-        {
-            "br" => new BrotliStream(packed, CompressionLevel.Optimal, leaveOpen: true),
-            "deflate" => new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true),
-            _ => new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true),
-        })
+        using (var packing = Packing(encoding, packed))
         {
             packing.Write(Encoding.UTF8.GetBytes(text));
         }
 
         return packed.ToArray();
     }
+
+    private static Stream Packing(string encoding, MemoryStream packed) => encoding switch
+    {
+        "br" => new BrotliStream(packed, CompressionLevel.Optimal, leaveOpen: true),
+        "deflate" => new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true),
+        _ => new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true),
+    };
 
     private static ByteArrayContent Content(string type, string encoding, byte[] body)
     {
@@ -138,6 +193,10 @@ public sealed class PackedBodyTests(Cluster cluster) : HttpTest(cluster)
 
     private Task<HttpResponseMessage> PostAsync(string path, string type, string encoding, byte[] body) =>
         Server.SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = Content(type, encoding, body) });
+
+    private async Task RefusedAsync(string stream, string encoding, byte[] body) =>
+        await (await PostAsync($"/streams/{stream}/events", Ndjson, encoding, body))
+            .ProblemAsync(HttpStatusCode.BadRequest, "malformed-body");
 
     private async Task AssertEmptyAsync(string stream)
     {

@@ -48,7 +48,7 @@ internal sealed class MessageReader(HttpRequest request, PipeReader inner, Recei
             _began ??= limits.TimeProvider.GetTimestamp();
             while (!_isLast && _received.Length <= _receivedLength)
             {
-                inner.AdvanceTo(_received.Start, _received.End);
+                Advance(_received.Start, _received.End);
                 Take(await ReadInnerAsync(cancellationToken));
             }
 
@@ -100,7 +100,16 @@ internal sealed class MessageReader(HttpRequest request, PipeReader inner, Recei
             return;
         }
 
-        inner.AdvanceTo(_received.GetPosition(_receivedLength));
+        try
+        {
+            var end = _received.GetPosition(_receivedLength);
+            Advance(end, end);
+        }
+        catch (RefusedCallException error)
+        {
+            Failure = error;
+        }
+
         _message = default;
         _receivedLength = 0;
         if (!KeepsShare)
@@ -112,6 +121,9 @@ internal sealed class MessageReader(HttpRequest request, PipeReader inner, Recei
     public override void CancelPendingRead() => inner.CancelPendingRead();
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+    private static RefusedCallException Gone() => new(new ErrorStatus(
+        StatusCode.Cancelled, "", "The client has gone in the middle of its request."));
 
     private static RefusedCallException Refuse(string message) => new(ErrorEncoder.Invalid(message));
 
@@ -139,12 +151,12 @@ internal sealed class MessageReader(HttpRequest request, PipeReader inner, Recei
                 _isLast = result.Buffer.IsEmpty
                     ? true
                     : throw Refuse($"The call ends in the middle of a message, after {result.Buffer.Length} bytes of it.");
-                inner.AdvanceTo(result.Buffer.End);
+                Advance(result.Buffer.End, result.Buffer.End);
                 return;
             }
 
             _began ??= result.Buffer.IsEmpty ? null : limits.TimeProvider.GetTimestamp();
-            inner.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            Advance(result.Buffer.Start, result.Buffer.End);
         }
     }
 
@@ -216,8 +228,20 @@ internal sealed class MessageReader(HttpRequest request, PipeReader inner, Recei
         }
         catch (Exception error) when (error is IOException or OperationCanceledException)
         {
-            throw new RefusedCallException(new ErrorStatus(
-                StatusCode.Cancelled, "", "The client has gone in the middle of its request."));
+            throw Gone();
+        }
+    }
+
+    /// <summary>The server's reader tells of a client that has reset the call here too.</summary>
+    private void Advance(SequencePosition consumed, SequencePosition examined)
+    {
+        try
+        {
+            inner.AdvanceTo(consumed, examined);
+        }
+        catch (IOException)
+        {
+            throw Gone();
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using Grpc.Core;
+using Reflex.AspNetCore.Requests;
 using Reflex.Grpc.Errors;
 
 namespace Reflex.AspNetCore.Rpc.Receiving;
@@ -14,6 +15,7 @@ internal static class MessageUnpacker
     /// <exception cref="RefusedCallException">It can't be unpacked, or is too large.</exception>
     public static byte[] Unpack(HttpRequest request, ReadOnlySequence<byte> packed, int maxBytes)
     {
+        Unpacking.RequireStrict();
         using var source = new MemoryStream(packed.ToArray(), writable: false);
         using var unpacking = Open(request, source);
         using var unpacked = new MemoryStream();
@@ -34,9 +36,10 @@ internal static class MessageUnpacker
 
             return unpacked.ToArray();
         }
-        catch (InvalidDataException error)
+        catch (InvalidDataException)
         {
-            throw new RefusedCallException(ErrorEncoder.Invalid($"A message of the call can't be unpacked: {error.Message}"));
+            throw new RefusedCallException(ErrorEncoder.Invalid(
+                $"A message of the call can't be unpacked: it is damaged, ends too early, or isn't packed as {EncodingHeader} says."));
         }
         finally
         {
