@@ -17,9 +17,27 @@ internal static class SiloCommands
 
     public static IEnumerable<string> Names => Commands.Keys;
 
+    private const string Usage =
+        """
+        without arguments, or with settings such as --Reflex:DataPath=data: runs a silo
+          verify FOLDER            reads a data folder through
+          backup FOLDER            copies the data folder, also while a silo uses it
+          restore FOLDER           makes a data folder of a backup
+          rewind-cursors FOLDER    moves cursors back that are ahead of their logs
+        each of them tells more with --help; settings are in README.md
+        """;
+
     /// <summary>Runs the command that the arguments name.</summary>
     /// <param name="arguments">The program's arguments.</param>
     /// <returns>Its exit code; null when the arguments name none.</returns>
-    public static Task<int>? TryRun(string[] arguments) =>
-        arguments is [var name, .. var rest] && Commands.TryGetValue(name, out var run) ? run(rest) : null;
+    public static Task<int>? TryRun(string[] arguments)
+    {
+        if (arguments is ["--help" or "-h" or "help"])
+        {
+            Console.WriteLine(Usage);
+            return Task.FromResult(ExitCodes.Done);
+        }
+
+        return arguments is [var name, .. var rest] && Commands.TryGetValue(name, out var run) ? run(rest) : null;
+    }
 }

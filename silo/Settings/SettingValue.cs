@@ -10,7 +10,7 @@ internal static class SettingValue
 
     public static bool IsValid(Type type, string text) => Type.GetTypeCode(type) switch
     {
-        _ when type.IsEnum => char.IsAsciiLetter(text[0]) && Enum.TryParse(type, text, ignoreCase: true, out _),
+        _ when type.IsEnum => Enum.GetNames(type).Contains(text, StringComparer.OrdinalIgnoreCase),
         TypeCode.String => true,
         TypeCode.Boolean => bool.TryParse(text, out _),
         TypeCode.Single or TypeCode.Double or TypeCode.Decimal =>

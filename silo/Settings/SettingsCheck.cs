@@ -1,3 +1,5 @@
+using Reflex.AspNetCore.Access;
+
 namespace Reflex.Silo.Settings;
 
 /// <summary>Finds settings below <c>Reflex</c> that mean nothing or can't be read, from whatever source: they are typing errors.</summary>
@@ -6,6 +8,10 @@ internal sealed class SettingsCheck
 {
     // A section with such a name is the host's or Orleans'; one with nearly such a name would be passed over in silence.
     private static readonly string[] Sections = [ReflexSettings.Section, "Kestrel", "Orleans"];
+
+    // Whichever of these there is switches access control on.
+    private static readonly string[] Credentials =
+        [nameof(ReflexAccessOptions.ApiKeys), nameof(ReflexAccessOptions.Jwt), nameof(ReflexAccessOptions.Certificates)];
 
     private const string LogLevels = "LogLevel";
 
@@ -33,7 +39,14 @@ internal sealed class SettingsCheck
             check.Add($"The section {section.Key} is unknown; the nearest known one is {NearestName.Of(section.Key, Sections)}.");
         }
 
-        check.Visit(configuration.GetSection(ReflexSettings.Section), ReflexSettings.Known);
+        foreach (var part in configuration.GetChildren().Where(IsMisplaced))
+        {
+            check.Add($"The section {part.Key} means nothing here: expected {ReflexSettings.Section}:{part.Key}.");
+        }
+
+        var reflex = configuration.GetSection(ReflexSettings.Section);
+        check.Visit(reflex, ReflexSettings.Known);
+        check.VisitCredentials(reflex.GetSection(ReflexSettings.Access));
         var logging = configuration.GetSection("Logging");
         check.VisitLevels(logging.GetSection(LogLevels));
         foreach (var provider in logging.GetChildren())
@@ -46,6 +59,26 @@ internal sealed class SettingsCheck
 
     private static bool IsMisspelt(IConfigurationSection section) =>
         Sections.Any(known => NearestName.Distance(section.Key, known) == 1) && section.GetChildren().Any();
+
+    /// <summary>One of ours without the section that it belongs in. An environment variable of that name has nothing below it.</summary>
+    private static bool IsMisplaced(IConfigurationSection section) =>
+        ReflexSettings.Known.Parts.ContainsKey(section.Key) && section.GetChildren().Any();
+
+    /// <summary>Credentials that are there and empty would leave the server open to everybody, which nobody means by them.</summary>
+    private void VisitCredentials(IConfigurationSection access)
+    {
+        foreach (var kind in access.GetChildren().Where(kind => Credentials.Contains(kind.Key, StringComparer.OrdinalIgnoreCase)))
+        {
+            var hasKeys = kind.Key.Equals(nameof(ReflexAccessOptions.ApiKeys), StringComparison.OrdinalIgnoreCase);
+            foreach (var one in (hasKeys ? kind.GetChildren().DefaultIfEmpty(kind) : [kind]).Where(IsEmpty))
+            {
+                Add($"The setting {one.Path} is there and empty, which would leave the server open to everybody: fill it, or "
+                    + "leave it out.");
+            }
+        }
+
+        static bool IsEmpty(IConfigurationSection one) => string.IsNullOrEmpty(one.Value) && !one.GetChildren().Any();
+    }
 
     private void Visit(IConfigurationSection setting, KnownSetting known)
     {

@@ -29,6 +29,7 @@ internal static class ReflexTool
     {
         try
         {
+            RawArguments.RequireText(arguments);
             return await RunAsync(Parse(arguments, input), output, error);
         }
         catch (ReaderGoneException)

@@ -1,4 +1,6 @@
+using Reflex.Cli.Parsing;
 using Reflex.Cli.Tests.Support;
+using Reflex.Silo.Tests.Support;
 using Reflex.Tests.Shared;
 
 namespace Reflex.Cli.Tests;
@@ -18,6 +20,7 @@ public sealed class MisuseTests
         "--timestamp is 2026-01-02T03:04:05; it must be a moment with a time zone",
         "append", "orders", "--type", "1", "--foreign-id", "1", "--timestamp", "2026-01-02T03:04:05")]
     [InlineData("--timestamp is \"; it must", "append", "orders", "--type", "1", "--foreign-id", "1", "--timestamp", "\"")]
+    [InlineData("--output takes a new file; without it", "stream", "orders", "--output", "-")]
     [InlineData("--partition is 1024; it must be a number from 0 to 1023", "stream", "orders", "--partition", "1024")]
     [InlineData("--max-bytes is 0; it must be a number from 1 to", "streams", "create", "orders", "--max-bytes", "0")]
     [InlineData("--limit is 0", "stream", "orders", "--limit", "0")]
@@ -65,4 +68,21 @@ public sealed class MisuseTests
     [Fact]
     public async Task Suggest_BeginOfACommand_ListsWhatMayFollow() =>
         Assert.Contains("set-cursor", (await Tool.RunAsync("[suggest:18]", "reflex consumers s")).Done(), StringComparison.Ordinal);
+
+    /// <summary>The runtime makes the same character of all such bytes, so that several ids would be one.</summary>
+    [Theory]
+    [InlineData("'k\\xfe'")]
+    [InlineData("'k\\xff'")]
+    public async Task Append_ArgumentThatIsNoText_IsRefused(string foreignId)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /proc");
+        await using var tool = Running.Start(
+            "bash", ".", "-c", $"exec dotnet {Running.DllOf("src/Reflex.Cli")} append demo --type 1 --foreign-id ${foreignId}");
+
+        Assert.Equal(ExitCodes.Misused, await tool.EndsAsync());
+        Assert.Contains("The argument 6 isn't UTF-8", tool.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RequireText_OfTheReplacementCharacterItself_TakesIt() => RawArguments.RequireText(["append", "\uFFFD"]);
 }

@@ -27,8 +27,8 @@ internal static class ConsumerEndpoints
 
         void MapControl(string control, Func<IConsumerControl, CancellationToken, Task> callAsync) => endpoints.MapPost(
             "/consumers/{stream}/{name}/" + control,
-            (string stream, string name, HttpRequest request, IReflexClient client) =>
-                ControlAsync(Find(client, stream, name, request), callAsync, request.HttpContext.RequestAborted))
+            (string stream, string name, HttpRequest request, IReflexClient client, ProblemLog log) =>
+                ControlAsync(Find(client, stream, name, request), callAsync, request.HttpContext, log))
             .Requires(StreamOperations.Administer);
     }
 
@@ -59,22 +59,22 @@ internal static class ConsumerEndpoints
         await DescribeAsync(Find(client, stream, name, request), request.HttpContext.RequestAborted);
 
     private static async Task<JsonHttpResult<ConsumerResponse>> SkipAsync(
-        string stream, string name, HttpRequest request, IReflexClient client)
+        string stream, string name, HttpRequest request, IReflexClient client, ProblemLog log)
     {
         var consumer = Find(client, stream, name, request);
         var body = await JsonBody.ReadAsync(request, HttpJson.Default.SkipRequest, SkipRequest.Example, request.HttpContext.RequestAborted);
         var id = EventId.Parse(body.Id);
-        return await ControlAsync(consumer, (c, ct) => c.SkipAsync(body.Partition, id, ct), request.HttpContext.RequestAborted);
+        return await ControlAsync(consumer, (c, ct) => c.SkipAsync(body.Partition, id, ct), request.HttpContext, log);
     }
 
     private static async Task<JsonHttpResult<ConsumerResponse>> SetCursorAsync(
-        string stream, string name, HttpRequest request, IReflexClient client)
+        string stream, string name, HttpRequest request, IReflexClient client, ProblemLog log)
     {
         var consumer = Find(client, stream, name, request);
         var body = await JsonBody.ReadAsync(
             request, HttpJson.Default.SetCursorRequest, SetCursorRequest.Example, request.HttpContext.RequestAborted);
         var cursor = Cursor.Parse(body.Cursor);
-        return await ControlAsync(consumer, (c, ct) => c.SetCursorAsync(cursor, ct), request.HttpContext.RequestAborted);
+        return await ControlAsync(consumer, (c, ct) => c.SetCursorAsync(cursor, ct), request.HttpContext, log);
     }
 
     private static IConsumerControl Find(IReflexClient client, string stream, string name, HttpRequest request)
@@ -84,8 +84,9 @@ internal static class ConsumerEndpoints
     }
 
     private static async Task<JsonHttpResult<ConsumerResponse>> ControlAsync(
-        IConsumerControl consumer, Func<IConsumerControl, CancellationToken, Task> callAsync, CancellationToken cancellationToken)
+        IConsumerControl consumer, Func<IConsumerControl, CancellationToken, Task> callAsync, HttpContext http, ProblemLog log)
     {
+        var cancellationToken = http.RequestAborted;
         try
         {
             await callAsync(consumer, cancellationToken);
@@ -102,7 +103,15 @@ internal static class ConsumerEndpoints
             throw ProblemException.BadRequest(error.Message);
         }
 
-        return await DescribeAsync(consumer, cancellationToken);
+        try
+        {
+            return await DescribeAsync(consumer, cancellationToken);
+        }
+        catch (ReflexException error)
+        {
+            // It is done: an error would say that it isn't.
+            return TypedResults.Json(ConsumerResponse.Failed(consumer.Id, log.Tell(http, error)), HttpJson.Default.ConsumerResponse);
+        }
     }
 
     private static async Task<JsonHttpResult<ConsumerResponse>> DescribeAsync(

@@ -22,7 +22,7 @@ internal static class Unpacking
         }
     }
 
-    /// <exception cref="InvalidOperationException">The runtime isn't strict: the application has switched it off, or unpacked before.</exception>
+    /// <exception cref="InvalidOperationException">It isn't strict: the application has decided so, or unpacked before.</exception>
     public static void RequireStrict()
     {
         if (!Strict.Value)

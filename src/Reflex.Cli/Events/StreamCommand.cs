@@ -35,6 +35,11 @@ internal static class StreamCommand
                 Lag = parsed.GetValue(lag) ?? TimeSpan.Zero,
             };
             var path = parsed.GetValue(output);
+            if (path == "-")
+            {
+                throw new FormatException("--output takes a new file; without it, events go to the standard output.");
+            }
+
             await using var printer = EventPrinter.Create(terminal, path);
             var readerGone = path is null ? ReaderWatch.Begin() : CancellationToken.None;
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, readerGone);

@@ -40,10 +40,15 @@ internal sealed class CommandRunner(ClusterOptions cluster, Option<bool> json, S
             }
             catch (Exception error) when (CodeOf(error) is { } code)
             {
-                await ErrorLine.WriteAsync(configuration.Error, error.Message);
+                await ErrorLine.WriteAsync(configuration.Error, SentenceOf(error));
                 return code;
             }
         });
+
+    /// <summary>Without the name that a parameter has in the code.</summary>
+    private static string SentenceOf(Exception error) => error is ArgumentException { ParamName: { } name }
+        ? error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
+        : error.Message;
 
     private static int? CodeOf(Exception error) => error switch
     {

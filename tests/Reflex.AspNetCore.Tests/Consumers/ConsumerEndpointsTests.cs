@@ -4,6 +4,7 @@ using Reflex.AspNetCore.Tests.Support;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Storage;
 using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Tests.Consumers;
@@ -46,6 +47,21 @@ public sealed class ConsumerEndpointsTests(Cluster cluster) : HttpTest(cluster)
 
         Assert.Equal([control], consumer.Calls);
         Assert.Equal("receipts", json.Text("name"));
+    }
+
+    /// <summary>An error would say that the control wasn't carried out.</summary>
+    [Fact]
+    public async Task Post_ControlAfterWhichTheStatusCannotBeHad_Answers200WithTheError()
+    {
+        var consumer = Faults.AddConsumer("orders", "receipts");
+        consumer.FailStatus = new LogCorruptedException("/srv/data/1.log is damaged");
+
+        var json = await (await Server.PutAsync("/consumers/orders/receipts/cursor", """{"cursor":"12"}""")).JsonAsync();
+
+        Assert.Equal(["cursor '12'"], consumer.Calls);
+        Assert.Equal("unknown", json.Text("state"));
+        Assert.StartsWith("Stored data is damaged", json.Text("error"), StringComparison.Ordinal);
+        Assert.DoesNotContain("/srv", json.GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -123,7 +123,8 @@ public sealed class LimitedBodyTests(Cluster cluster) : HttpTest(cluster)
         using (var client = new Socket(SocketType.Stream, ProtocolType.Tcp))
         {
             await client.ConnectAsync(Server.Client.BaseAddress!.Host, Server.Client.BaseAddress.Port, Token);
-            var request = $"POST /streams/{stream}/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: {type}\r\nContent-Length: 99\r\n\r\n";
+            var request = $"POST /streams/{stream}/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: {type}\r\n"
+                + "Content-Length: 99\r\n\r\n";
             await client.SendAsync(Encoding.UTF8.GetBytes(request + begin), Token);
             await LoggedAsync("Request starting");
         }

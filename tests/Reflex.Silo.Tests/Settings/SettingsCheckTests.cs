@@ -55,6 +55,44 @@ public sealed class SettingsCheckTests
         Assert.StartsWith($"The setting {key} is '{value}': {expected}", Fault((key, value)), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("Reflex:Access:ApiKeys", "Reflex:Access:ApiKeys")]
+    [InlineData("Reflex:Access:ApiKeys:shop", "Reflex:Access:ApiKeys:shop")]
+    [InlineData("Reflex:Access:Jwt", "Reflex:Access:Jwt")]
+    [InlineData("Reflex:Access:Certificates", "Reflex:Access:Certificates")]
+    public void FindFaults_CredentialsThatAreThereAndEmpty_AreAFault(string key, string named) =>
+        Assert.Equal(
+            $"The setting {named} is there and empty, which would leave the server open to everybody: fill it, or leave it out.",
+            Fault((key, null)));
+
+    [Fact]
+    public void FindFaults_OneOfSeveralKeysThatIsEmpty_IsAFault() => Assert.StartsWith(
+        "The setting Reflex:Access:ApiKeys:b is there and empty",
+        Fault(("Reflex:Access:ApiKeys:a:0", new string('0', 64)), ("Reflex:Access:ApiKeys:b", null)),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Access:ApiKeys:shop:0", "Access")]
+    [InlineData("Http:MaxBodyBytes", "Http")]
+    [InlineData("Server:MaxConnections", "Server")]
+    public void FindFaults_SectionOfOursOutsideOfReflex_IsAFault(string key, string section) =>
+        Assert.Equal($"The section {section} means nothing here: expected Reflex:{section}.", Fault((key, "1")));
+
+    [Theory]
+    [InlineData("Access")]
+    [InlineData("SERVER")]
+    public void FindFaults_ValueOfAnEnvironmentVariableWithSuchAName_IsNone(string key) =>
+        Assert.Empty(SettingsCheck.FindFaults(Configuration((key, "1"))));
+
+    [Theory]
+    [InlineData("Owner,Umask")]
+    [InlineData("0")]
+    [InlineData(" Owner")]
+    public void FindFaults_EnumerationThatIsNoName_IsAFault(string value) => Assert.StartsWith(
+        $"The setting Reflex:DataAccess is '{value}': expected one of Owner, Umask",
+        Fault(("Reflex:DataAccess", value)),
+        StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("Reflex:DataPath", "a text")]
     [InlineData("Reflex:Http:MaxBodyBytes", "a whole number")]
     [InlineData("Reflex:Access:Jwt:Audience", "a text")]
@@ -125,7 +163,10 @@ public sealed class SettingsCheckTests
         ("Blogging:Url", "x"))));
 
     [Theory]
-    [InlineData("""{"Reflex":{"Streams":{},"Http":{"AllowedOrigins":[]},"Access":{"ApiKeys":{}}}}""", 0)]
+    [InlineData("""{"Reflex":{"Streams":{},"Http":{"AllowedOrigins":[]},"Access":{}}}""", 0)]
+    [InlineData("""{"Reflex":{"Access":{"ApiKeys":{}}}}""", 1)]
+    [InlineData("""{"Reflex":{"Access":{"ApiKeys":{"shop":[]}}}}""", 1)]
+    [InlineData("""{"Reflex":{"Access":{"Jwt":{}}}}""", 1)]
     [InlineData("""{"Reflex":{"Http":{"AllowedOrigins":[""]}}}""", 1)]
     [InlineData("""{"Reflex":{"Http":{"AllowedOrigins":[null]}}}""", 1)]
     [InlineData("""{"Reflex":{"Http":[]}}""", 1)]
