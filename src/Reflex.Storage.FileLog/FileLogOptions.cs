@@ -39,8 +39,8 @@ public sealed class FileLogOptions
 
     /// <summary>How many files all partitions together keep open; the rest are opened again when they are needed.</summary>
     /// <value>
-    /// From 16 to the process' limit of open files. The default, null, follows that limit: it is half of what the limit leaves beside
-    /// 384 for the runtime, at least 16 and at most 1,024. A partition in use takes three; connections take the other half.
+    /// From 16 to the process' limit of open files. The default, null, follows that limit: it is three eighths of what the limit
+    /// leaves beside 384 for the runtime, at least 16 and at most 1,024. A partition in use takes three; connections take the rest.
     /// </value>
     public int? MaxOpenFiles { get; set; }
 

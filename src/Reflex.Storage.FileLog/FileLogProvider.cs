@@ -86,7 +86,7 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
 
     /// <summary>How many files the log keeps open in a process that may have so many.</summary>
     internal static int ShareOf(int limit) =>
-        Math.Clamp(OpenFileLimit.HalfOf(limit), FileLogOptionsValidator.MinOpenFiles, MostOpenFiles);
+        Math.Clamp(OpenFileLimit.RestOf(limit), FileLogOptionsValidator.MinOpenFiles, MostOpenFiles);
 
     private DataFolder Started() => _folder
         ?? throw new InvalidOperationException($"The file log is not started: await {nameof(StartAsync)} before anything else.");

@@ -47,6 +47,7 @@ public static class ReflexSiloBuilderExtensions
     {
         var services = builder.Services;
         ReflexServices.Add(services);
+        LimitedClusterListeners.Add(services);
         services.AddOptionsWithValidateOnStart<PartitionLogOptions, PartitionLogOptionsValidator>();
         services.AddSingleton<SiloDrain>();
         services.AddSingleton<FailedPartitions>();

@@ -16,8 +16,8 @@ public sealed class OpenFilesTests
     [Theory]
     [InlineData(0, 16)]
     [InlineData(400, 16)]
-    [InlineData(512, 64)]
-    [InlineData(1024, 320)]
+    [InlineData(512, 48)]
+    [InlineData(1024, 240)]
     [InlineData(4096, 1024)]
     [InlineData(OpenFileLimit.None, 1024)]
     public void ShareOf_ALimit_LeavesTheRuntimeAndConnectionsTheirs(int limit, int share) =>
