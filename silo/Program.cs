@@ -5,6 +5,12 @@ using Reflex.Silo.Logging;
 using Reflex.Silo.Running;
 using Reflex.Silo.Settings;
 
+// Before anything else, since whatever is loaded may be what the process has no file for.
+if (OpenFiles.TooFew() is { } tooFew)
+{
+    return OpenFiles.Refuse(args, tooFew);
+}
+
 Terminal.LeaveClosedStreams();
 if (SiloCommands.TryRun(args) is { } command)
 {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Reflex.Silo.Tests.Support;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Silo.Tests;
 
@@ -36,6 +37,53 @@ public sealed class FewFilesTests
         acknowledged += await AppendAsync(silo, partitions);
         Assert.Equal(acknowledged, await CountAsync(silo));
         Assert.Equal(0, await silo.Process.TerminateAsync());
+    }
+
+    [Fact]
+    public async Task IdleConnectionsToTheGateway_MoreThanThereMayBeFiles_AreClosedAndTheSiloGoesOn()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs prlimit");
+        var ports = Ports.Free(4);
+        await using var silo = StockSilo.LaunchBy(
+            ["prlimit", "--nofile=1024:1024", "dotnet", Running.DllOf("silo")],
+            Directory.CreateTempSubdirectory("reflex-silo-").FullName,
+            ports,
+            "--Reflex:Streams:many:Partitions=4");
+        await silo.Process.PrintsAsync("Reflex listens on");
+        var idle = new List<Socket>();
+
+        for (var i = 0; i < 1000; i++)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            idle.Add(socket);
+            await socket.ConnectAsync(IPAddress.Loopback, ports[1 + (i % 2)], Token);
+        }
+
+        await silo.Process.PrintsAsync("There are 80 connections to Orleans' ports");
+        Assert.Equal(await AppendAsync(silo, 4), await CountAsync(silo));
+        Assert.Equal(0, await silo.Process.TerminateAsync());
+        idle.ForEach(socket => socket.Dispose());
+    }
+
+    [Theory]
+    [InlineData(1, 383)]
+    [InlineData(1, 340)]
+    [InlineData(1, 200)]
+    [InlineData(2, 200, "verify", "data")]
+    public async Task Start_WithFewerFilesThanTheRuntimeNeeds_IsRefusedInOneSentence(int code, int limit, params string[] arguments)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs prlimit");
+        var folder = Directory.CreateTempSubdirectory("reflex-silo-").FullName;
+        await using var silo = Running.Start(
+            "prlimit", folder, [$"--nofile={limit}:{limit}", "dotnet", Running.DllOf("silo"), .. arguments]);
+
+        Assert.Equal(code, await silo.EndsAsync());
+
+        Assert.Equal(silo.Printed, silo.Errors);
+        Assert.Equal(
+            $"Reflex can't start: this process may have {limit} files open and needs at least 384: raise the limit (ulimit -n).\n",
+            silo.Errors);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
     }
 
     /// <summary>Over a connection that the silo had before the readers came.</summary>
