@@ -68,12 +68,12 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
         return log!;
     }
 
-    public async ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken)
     {
         var folder = Started();
         cancellationToken.ThrowIfCancellationRequested();
         var partitions = new List<PartitionId>();
-        await _context.Threads.RunAsync(() => partitions.AddRange(List(folder))).ConfigureAwait(false);
+        await _context.Threads.RunAsync(() => partitions.AddRange(List(folder, stream))).ConfigureAwait(false);
         return partitions;
     }
 
@@ -91,13 +91,13 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     private DataFolder Started() => _folder
         ?? throw new InvalidOperationException($"The file log is not started: await {nameof(StartAsync)} before anything else.");
 
-    private IEnumerable<PartitionId> List(DataFolder data)
+    private IEnumerable<PartitionId> List(DataFolder data, StreamName? only)
     {
         try
         {
             return
             [
-                .. from stream in StreamsFolder.ListStreams(_context.Layer, data.StreamsPath).Own
+                .. from stream in only is { } name ? [name.Value] : StreamsFolder.ListStreams(_context.Layer, data.StreamsPath).Own
                    from partition in StreamsFolder.ListPartitions(_context.Layer, Path.Combine(data.StreamsPath, stream)).Own
                    select StreamsFolder.PartitionOf(stream, partition),
             ];

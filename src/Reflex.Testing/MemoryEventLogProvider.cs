@@ -34,6 +34,7 @@ public sealed class MemoryEventLogProvider : IEventLogProvider
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyCollection<PartitionId>>([.. _partitions.Keys]);
+    public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyCollection<PartitionId>>(
+            [.. _partitions.Keys.Where(partition => stream is null || partition.Stream == stream)]);
 }

@@ -5,6 +5,7 @@ using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Serialization;
 using Reflex.Orleans.Sessions;
+using Reflex.Storage;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Catalog;
@@ -14,11 +15,12 @@ namespace Reflex.Orleans.Catalog;
 /// and knows the consumers that are registered in its silo, and those that run outside the cluster.
 /// </summary>
 /// <remarks>All of it is one record, which every addition writes whole: that is why what callers add to it is limited.</remarks>
-[GrainType("reflex.catalog")]
+[GrainType(CatalogState.GrainType)]
 internal sealed class CatalogGrain(
-    [PersistentState("catalog", ReflexStorageNames.GrainStorage)] IPersistentState<CatalogState> state,
+    [PersistentState(CatalogState.StateName, ReflexStorageNames.GrainStorage)] IPersistentState<CatalogState> state,
     ConsumerRegistry registry,
     GrainTypeResolver grainTypes,
+    IEventLogProvider logs,
     IOptions<ReflexOptions> options) : Grain, ICatalogGrain
 {
     // What is asked about. Questions come between a change and the end of its writing, and see it only when it is stored.
@@ -47,6 +49,7 @@ internal sealed class CatalogGrain(
         }
 
         RequireRoom(definition);
+        await RequireStoredPartitionsAsync(definition);
         await AddAsync(state.State.Streams, StreamDefinitionConverter.ToSurrogate(definition));
         _streams.Add(definition.Name, definition);
         StartConsumersAsync(definition).Ignore();
@@ -95,6 +98,20 @@ internal sealed class CatalogGrain(
         if (_streams.All.Sum(stream => (long)stream.Partitions) + definition.Partitions > limits.MaxPartitions)
         {
             throw new StreamLimitException(definition.Name, limits.MaxPartitions, NameOf(nameof(limits.MaxPartitions)));
+        }
+    }
+
+    /// <summary>
+    /// Of a stream whose definition was lost the logs may be there still: with fewer partitions some of its events would be hidden, and
+    /// entities would go on in other partitions.
+    /// </summary>
+    private async Task RequireStoredPartitionsAsync(StreamDefinition definition)
+    {
+        var partitions = await logs.ListAsync(definition.Name, CancellationToken.None);
+        var count = partitions.Select(partition => partition.Index + 1).DefaultIfEmpty().Max();
+        if (definition.Partitions < count)
+        {
+            throw new StreamConflictException(new StreamDefinition(definition.Name, count, definition.Retention), definition);
         }
     }
 

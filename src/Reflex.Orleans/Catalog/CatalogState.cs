@@ -6,6 +6,12 @@ namespace Reflex.Orleans.Catalog;
 [GenerateSerializer, Alias("reflex.CatalogState")]
 internal sealed class CatalogState
 {
+    /// <summary>The type of the grain whose state it is.</summary>
+    public const string GrainType = "reflex.catalog";
+
+    /// <summary>The name of the state in grain storage.</summary>
+    public const string StateName = "catalog";
+
     [Id(0)]
     public List<StreamDefinitionSurrogate> Streams { get; set; } = [];
 

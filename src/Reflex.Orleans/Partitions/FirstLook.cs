@@ -62,7 +62,7 @@ internal sealed partial class FirstLook(
     {
         var defined = await streams.ListAsync(drain.Stopping).ConfigureAwait(false);
         var counts = defined.ToDictionary(stream => stream.Name, stream => stream.Partitions);
-        var partitions = await provider.ListAsync(drain.Stopping).ConfigureAwait(false);
+        var partitions = await provider.ListAsync(stream: null, drain.Stopping).ConfigureAwait(false);
         return [.. partitions.Where(partition => partition.Index < counts.GetValueOrDefault(partition.Stream))];
     }
 

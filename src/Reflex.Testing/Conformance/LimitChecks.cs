@@ -16,6 +16,7 @@ internal static class LimitChecks
         new("Partitions_AsManyAsAStreamMayHave_KeepTheirEvents", ManyPartitionsAsync),
         new("Names_AtTheirLimits_AreServed", NamesAsync),
         new("List_AfterARestart_HasEachPartitionThatWasOpened", ListsAsync),
+        new("List_OfOneStream_HasItsPartitionsOnly", ListsOneStreamAsync),
         new("Batches_OfTheLargestSize_AreKept", LargestAsync),
         new("Batches_ManySmallOnesInOneAppend_AreKept", ManySmallAsync),
     ];
@@ -103,8 +104,29 @@ internal static class LimitChecks
 
         async Task<bool> HasAllAsync()
         {
-            var listed = await run.Provider.ListAsync(run.Token).ConfigureAwait(false);
+            var listed = await run.Provider.ListAsync(stream: null, run.Token).ConfigureAwait(false);
             return opened.TrueForAll(partition => listed.Count(one => one == partition) == 1);
+        }
+    }
+
+    private static async Task ListsOneStreamAsync(ConformanceRun run)
+    {
+        var others = StreamName.Parse($"{run.Stream}.other");
+        foreach (var partition in new[] { new PartitionId(run.Stream, 0), new(run.Stream, 7), new(others, 2) })
+        {
+            await run.OpenAsync(partition).ConfigureAwait(false);
+        }
+
+        await run.RestartAsync().ConfigureAwait(false);
+        Expect.Same("0, 7", await ListAsync(run.Stream).ConfigureAwait(false), "the partitions of the stream");
+        Expect.Same("2", await ListAsync(others).ConfigureAwait(false), "the partitions of the other stream");
+        Expect.Same("", await ListAsync(StreamName.Parse($"{run.Stream}.none")).ConfigureAwait(false), "the partitions of no stream");
+
+        async Task<string> ListAsync(StreamName stream)
+        {
+            var listed = await run.Provider.ListAsync(stream, run.Token).ConfigureAwait(false);
+            Expect.That(listed.All(partition => partition.Stream == stream), $"only partitions of {stream} to be listed");
+            return string.Join(", ", listed.Select(partition => partition.Index).Order());
         }
     }
 

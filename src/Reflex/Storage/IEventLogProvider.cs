@@ -36,9 +36,10 @@ public interface IEventLogProvider
     ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken);
 
     /// <summary>The partitions of which there is a log: those that were opened before, by this process or by another one.</summary>
+    /// <param name="stream">The stream whose partitions are listed; null lists those of all streams.</param>
     /// <param name="cancellationToken">Ends the listing.</param>
     /// <returns>The partitions, each once, in no order. Whether their logs can be opened wasn't looked at.</returns>
     /// <exception cref="StorageRefusedException">The storage can't be read.</exception>
     /// <exception cref="IOException">The storage failed.</exception>
-    ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(CancellationToken cancellationToken);
+    ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken);
 }

@@ -70,6 +70,26 @@ public sealed class CatalogGrainTests
     }
 
     [Fact]
+    public async Task DefineStreamAsync_AnewWithFewerPartitionsThanThereAreLogs_IsRefused()
+    {
+        var data = new TestData();
+        foreach (var index in new[] { 0, 7 })
+        {
+            await (await data.Logs.OpenAsync(new PartitionId("many", index), Token)).DisposeAsync();
+        }
+
+        await using var silo = await StartAsync(data, streams: 10, partitions: 100);
+
+        var error = await Assert.ThrowsAsync<StreamConflictException>(
+            () => silo.Reflex.DefineStreamAsync(new StreamDefinition("many", 3), Token));
+
+        Assert.Equal(("many", 8, 3), (error.Stream.Value, error.StoredPartitions, error.RequestedPartitions));
+        Assert.Empty(await silo.Reflex.ListStreamsAsync(Token));
+        Assert.True(await silo.Reflex.DefineStreamAsync(new StreamDefinition("man", 3), Token));
+        Assert.True(await silo.Reflex.DefineStreamAsync(new StreamDefinition("many", 8), Token));
+    }
+
+    [Fact]
     public async Task GetStatusAsync_OfAnUnknownStreamAmongMany_TellsSomeAndHowManyThereAre()
     {
         await using var silo = await StartAsync(new TestData(), streams: 1000, partitions: 1000);

@@ -14,6 +14,9 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
     /// <summary>What an append throws after nothing was stored; null stores.</summary>
     public Func<PartitionId, Exception?> AppendFault { get; set; } = _ => null;
 
+    /// <summary>What a read waits for.</summary>
+    public Task ReadGate { get; set; } = Task.CompletedTask;
+
     /// <summary>What a read throws; null reads.</summary>
     public Func<PartitionId, Exception?> ReadFault { get; set; } = _ => null;
 
@@ -30,7 +33,8 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
             ? throw fault
             : new FaultyLog(this, partition, await inner.OpenAsync(partition, cancellationToken));
 
-    public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(CancellationToken cancellationToken) => inner.ListAsync(cancellationToken);
+    public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken) =>
+        inner.ListAsync(stream, cancellationToken);
 
     private sealed class FaultyLog(FaultyProvider provider, PartitionId partition, IEventLog inner) : IEventLog
     {
@@ -41,8 +45,11 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
         public ValueTask AppendAsync(IReadOnlyList<EventBatch> batches) =>
             provider.AppendFault(partition) is { } fault ? throw fault : inner.AppendAsync(batches);
 
-        public ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken) =>
-            provider.ReadFault(partition) is { } fault ? throw fault : inner.ReadAsync(after, maxBytes, cancellationToken);
+        public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken)
+        {
+            await provider.ReadGate.WaitAsync(cancellationToken);
+            return provider.ReadFault(partition) is { } fault ? throw fault : await inner.ReadAsync(after, maxBytes, cancellationToken);
+        }
 
         public ValueTask TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) =>
             inner.TrimAsync(retention, now, cancellationToken);

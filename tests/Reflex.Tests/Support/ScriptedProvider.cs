@@ -30,6 +30,6 @@ internal sealed class ScriptedProvider : IEventLogProvider
         return log;
     }
 
-    public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(CancellationToken cancellationToken) =>
-        _inner.ListAsync(cancellationToken);
+    public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken) =>
+        _inner.ListAsync(stream, cancellationToken);
 }

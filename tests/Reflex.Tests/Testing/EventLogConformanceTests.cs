@@ -42,6 +42,7 @@ public sealed class EventLogConformanceTests
     [InlineData(Fault.RefusesHighPartitions, "Partitions_AsManyAsAStreamMayHave_KeepTheirEvents")]
     [InlineData(Fault.RefusesHighPartitions, "Names_AtTheirLimits_AreServed")]
     [InlineData(Fault.ListsWithoutHighPartitions, "List_AfterARestart_HasEachPartitionThatWasOpened")]
+    [InlineData(Fault.ListsOtherStreams, "List_OfOneStream_HasItsPartitionsOnly")]
     [InlineData(Fault.CutsLongNames, "Names_AtTheirLimits_AreServed")]
     [InlineData(Fault.RefusesTheLargestBatch, "Batches_OfTheLargestSize_AreKept")]
     [InlineData(Fault.StoresForFencedOwners, "Sequences_FromFixedSeeds_DoWhatAListDoes")]

@@ -44,9 +44,9 @@ internal sealed class BrokenProvider(Fault fault) : IEventLogProvider
         }
     }
 
-    public async ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken)
     {
-        var all = await _inner.ListAsync(cancellationToken);
+        var all = await _inner.ListAsync(fault == Fault.ListsOtherStreams ? null : stream, cancellationToken);
         return fault == Fault.ListsWithoutHighPartitions ? [.. all.Where(partition => partition.Index == 0)] : all;
     }
 }

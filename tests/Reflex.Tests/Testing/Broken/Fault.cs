@@ -33,5 +33,6 @@ public enum Fault
     CutsLongNames,
     RefusesHighPartitions,
     ListsWithoutHighPartitions,
+    ListsOtherStreams,
     RefusesTheLargestBatch,
 }
