@@ -9,39 +9,40 @@ internal sealed partial class DataFolder
     /// Closes to other users what an older version, or another umask, has left open. Answers what it may not change.
     /// </summary>
     /// <remarks>
-    /// A closed folder closes everything in it. So a folder is changed after what it holds, and the data folder last: a change that
-    /// was interrupted goes on at the next start, and a start that finds a closed folder looks no further.
+    /// A closed folder closes everything in it but what a link in it leads to. So a folder is changed after what it holds, and the data
+    /// folder last: a change that was interrupted goes on at the next start, and a start that finds a closed folder looks for links only.
     /// </remarks>
     private List<string> MakePrivate(IFileLayer layer)
     {
         var leftOpen = new List<string>();
-        MakePrivate(Path, () =>
+        MakePrivate(Path, isReachable: true, isOpen =>
         {
-            MakePrivate(StreamsPath, MakeStreamsPrivate);
-            MakeFilesPrivate(Path, (layer.List(Path) ?? []).Where(IsOwn));
+            MakePrivate(StreamsPath, isOpen, MakeStreamsPrivate);
+            MakeFilesPrivate(Path, isOpen ? (layer.List(Path) ?? []).Where(IsOwn) : []);
         });
         return leftOpen;
 
-        void MakeStreamsPrivate()
+        void MakeStreamsPrivate(bool isReachable)
         {
             foreach (var stream in StreamsFolder.ListStreams(layer, StreamsPath).Own.Select(name => In(StreamsPath, name)))
             {
-                MakePrivate(stream, () =>
+                MakePrivate(stream, isReachable, isStreamOpen =>
                 {
                     foreach (var partition in StreamsFolder.ListPartitions(layer, stream).Own.Select(name => In(stream, name)))
                     {
-                        MakePrivate(partition, () => MakeFilesPrivate(
-                            partition, (layer.List(partition) ?? []).Where(entry => PartitionFolder.IsOwn(entry.Name))));
+                        MakePrivate(partition, isStreamOpen, isOpen => MakeFilesPrivate(
+                            partition, isOpen ? (layer.List(partition) ?? []).Where(entry => PartitionFolder.IsOwn(entry.Name)) : []));
                     }
                 });
             }
         }
 
-        void MakePrivate(string folder, Action makeContentPrivate)
+        void MakePrivate(string folder, bool isReachable, Action<bool> makeContentPrivate)
         {
-            if (!layer.IsPrivate(folder))
+            var isOpen = (isReachable || IsLink(folder)) && !layer.IsPrivate(folder);
+            makeContentPrivate(isOpen);
+            if (isOpen)
             {
-                makeContentPrivate();
                 TryMakePrivate(folder);
             }
         }
@@ -66,6 +67,8 @@ internal sealed partial class DataFolder
             }
         }
     }
+
+    private static bool IsLink(string folder) => new DirectoryInfo(folder).LinkTarget is not null;
 
     private static string In(string folder, string name) => System.IO.Path.Combine(folder, name);
 }

@@ -128,6 +128,38 @@ public sealed class AccessTests : VerifyingTests
         Assert.Equal(File.GetUnixFileMode(plain), File.GetUnixFileMode(Path.Combine(Data, "streams", "other", "0", "owner")));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("streams")]
+    [InlineData("streams/orders")]
+    [InlineData("streams/orders/3")]
+    public async Task Start_WithALinkToAFolder_ClosesWhereItLeadsOrWarnsOfSomebodyElses(string place)
+    {
+        await WriteAsync(2);
+        var link = Path.TrimEndingDirectorySeparator(Path.Combine(Data, place));
+        var target = Path.Combine(Directory.CreateTempSubdirectory("reflex-").FullName, "elsewhere");
+        OpenAll();
+        Directory.Move(link, target);
+        Directory.CreateSymbolicLink(link, target);
+        Assert.NotEqual(PrivateFolder, File.GetUnixFileMode(target));
+
+        if (Tool.IsRoot)
+        {
+            var open = File.GetUnixFileMode(target);
+            Assert.True(Tool.Run("chown", "65534:65534", target));
+            await using var warned = new LogFixture(new DiskFileLayer(), Data);
+            await warned.Provider.StartAsync(Token);
+            Assert.Contains($"Other users may be able to use {link} ", Assert.Single(warned.Warnings), StringComparison.Ordinal);
+            Assert.Equal(open, File.GetUnixFileMode(target));
+            Assert.True(Tool.Run("chown", "root:root", target));
+        }
+
+        await using var fixture = new LogFixture(new DiskFileLayer(), Data);
+        await fixture.Provider.StartAsync(Token);
+        Assert.Empty(fixture.Warnings);
+        Assert.Equal(PrivateFolder, File.GetUnixFileMode(target));
+    }
+
     private void OpenAll()
     {
         foreach (var path in Directory.EnumerateFileSystemEntries(Data, "*", SearchOption.AllDirectories).Prepend(Data))

@@ -52,7 +52,17 @@ internal sealed class DiskFileLayer(DataAccess access = DataAccess.Owner) : IFil
 
     public bool IsPrivate(string folder) => access != DataAccess.Owner || DataFile.IsPrivate(folder);
 
-    public void MakePrivate(string path) => DataFile.MakePrivate(path);
+    public void MakePrivate(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            DataFile.MakeFolderPrivate(path);
+        }
+        else
+        {
+            DataFile.MakePrivate(path);
+        }
+    }
 
     public void FlushFolder(string path)
     {

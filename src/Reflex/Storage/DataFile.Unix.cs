@@ -16,6 +16,7 @@ public static partial class DataFile
     private const int OfTheOpenFile = 0x1000;
     private const int DontFollow = 0x100;
     private const uint TypeOnly = 1;
+    private const uint OwnerOnly = 8;
 
     private static readonly int OpenFlags = OperatingSystem.IsMacOS()
         ? 0x1000000 | 0x100 | 0x4
@@ -101,6 +102,11 @@ public static partial class DataFile
         };
     }
 
+    /// <summary>Whether it belongs to the user of this process, as far as can be told before the attempt to change it.</summary>
+    private static bool IsOwn(string path) =>
+        !OperatingSystem.IsLinux()
+        || (Status(CurrentFolder, path, DontFollow, OwnerOnly, out var status) == 0 && status.Owner == CurrentUser());
+
     [SupportedOSPlatform("linux")]
     private static string? KindOf(ushort mode) => (mode & 0xF000) switch
     {
@@ -122,10 +128,16 @@ public static partial class DataFile
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Status(int folder, string path, int flags, uint wanted, out FileStatus status);
 
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint CurrentUser();
+
     /// <summary>The kernel's <c>struct statx</c>, which is the same on every architecture, as far as it is looked at.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct FileStatus
     {
+        [FieldOffset(20)]
+        public uint Owner;
+
         [FieldOffset(28)]
         public ushort Mode;
     }

@@ -138,6 +138,21 @@ public static partial class DataFile
         }
     }
 
+    /// <summary>Keeps other users from a folder, or from the one that a link in its place leads to.</summary>
+    /// <param name="path">The folder or the link.</param>
+    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
+    public static void MakeFolderPrivate(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!OperatingSystem.IsWindows() && Directory.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName is { } target)
+        {
+            // Root could close any folder, and a link may lead to a folder of the system.
+            path = IsOwn(target) ? target : throw new UnauthorizedAccessException($"{target} belongs to somebody else.");
+        }
+
+        MakePrivate(path);
+    }
+
     /// <summary>Gives the owner of what was just made the rights that the umask may have taken.</summary>
     [UnsupportedOSPlatform("windows")]
     private static void CompleteMode(string path, UnixFileMode mode)
