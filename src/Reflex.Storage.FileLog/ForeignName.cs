@@ -22,5 +22,5 @@ internal static class ForeignName
 
     /// <summary>Whether a system or an editor has made it, unasked and mostly unseen.</summary>
     public static bool IsSystems(string name) =>
-        name[0] == '.' || name[^1] == '~' || SystemNames.Contains(name, StringComparer.OrdinalIgnoreCase);
+        name[0] is '.' or '#' || name[^1] == '~' || SystemNames.Contains(name, StringComparer.OrdinalIgnoreCase);
 }

@@ -9,7 +9,10 @@ namespace Reflex.Storage.FileLog.Tests;
 /// <summary>What others leave in the folders is left alone and named, wherever it lies.</summary>
 public sealed class ForeignFilesTests : VerifyingTests
 {
-    private static readonly string[] Names = [".nfs000001", ".DS_Store", "Thumbs.db", "notes.txt", "owner~"];
+    // Of Emacs.
+    private const string AutoSaved = "#00000000000000000001.log#";
+
+    private static readonly string[] Names = [".nfs000001", ".DS_Store", "Thumbs.db", "notes.txt", "owner~", AutoSaved];
 
     [Theory]
     [InlineData("")]
@@ -42,8 +45,8 @@ public sealed class ForeignFilesTests : VerifyingTests
         Assert.Empty(found.Findings);
         var note = Assert.Single(verifier.Notes.Concat(found.Notes));
         Assert.Equal(
-            $"The folder {Path.Combine(Data, folder).TrimEnd('/')} holds .DS_Store, .nfs000001, .snapshot, Thumbs.db, bad?[2J.txt, " +
-            "notes.txt, owner~, which is not Reflex's and is left alone.",
+            $"The folder {Path.Combine(Data, folder).TrimEnd('/')} holds {AutoSaved}, .DS_Store, .nfs000001, .snapshot, Thumbs.db, " +
+            "bad?[2J.txt, notes.txt, owner~, which is not Reflex's and is left alone.",
             note);
         Assert.All(Names, name => Assert.Equal("theirs", File.ReadAllText(Path.Combine(Data, folder, name))));
         Assert.True(File.Exists(Path.Combine(snapshot, "x")));

@@ -13,6 +13,8 @@ public sealed class ForeignNameTests
     [InlineData("Thumbs.db")]
     [InlineData("desktop.ini")]
     [InlineData("lost+found")]
+    [InlineData("#owner#")]
+    [InlineData("#00000000000000000001.log#")]
     [InlineData("format~")]
     [InlineData("00000000000000000001.log~")]
     public void SystemsName_IsToldFromPeoples(string name)
@@ -24,7 +26,6 @@ public sealed class ForeignNameTests
     [Theory]
     [InlineData("notes.txt")]
     [InlineData("photo.jpg")]
-    [InlineData("#owner#")]
     [InlineData("backup of monday")]
     [InlineData("Übersicht")]
     public void PeoplesName_DoesNotLookOwn(string name) => Assert.False(ForeignName.IsSystems(name) || ForeignName.LooksOwn(name));
