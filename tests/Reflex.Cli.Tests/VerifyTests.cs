@@ -20,6 +20,12 @@ public sealed class VerifyTests
 
         var sound = JsonElement.Parse((await Tool.RunAsync("verify", folder, "--json")).Done());
         Assert.False(sound.GetProperty("isDamaged").GetBoolean());
+        Assert.False(sound.GetProperty("cursorsVerified").GetBoolean());
+        Assert.EndsWith(
+            "Cursors and stream definitions were not verified: the silo's own verify does that, too.\n",
+            (await Tool.RunAsync("verify", folder)).Done(),
+            StringComparison.Ordinal);
+        Assert.Contains("the silo's own verify does", (await Tool.RunAsync("verify", "--help")).Done(), StringComparison.Ordinal);
         Assert.Equal("sound", sound.GetProperty("logs")[0].GetProperty("state").GetString());
 
         var segment = Directory.EnumerateFiles(Path.Combine(folder, "streams", "demo", "0"), "*.log").Single();

@@ -9,11 +9,15 @@ namespace Reflex.Cli.Verifying;
 /// <summary><c>reflex verify</c>: reads the logs of a data folder through. The silo's own <c>verify</c> looks at the cursors too.</summary>
 internal static class VerifyCommand
 {
+    private const string CursorsLine = "Cursors and stream definitions were not verified: the silo's own verify does that, too.";
+
     public static Command Create(CommandRunner runner)
     {
         var folder = Options.Folder("folder", "A data folder that no silo uses; after -- one whose name begins with a dash.");
         var command = new Command(
-            "verify", "Checks every checksum, id and index of a data folder's logs, and changes nothing; 1 on damage.") { folder };
+            "verify",
+            "Checks every checksum, id and index of a data folder's logs, and changes nothing; 1 on damage. It doesn't look at cursors: "
+            + "the silo's own verify does.") { folder };
         runner.SetLocal(command, (parsed, terminal, cancellationToken) =>
             VerifyAsync(parsed.GetRequiredValue(folder), terminal, cancellationToken));
         return command;
@@ -51,6 +55,7 @@ internal static class VerifyCommand
                 ["findings"] = findings.ToJson(),
                 ["notes"] = new JsonArray([.. notes.Select(note => JsonValue.Create(note))]),
                 ["isDamaged"] = isDamaged,
+                ["cursorsVerified"] = false,
             });
         }
         else
@@ -62,6 +67,7 @@ internal static class VerifyCommand
             }
 
             notes.ForEach(terminal.WriteLine);
+            terminal.WriteLine(CursorsLine);
         }
 
         return isDamaged ? ExitCodes.Failed : ExitCodes.Done;
