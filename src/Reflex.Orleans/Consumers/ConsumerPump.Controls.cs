@@ -12,6 +12,10 @@ internal sealed partial class ConsumerPump
 
     private EventId? _cursorAtCheck;
     private EventId _headAtCheck;
+    private long? _checkedAt;
+
+    // The looks at an interval come a little early or late; others, as after a change of the ring, come at any time between them.
+    private TimeSpan LeastStand => _services.Options.ConsumerCheckInterval * 0.75;
 
     private TimeSpan Patience => _services.Options.DrainTimeout < LongestPatience ? _services.Options.DrainTimeout : LongestPatience;
 
@@ -88,10 +92,7 @@ internal sealed partial class ConsumerPump
 
         var cursor = _cursor.Value;
         var bounds = await partition.GetBoundsAsync();
-        var mayStand = Fault is not null || _logic.IsHandling || _consumerOptions.Streaming.Lag > TimeSpan.Zero;
-        var stoodStill = !mayStand && cursor == _cursorAtCheck && _headAtCheck > (cursor ?? EventId.None);
-        _cursorAtCheck = cursor;
-        _headAtCheck = new EventId(bounds.Head);
+        var stoodStill = StoodStill(cursor, new EventId(bounds.Head));
         if (stoodStill)
         {
             LogStoodStill(Logger, _key, cursor, _headAtCheck);
@@ -101,6 +102,23 @@ internal sealed partial class ConsumerPump
         {
             await ChangeAsync(() => Task.CompletedTask);
         }
+    }
+
+    /// <summary>Whether it has not moved since a check that is long enough ago, though there was work.</summary>
+    private bool StoodStill(EventId? cursor, EventId head)
+    {
+        if (_checkedAt is { } before && TimeProvider.GetElapsedTime(before) < LeastStand)
+        {
+            return false;
+        }
+
+        var mayStand = Fault is not null || _logic.IsHandling || _consumerOptions.Streaming.Lag > TimeSpan.Zero;
+        var hadWork = _checkedAt is not null && _headAtCheck > (cursor ?? EventId.None);
+        var stoodStill = !mayStand && hadWork && cursor == _cursorAtCheck;
+        _cursorAtCheck = cursor;
+        _headAtCheck = head;
+        _checkedAt = TimeProvider.GetTimestamp();
+        return stoodStill;
     }
 
     /// <remarks>No session holds a consumer that the cluster runs; one may have, before the cluster did.</remarks>

@@ -14,7 +14,7 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
     /// <summary>What an append throws after nothing was stored; null stores.</summary>
     public Func<PartitionId, Exception?> AppendFault { get; set; } = _ => null;
 
-    /// <summary>What a read waits for.</summary>
+    /// <summary>What a read from the beginning waits for; a log that is opened reads its end.</summary>
     public Task ReadGate { get; set; } = Task.CompletedTask;
 
     /// <summary>What a read throws; null reads.</summary>
@@ -47,7 +47,7 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
 
         public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken)
         {
-            await provider.ReadGate.WaitAsync(cancellationToken);
+            await (after == EventId.None ? provider.ReadGate.WaitAsync(cancellationToken) : Task.CompletedTask);
             return provider.ReadFault(partition) is { } fault ? throw fault : await inner.ReadAsync(after, maxBytes, cancellationToken);
         }
 
