@@ -91,6 +91,9 @@ public sealed class VerifyTests
     [InlineData(2, "format")]
     [InlineData(2, "lock")]
     [InlineData(1, "reflex.db")]
+    [InlineData(1, "reflex.db-wal")]
+    [InlineData(1, "reflex.db-shm")]
+    [InlineData(1, "reflex.db-journal")]
     [InlineData(1, "streams/demo/0/owner")]
     [InlineData(1, "streams/demo/0/00000000000000000001.log")]
     public async Task Verify_PipeOrLinkInAFilesPlace_IsNamedAndNeitherWaitedForNorFollowed(int code, string place)

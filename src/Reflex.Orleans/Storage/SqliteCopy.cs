@@ -35,11 +35,11 @@ internal sealed class SqliteCopy : IDisposable
     public string Path { get; }
 
     /// <summary>Copies a folder's database; null when there is none.</summary>
-    /// <exception cref="StorageRefusedException">Something else than a file is in its place.</exception>
+    /// <exception cref="StorageRefusedException">Something else than a file is in the place of it or of a file beside it.</exception>
     public static SqliteCopy? TryMake(string dataFolder)
     {
         var path = System.IO.Path.Combine(dataFolder, SqliteDatabase.FileName);
-        return DataFile.RequireRegular(path) ? new SqliteCopy(path) : null;
+        return SqliteDatabase.RequireRegular(path) ? new SqliteCopy(path) : null;
     }
 
     /// <summary>Opens the copy; the caller disposes the connection first.</summary>

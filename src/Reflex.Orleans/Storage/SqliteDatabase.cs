@@ -21,6 +21,15 @@ internal sealed class SqliteDatabase(string path, DataAccess access, int busySec
 
     public string Path => path;
 
+    /// <summary>Looks at the files before SQLite opens them, which waits for pipes and follows links.</summary>
+    /// <returns>Whether there is a database.</returns>
+    /// <exception cref="StorageRefusedException">In the place of one there is something else.</exception>
+    public static bool RequireRegular(string path)
+    {
+        var areThere = Suffixes.Select(suffix => DataFile.RequireRegular(path + suffix)).ToList();
+        return areThere[0];
+    }
+
     /// <summary>Makes the file when it is missing, and opens it.</summary>
     /// <exception cref="StorageRefusedException">It is damaged, of a newer version, or no database.</exception>
     /// <exception cref="SqliteException">It can't be used at the moment.</exception>
@@ -28,8 +37,9 @@ internal sealed class SqliteDatabase(string path, DataAccess access, int busySec
     {
         try
         {
+            RequireRegular(path);
             DataFile.CreateFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, access);
-            if (!DataFile.RequireRegular(path))
+            if (!File.Exists(path))
             {
                 // The files that SQLite makes beside it get its mode.
                 DataFile.TryCreate(path, access);
@@ -60,11 +70,7 @@ internal sealed class SqliteDatabase(string path, DataAccess access, int busySec
     /// <summary>Opens a file that was made before. One that is gone since stays so: an empty one would forget every cursor.</summary>
     public SqliteConnection Connect()
     {
-        foreach (var suffix in Suffixes)
-        {
-            DataFile.RequireRegular(path + suffix);
-        }
-
+        RequireRegular(path);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = busySeconds,
