@@ -2,6 +2,7 @@ using System.Globalization;
 using Reflex.Orleans.Storage;
 using Reflex.Silo.Commands;
 using Reflex.Silo.Configuration;
+using Reflex.Silo.Verifying;
 using Reflex.Storage;
 using Reflex.Storage.FileLog.Copying;
 using Reflex.Streams;
@@ -31,18 +32,19 @@ internal static class FolderCopy
         using var copy = DataFolderCopy.Begin(from, to.Path, to.Access);
         try
         {
-            if (!copyState(from, copy.UnfinishedPath, to.Access))
-            {
-                table.AddNotes([$"{from} has no database: its cursors and stream definitions are stored elsewhere, or there are none."]);
-            }
-
+            var hasState = copyState(from, copy.UnfinishedPath, to.Access);
             await foreach (var log in copy.CopyLogsAsync(progress, stopping))
             {
                 table.Add(log);
                 heads.Add(log.Partition, log.Head);
             }
 
-            state = SqliteStateVerifier.Verify(copy.UnfinishedPath);
+            if (!hasState)
+            {
+                table.AddNotes(MissingState.Notes(from, hasLogs: heads.Count > 0));
+            }
+
+            state = SqliteStateVerifier.Verify(copy.UnfinishedPath, hasLogs: heads.Count > 0, copyOf: from);
             Require(state, heads);
             stopping.ThrowIfCancellationRequested();
             copy.Finish();

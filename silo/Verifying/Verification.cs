@@ -55,7 +55,7 @@ internal sealed class Verification
         found.Table.AddNotes(verifier.Notes);
         try
         {
-            found.Compare(SqliteStateVerifier.Verify(folder.Path));
+            found.Compare(SqliteStateVerifier.Verify(folder.Path, hasLogs: found._logs.Count > 0), folder.Path);
         }
         catch (StorageRefusedException refused)
         {
@@ -69,10 +69,11 @@ internal sealed class Verification
     public EventId? HeadOf(PartitionId partition) =>
         !_logs.TryGetValue(partition, out var log) ? EventId.None : log.IsDamaged ? null : log.Head;
 
-    private void Compare(StateVerification? state)
+    private void Compare(StateVerification? state, string folder)
     {
         if (state is null)
         {
+            Table.AddNotes(MissingState.Notes(folder, hasLogs: _logs.Count > 0));
             return;
         }
 

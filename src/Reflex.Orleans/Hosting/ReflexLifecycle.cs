@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
 using Reflex.Orleans.Client;
 using Reflex.Orleans.Partitions;
+using Reflex.Orleans.Storage;
 using Reflex.Storage;
 using Reflex.Streams;
 
@@ -22,8 +24,18 @@ internal sealed class ReflexLifecycle(
         lifecycle.Subscribe(
             nameof(ReflexLifecycle),
             ServiceLifecycleStage.RuntimeInitialize - 1,
-            token => services.GetRequiredService<IEventLogProvider>().StartAsync(token).AsTask());
+            StartStoragesAsync);
         lifecycle.Subscribe(nameof(ReflexLifecycle), ServiceLifecycleStage.Active, BeginAsync, EndAsync);
+    }
+
+    private async Task StartStoragesAsync(CancellationToken cancellationToken)
+    {
+        var logs = services.GetRequiredService<IEventLogProvider>();
+        await logs.StartAsync(cancellationToken);
+        if (services.GetKeyedService<IGrainStorage>(ReflexStorageNames.GrainStorage) is SqliteGrainStorage embedded)
+        {
+            await embedded.StartAsync(logs, cancellationToken);
+        }
     }
 
     private async Task BeginAsync(CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ internal static class SqliteCursors
     }
 
     /// <summary>A silo that ended early has made the file and not the table.</summary>
-    private static bool HasTable(SqliteConnection connection)
+    public static bool HasTable(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'grain_state'";

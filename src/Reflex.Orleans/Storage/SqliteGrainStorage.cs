@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,7 +18,7 @@ namespace Reflex.Orleans.Storage;
 /// together, so that many consumers cost one flush.
 /// </summary>
 /// <remarks>The ETag is a version that every write increases; a write with another version than the stored one changes nothing.</remarks>
-internal sealed class SqliteGrainStorage(
+internal sealed partial class SqliteGrainStorage(
     IOptions<DataFolderOptions> folder,
     [FromKeyedServices(ReflexStorageNames.GrainStorage)] IGrainStorageSerializer serializer,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
@@ -26,11 +27,45 @@ internal sealed class SqliteGrainStorage(
     // Of a file that can't be opened every grain of the silo asks; one try a second is enough for all of them.
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(1);
 
+    // A larger file holds something, and needn't be copied at each start to find that out.
+    private const int MostOfAnEmptyOne = 1 << 20;
+
     private readonly Lock _lock = new();
     private SqliteStateFile? _file;
     private ExceptionDispatchInfo? _failure;
     private long _failedAt;
     private bool _disposed;
+
+    private string FilePath => Path.Combine(folder.Value.Path, SqliteDatabase.FileName);
+
+    /// <summary>Opens the file before anything else uses it, and looks whether it has lost what it held.</summary>
+    /// <param name="logs">What holds the logs, started.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    /// <exception cref="StorageRefusedException">The file can't be used, or is empty beside logs. Nothing was changed.</exception>
+    public async Task StartAsync(IEventLogProvider logs, CancellationToken cancellationToken)
+    {
+        var isThere = SqliteDatabase.RequireRegular(FilePath);
+        var hasLost = !(isThere && HoldsState()) && (await logs.ListAsync(stream: null, cancellationToken)).Count > 0;
+        if (hasLost && isThere)
+        {
+            throw new StorageRefusedException(SqliteStateVerifier.EmptyBesideLogs(FilePath));
+        }
+
+        try
+        {
+            Opened();
+        }
+        catch (Exception error) when (error is not StorageRefusedException)
+        {
+            // It may work when it is needed; if not, that is told then.
+            return;
+        }
+
+        if (hasLost)
+        {
+            LogBegunAnew(logger, FilePath);
+        }
+    }
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
@@ -90,6 +125,26 @@ internal sealed class SqliteGrainStorage(
 
     private static long Version(string? etag) => etag is null ? 0 : long.Parse(etag, CultureInfo.InvariantCulture);
 
+    /// <summary>Whether the file has its table, as far as can be seen: of one that is damaged, its opening tells more.</summary>
+    private bool HoldsState()
+    {
+        if (new FileInfo(FilePath).Length is var length && (length == 0 || length > MostOfAnEmptyOne))
+        {
+            return length > 0;
+        }
+
+        try
+        {
+            using var copy = SqliteCopy.TryMake(folder.Value.Path);
+            using var connection = copy?.Connect();
+            return connection is null || SqliteCursors.HasTable(connection);
+        }
+        catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
     private long? CursorOf(byte[] payload)
     {
         try
@@ -135,7 +190,7 @@ internal sealed class SqliteGrainStorage(
 
             try
             {
-                return _file = SqliteStateFile.Open(Path.Combine(folder.Value.Path, SqliteDatabase.FileName), folder.Value.Access, logger);
+                return _file = SqliteStateFile.Open(FilePath, folder.Value.Access, logger);
             }
             catch (Exception error)
             {

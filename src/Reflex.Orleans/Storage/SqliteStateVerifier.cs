@@ -11,18 +11,27 @@ public static class SqliteStateVerifier
 {
     /// <summary>Verifies a copy, so that nothing in the folder changes.</summary>
     /// <param name="dataFolder">The data folder, which no silo uses; see <see cref="DataFolderOptions.Path"/>.</param>
+    /// <param name="hasLogs">Whether there are logs of partitions, beside which an empty database has lost what it held.</param>
+    /// <param name="copyOf">The data folder that the findings name, if this one is a copy of it.</param>
     /// <returns>What was found; null when there is no database.</returns>
-    /// <exception cref="StorageRefusedException">Something else than a file is in the database's place.</exception>
+    /// <exception cref="StorageRefusedException">
+    /// Something else than a file is in the place of the database, or of a file beside it.
+    /// </exception>
     /// <exception cref="IOException">The database can't be read or copied.</exception>
     /// <exception cref="UnauthorizedAccessException">It mustn't be read.</exception>
-    public static StateVerification? Verify(string dataFolder)
+    public static StateVerification? Verify(string dataFolder, bool hasLogs = false, string? copyOf = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(dataFolder);
         using var copy = SqliteCopy.TryMake(dataFolder);
-        return copy is null ? null : Verify(copy, Path.Combine(dataFolder, SqliteDatabase.FileName));
+        return copy is null ? null : Verify(copy, Path.Combine(copyOf ?? dataFolder, SqliteDatabase.FileName), hasLogs);
     }
 
-    private static StateVerification Verify(SqliteCopy copy, string path)
+    /// <summary>What is to be said of an empty database beside logs.</summary>
+    internal static string EmptyBesideLogs(string path) =>
+        $"The database {path} is empty, and there are logs of partitions beside it: their cursors and stream definitions are lost; "
+        + "restore it from a backup.";
+
+    private static StateVerification Verify(SqliteCopy copy, string path, bool hasLogs)
     {
         try
         {
@@ -36,7 +45,12 @@ public static class SqliteStateVerifier
             }
 
             var answer = Execute(connection, "PRAGMA integrity_check(1)") as string;
-            return answer == "ok" ? ReadCursors(connection) : DamagedBy(path, answer ?? "SQLite gives no answer");
+            if (answer != "ok")
+            {
+                return DamagedBy(path, answer ?? "SQLite gives no answer");
+            }
+
+            return hasLogs && !SqliteCursors.HasTable(connection) ? Damaged(EmptyBesideLogs(path)) : Read(connection);
         }
         catch (SqliteException error)
         {
@@ -44,7 +58,7 @@ public static class SqliteStateVerifier
         }
     }
 
-    private static StateVerification ReadCursors(SqliteConnection connection)
+    private static StateVerification Read(SqliteConnection connection)
     {
         var cursors = new List<StoredCursor>();
         var unread = 0;
