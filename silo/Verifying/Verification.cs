@@ -82,6 +82,7 @@ internal sealed class Verification
             AddDamage(damage);
         }
 
+        Table.AddNotes(state.Streams.Select(stream => UnusedPartitions.Note(stream, _logs.ContainsKey)).OfType<string>());
         UnreadCursors = state.UnreadCursors;
         if (state.UnreadCursors > 0)
         {

@@ -94,6 +94,26 @@ public sealed class LostStateTests
         Assert.Equal(HttpStatusCode.Created, same.StatusCode);
     }
 
+    [Fact]
+    public async Task Verify_StreamsOfWhichNotEveryPartitionHasALog_NotesThem()
+    {
+        var folder = await DataFolders.StopAsync("--Reflex:Streams:many:Partitions=8", "--Reflex:Streams:one:Partitions=1");
+        DataFolders.Copy(
+            Path.Combine(folder, "data", "streams", "demo", "0"), Path.Combine(folder, "data", "streams", "many", "3"));
+
+        var (_, printed, _) = await DataFolders.RunAsync(folder, "verify", "data");
+
+        Assert.Contains(
+            "\nnote: The stream many is defined with 8 partitions, and there is no log of 0-2, 4-7: never used, or lost.\n",
+            printed,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "\nnote: The stream one is defined with 1 partitions, and there is no log of any: never used, or lost.\n",
+            printed,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("The stream demo", printed, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("-wal")]
     [InlineData("-shm")]

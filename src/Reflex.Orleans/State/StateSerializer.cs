@@ -31,6 +31,11 @@ internal sealed class StateSerializer(IGrainStorageSerializer others) : IGrainSt
     internal static CursorForm? TryReadCursor(ReadOnlyMemory<byte> stored) =>
         TryRead(BinaryData.FromBytes(stored), StateJson.Default.CursorForm);
 
+    /// <summary>Reads the catalog's form; null when another serializer has written it.</summary>
+    /// <exception cref="StorageRefusedException">It is of a newer program.</exception>
+    internal static CatalogState? TryReadCatalog(ReadOnlyMemory<byte> stored) =>
+        TryRead(BinaryData.FromBytes(stored), StateJson.Default.CatalogForm)?.ToState();
+
     internal static byte[] Write(CursorForm form) => JsonSerializer.SerializeToUtf8Bytes(form, StateJson.Default.CursorForm);
 
     private static object? Read(Type type, BinaryData stored)

@@ -75,7 +75,7 @@ public static class SqliteStateVerifier
             }
         }
 
-        return new StateVerification(null, cursors, unread);
+        return new StateVerification(null, cursors, unread) { Streams = SqliteCatalog.Read(connection) };
     }
 
     private static StateVerification DamagedBy(string path, string fault) => Damaged(
