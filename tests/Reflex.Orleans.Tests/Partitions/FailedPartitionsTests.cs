@@ -37,7 +37,7 @@ public sealed class FailedPartitionsTests
     public async Task Start_WithLogsOfStreamsThatAreNotDefined_LeavesThem()
     {
         var opened = new List<PartitionId>();
-        await OpenAsync(new PartitionId("orders", 0), new PartitionId("orders", 9), new PartitionId("former", 0));
+        await OpenAsync(new PartitionId("orders", 0), new PartitionId("former", 0), new PartitionId("former", 9));
         _provider.OpenFault = partition =>
         {
             lock (opened)
