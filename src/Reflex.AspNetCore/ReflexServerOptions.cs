@@ -3,7 +3,6 @@ namespace Reflex.AspNetCore;
 /// <summary>The bounds that Reflex's endpoints of HTTP and gRPC share.</summary>
 public sealed class ReflexServerOptions
 {
-    // A message of small events takes some ten times its size until it is appended.
     private const int ReceivingShare = 16;
     private const long LeastReceivingBytes = 16 * 1024 * 1024;
     private const int ReadingShare = 4;
@@ -12,7 +11,8 @@ public sealed class ReflexServerOptions
     /// <summary>
     /// How much of bodies and messages all requests together may have received before it is appended. What finds no room waits for
     /// <see cref="BusyTimeout"/> and is then refused: HTTP's 503, gRPC's RESOURCE_EXHAUSTED. Small requests have a quarter of it for
-    /// themselves; a body or message that is larger than the rest is taken when no other is.
+    /// themselves; a body or message that is larger than the rest is taken when no other is. Besides, the events that are made of them may
+    /// take three quarters of as much again, at 512 bytes each.
     /// </summary>
     /// <value>
     /// In bytes, as they come or unpacked. The default is null: a sixteenth of the memory that the process may use, and at least

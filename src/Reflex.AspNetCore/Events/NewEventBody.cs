@@ -43,6 +43,7 @@ internal static class NewEventBody
         while (true)
         {
             var read = await body.ReadAsync(cancellationToken);
+            await body.TakeForEventsAsync(lines.CountWith(read.Buffer), cancellationToken);
             var rest = lines.Read(read.Buffer);
             if (read.IsCompleted)
             {
@@ -62,6 +63,18 @@ internal static class NewEventBody
         private long _number;
 
         public List<NewEvent> Events { get; } = [];
+
+        /// <summary>How many events there are with those of the buffer, at most.</summary>
+        public int CountWith(ReadOnlySequence<byte> buffer)
+        {
+            long count = Events.Count + 1;
+            foreach (var segment in buffer)
+            {
+                count += segment.Span.Count((byte)'\n');
+            }
+
+            return (int)Math.Min(count, options.MaxEventsPerBody);
+        }
 
         /// <summary>Reads the whole lines of the buffer and returns what follows the last of them.</summary>
         public ReadOnlySequence<byte> Read(ReadOnlySequence<byte> buffer)

@@ -4,6 +4,10 @@ namespace Reflex.AspNetCore.Limits;
 /// Memory that requests may take together. What finds no room waits for a while, in the order of its arrival, and is then refused;
 /// one that asks for more than all of it gets it when nobody else has any. Thread-safe.
 /// </summary>
+/// <remarks>
+/// Those that have some and wait for more would wait for each other: when nobody else has any, the one that has the most gets what it asks
+/// for. It alone goes over the limit then, since until it is done it has the most.
+/// </remarks>
 /// <param name="limit">In bytes.</param>
 /// <param name="what">What takes it, for the error: "bodies and messages".</param>
 /// <param name="longestWait">How long to wait for room.</param>
@@ -13,6 +17,7 @@ internal sealed class MemoryBudget(long limit, string what, TimeSpan longestWait
     private readonly Lock _lock = new();
     private readonly LinkedList<Waiter> _waiting = [];
     private long _used;
+    private long _heldByWaiting;
 
     /// <summary>What is taken now.</summary>
     public long Used
@@ -85,17 +90,18 @@ internal sealed class MemoryBudget(long limit, string what, TimeSpan longestWait
         }
     }
 
-    private bool HasRoom_NeedsLock(long bytes, long held) => _used == held || _used + bytes <= limit;
+    private bool HasRoom_NeedsLock(long bytes, long heldByIdle) => _used == heldByIdle || _used + bytes <= limit;
 
     private void Enqueue_NeedsLock(Waiter waiter)
     {
-        var before = _waiting.First;
-        while (waiter.Held > 0 && before is { Value.Held: > 0 })
+        _heldByWaiting += waiter.Held;
+        var before = waiter.Held > 0 ? _waiting.First : null;
+        while (before is not null && before.Value.Held >= waiter.Held)
         {
             before = before.Next;
         }
 
-        if (waiter.Held > 0 && before is not null)
+        if (before is not null)
         {
             _waiting.AddBefore(before, waiter);
         }
@@ -107,9 +113,10 @@ internal sealed class MemoryBudget(long limit, string what, TimeSpan longestWait
 
     private void Serve_NeedsLock()
     {
-        while (_waiting.First is { } first && HasRoom_NeedsLock(first.Value.Bytes, first.Value.Held))
+        while (_waiting.First is { } first && HasRoom_NeedsLock(first.Value.Bytes, _heldByWaiting))
         {
             _used += first.Value.Bytes;
+            _heldByWaiting -= first.Value.Held;
             _waiting.RemoveFirst();
             first.Value.Taken.SetResult();
         }
@@ -143,6 +150,8 @@ internal sealed class MemoryBudget(long limit, string what, TimeSpan longestWait
             var left = _waiting.Remove(waiter);
             if (left)
             {
+                _heldByWaiting -= waiter.Held;
+
                 // It may have held up smaller ones.
                 Serve_NeedsLock();
             }

@@ -3,65 +3,42 @@ namespace Reflex.AspNetCore.Limits;
 /// <summary>What one request takes of <see cref="ReceivingBudget"/>, until it is disposed. Not thread-safe.</summary>
 internal sealed class ReceivingShare(ReceivingBudget budget) : IDisposable
 {
-    private long _small;
-    private long _large;
+    private readonly ReceivingPart _bytes = new(budget.Small, budget.Large);
+    private readonly ReceivingPart _events = new(budget.Small, budget.Events);
 
-    public long Bytes => Math.Max(_small, _large);
-
-    /// <summary>Takes as much more as makes it this large, if there is room at once.</summary>
-    public bool TryGrowTo(long bytes)
-    {
-        if (bytes <= Bytes)
-        {
-            return true;
-        }
-
-        var isSmall = bytes <= ReceivingBudget.SmallBytes;
-        ref var held = ref isSmall ? ref _small : ref _large;
-        if (!BudgetOf(isSmall).TryTake(bytes - held, held))
-        {
-            return false;
-        }
-
-        held = bytes;
-        return true;
-    }
+    /// <summary>How large it is, events aside.</summary>
+    public long Bytes => _bytes.Bytes;
 
     /// <summary>Takes as much more as makes it this large; nothing when it is that already.</summary>
     /// <exception cref="ServerBusyException">There was no room in time; what it had it still has.</exception>
-    public ValueTask GrowToAsync(long bytes, CancellationToken cancellationToken) =>
-        TryGrowTo(bytes) ? ValueTask.CompletedTask : WaitAsync(bytes, cancellationToken);
+    public ValueTask GrowToAsync(long bytes, CancellationToken cancellationToken) => _bytes.GrowToAsync(bytes, cancellationToken);
 
-    /// <summary>Gives back what makes it larger than this.</summary>
-    public void ShrinkTo(long bytes)
+    /// <summary>Takes room for so many events, if there is any at once; nothing when it has that already.</summary>
+    public bool TryGrowToEvents(int events) => _events.TryGrowTo(BytesOf(events));
+
+    /// <summary>Takes room for so many events; nothing when it has that already.</summary>
+    /// <exception cref="ServerBusyException">There was no room in time; what it had it still has.</exception>
+    public ValueTask GrowToEventsAsync(int events, CancellationToken cancellationToken) =>
+        _events.GrowToAsync(BytesOf(events), cancellationToken);
+
+    /// <summary>Gives back what makes it larger than this, events aside.</summary>
+    public void ShrinkTo(long bytes) => _bytes.ShrinkTo(bytes);
+
+    /// <summary>Takes over all that another one has, which may grow again.</summary>
+    public void TakeOver(ReceivingShare other)
     {
-        if (_small > bytes)
-        {
-            budget.Small.GiveBack(_small - bytes);
-            _small = bytes;
-        }
-
-        // Up to the size of a small one there is no large part.
-        var large = bytes > ReceivingBudget.SmallBytes ? bytes : 0;
-        if (_large > large)
-        {
-            budget.Large.GiveBack(_large - large);
-            _large = large;
-        }
+        _bytes.TakeOver(other._bytes);
+        _events.TakeOver(other._events);
     }
 
     /// <summary>Gives all of it back; it may grow again.</summary>
-    public void Clear() => ShrinkTo(0);
+    public void Clear()
+    {
+        _bytes.ShrinkTo(0);
+        _events.ShrinkTo(0);
+    }
 
     public void Dispose() => Clear();
 
-    private MemoryBudget BudgetOf(bool isSmall) => isSmall ? budget.Small : budget.Large;
-
-    private async ValueTask WaitAsync(long bytes, CancellationToken cancellationToken)
-    {
-        var isSmall = bytes <= ReceivingBudget.SmallBytes;
-        var held = isSmall ? _small : _large;
-        await BudgetOf(isSmall).TakeAsync(bytes - held, held, cancellationToken);
-        (_small, _large) = isSmall ? (bytes, _large) : (_small, bytes);
-    }
+    private static long BytesOf(int events) => (long)events * ReceivingBudget.EventBytes;
 }

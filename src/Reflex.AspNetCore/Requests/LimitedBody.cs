@@ -79,6 +79,17 @@ internal sealed class LimitedBody : IDisposable
         return _last;
     }
 
+    /// <summary>Takes room for the events that were made of what was read, and that are about to be.</summary>
+    /// <exception cref="ServerBusyException">There is no room for them now.</exception>
+    public async ValueTask TakeForEventsAsync(int events, CancellationToken cancellationToken)
+    {
+        if (!_share.TryGrowToEvents(events))
+        {
+            await _share.GrowToEventsAsync(events, cancellationToken);
+            BeginPeriod();
+        }
+    }
+
     public void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         _consumed += _last.Buffer.Slice(0, consumed).Length;
@@ -163,7 +174,12 @@ internal sealed class LimitedBody : IDisposable
     private async ValueTask GrowShareAsync(long bytes, CancellationToken cancellationToken)
     {
         await _share.GrowToAsync(bytes, cancellationToken);
-        if (bytes > ReceivingBudget.SmallBytes)
+        BeginPeriod();
+    }
+
+    private void BeginPeriod()
+    {
+        if (_share.Bytes > ReceivingBudget.SmallBytes)
         {
             // A small one holds up nobody, and the server has a limit for it. What was waited for room doesn't count.
             _received.Begin();

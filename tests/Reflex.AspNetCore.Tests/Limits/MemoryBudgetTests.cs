@@ -78,6 +78,23 @@ public sealed class MemoryBudgetTests
     }
 
     [Fact]
+    public async Task Take_MoreByAllThatHaveSome_IsGivenToTheOneThatHasTheMost()
+    {
+        await _budget.TakeAsync(40, held: 0, Token);
+        await _budget.TakeAsync(50, held: 0, Token);
+        var less = _budget.TakeAsync(40, held: 40, Token);
+        var most = _budget.TakeAsync(40, held: 50, Token);
+
+        await most;
+        Assert.False(less.IsCompleted);
+        await _budget.TakeAsync(30, held: 90, Token).AsTask().WaitAsync(Token);
+        Assert.False(less.IsCompleted);
+        _budget.GiveBack(120);
+        await less;
+        Assert.Equal(80, _budget.Used);
+    }
+
+    [Fact]
     public async Task Take_NoRoomInTime_IsRefusedAndHoldsUpNobody()
     {
         await _budget.TakeAsync(90, held: 0, Token);

@@ -47,7 +47,7 @@ public sealed class ReceivingTests(Cluster cluster) : IAsyncLifetime
     {
         await Server.DisposeAsync();
         Assert.Empty(Server.Errors());
-        Assert.Equal((0, 0), (Budget.Small.Used, Budget.Large.Used));
+        Assert.Equal((0, 0, 0), (Budget.Small.Used, Budget.Large.Used, Budget.Events.Used));
     }
 
     [Theory]
@@ -73,6 +73,19 @@ public sealed class ReceivingTests(Cluster cluster) : IAsyncLifetime
         Assert.NotNull(refused.Headers.RetryAfter);
         stalled.GoOn();
         Assert.Equal(HttpStatusCode.Created, (await first).StatusCode);
+    }
+
+    [Fact]
+    public async Task Post_NoRoomForTheEventsOfABody_WaitsThenAnswers503()
+    {
+        using var others = Budget.Open();
+        await others.GrowToEventsAsync(400, Token);
+        var posting = PostAsync(await PathAsync(), Lines(10_000));
+        await UntilAsync(() => Budget.Events.Waiting == 1);
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        await (await posting).ProblemAsync(HttpStatusCode.ServiceUnavailable, "server-busy");
     }
 
     [Fact]

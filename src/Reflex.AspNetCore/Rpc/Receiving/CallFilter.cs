@@ -68,7 +68,7 @@ internal static class CallFilter
     {
         var reader = new MessageReader(http.Request, http.Request.BodyReader, share, rules.LimitsOf(http, method))
         {
-            KeepsShare = method.Type == MethodType.Unary,
+            KeepsShare = method.Type is MethodType.Unary or MethodType.ClientStreaming,
         };
         http.Features.Set<IRequestBodyPipeFeature>(new BodyPipe(reader));
         http.Features.Set(reader);

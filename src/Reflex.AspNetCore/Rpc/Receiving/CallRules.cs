@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using V1 = Reflex.Grpc.V1;
 
 namespace Reflex.AspNetCore.Rpc.Receiving;
 
@@ -14,8 +15,8 @@ internal sealed record CallRules(bool NeedsCaller, int MaxSmallBytes)
     // A request of these names a service, or a file.
     private const int MaxOtherBytes = 4 * 1024;
 
-    // What appends nothing has few fields of its own.
-    private const int MaxSmallFields = 1000;
+    // Events aside, a message has few fields of its own.
+    private const int MaxFields = 1000;
 
     private static readonly string[] Appending = ["Append", "AppendMany"];
 
@@ -32,8 +33,14 @@ internal sealed record CallRules(bool NeedsCaller, int MaxSmallBytes)
     {
         var options = http.RequestServices.GetRequiredService<IOptions<ReflexGrpcOptions>>().Value;
         return Appending.Contains(method.Name)
-            ? new MessageLimits(options.MaxMessageBytes, options.MaxEventsPerMessage, options.MessageTimeout, options.TimeProvider)
+            ? new MessageLimits(
+                options.MaxMessageBytes,
+                V1.AppendRequest.EventsFieldNumber,
+                options.MaxEventsPerMessage,
+                MaxFields,
+                options.MessageTimeout,
+                options.TimeProvider)
             : new MessageLimits(
-                Math.Min(MaxSmallBytes, options.MaxMessageBytes), MaxSmallFields, options.MessageTimeout, options.TimeProvider);
+                Math.Min(MaxSmallBytes, options.MaxMessageBytes), 0, 0, MaxFields, options.MessageTimeout, options.TimeProvider);
     }
 }

@@ -12,26 +12,27 @@ internal static class MessageFields
     private const int MaxVarintBytes = 10;
 
     /// <summary>
-    /// Whether a message has more fields than a limit, those inside of its fields not counted. What is malformed has no more, and is
-    /// for the reader to refuse.
+    /// How many fields of a number a message has, and how many others, those inside of its fields not counted. Of what is malformed only
+    /// those before the fault count; it is for the reader to refuse.
     /// </summary>
-    public static bool IsOver(ReadOnlySequence<byte> message, int limit)
+    public static (int Chosen, int Others) Count(ReadOnlySequence<byte> message, int number)
     {
         var reader = new SequenceReader<byte>(message);
-        for (var count = 0; !reader.End; count++)
+        var chosen = 0;
+        var others = 0;
+        while (!reader.End && TryReadVarint(ref reader, out var tag) && TrySkip(ref reader, (int)(tag & 7)))
         {
-            if (count == limit)
+            if (tag >> 3 == (ulong)number)
             {
-                return true;
+                chosen++;
             }
-
-            if (!TryReadVarint(ref reader, out var tag) || !TrySkip(ref reader, (int)(tag & 7)))
+            else
             {
-                return false;
+                others++;
             }
         }
 
-        return false;
+        return (chosen, others);
     }
 
     private static bool TrySkip(ref SequenceReader<byte> reader, int type)

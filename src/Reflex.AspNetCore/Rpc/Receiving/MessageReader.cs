@@ -11,8 +11,9 @@ namespace Reflex.AspNetCore.Rpc.Receiving;
 /// <summary>A call's requests, which come out only whole, unpacked and within the limits.</summary>
 /// <remarks>
 /// gRPC's own reading keeps whatever a client announces, and logs each client that goes in the middle as a failure of the server's.
-/// Here a message takes its share of what all may receive together by its header, before the rest of it is read. What is refused just
-/// ends the requests, and <see cref="Failure"/> says why. Not thread-safe, as no pipe's reader is.
+/// Here a message takes its share of what all may receive together by its header, before the rest of it is read, and for its events before
+/// they are made of it. What is refused just ends the requests, and <see cref="Failure"/> says why. Not thread-safe, as no pipe's reader
+/// is.
 /// </remarks>
 internal sealed class MessageReader(HttpRequest request, PipeReader inner, ReceivingShare share, MessageLimits limits) : PipeReader
 {
@@ -29,8 +30,11 @@ internal sealed class MessageReader(HttpRequest request, PipeReader inner, Recei
     private bool _isLast;
     private long? _began;
 
-    /// <summary>Whether what a message took stays taken after it was read, until the call ends.</summary>
+    /// <summary>Whether what a message took stays taken after it was read, until the call ends or something takes it over.</summary>
     public bool KeepsShare { get; init; }
+
+    /// <summary>What the message takes that came last.</summary>
+    public ReceivingShare Share => share;
 
     /// <summary>Why there are no more requests; null while nothing is wrong.</summary>
     public Exception? Failure { get; private set; }
@@ -141,7 +145,7 @@ internal sealed class MessageReader(HttpRequest request, PipeReader inner, Recei
                     _isPacked = isPacked;
                     _receivedLength = HeaderSize + length;
                     Take(result);
-                    Check();
+                    await TakeForEventsAsync(CheckFields(), cancellationToken);
                     return;
                 }
             }
@@ -197,14 +201,31 @@ internal sealed class MessageReader(HttpRequest request, PipeReader inner, Recei
         }
     }
 
-    private void Check()
+    /// <summary>How many events the message has, which is within the limit.</summary>
+    private int CheckFields()
     {
-        if (MessageFields.IsOver(_message.Slice(HeaderSize), limits.MaxFields))
+        var (events, others) = MessageFields.Count(_message.Slice(HeaderSize), limits.EventField);
+        if (events > limits.MaxEvents || others > limits.MaxFields)
         {
+            var (limit, what) = events > limits.MaxEvents ? (limits.MaxEvents, "events") : (limits.MaxFields, "fields");
             throw Refuse(string.Create(
                 CultureInfo.InvariantCulture,
-                $"A message of the call has more than {limits.MaxFields} events or other fields, which is the limit: send less in each."));
+                $"A message of the call has more than {limit} {what}, which is the limit: send less in each."));
         }
+
+        return events;
+    }
+
+    private async ValueTask TakeForEventsAsync(int events, CancellationToken cancellationToken)
+    {
+        if (_isPacked)
+        {
+            // How large it is unpacked wasn't known before.
+            share.ShrinkTo(_message.Length);
+            await share.GrowToAsync(_message.Length, cancellationToken);
+        }
+
+        await share.GrowToEventsAsync(events, cancellationToken);
     }
 
     private async ValueTask<ReadResult> ReadInnerAsync(CancellationToken cancellationToken)

@@ -8,9 +8,21 @@ namespace Reflex.AspNetCore.Rpc.Requests;
 internal static class NewEvents
 {
     /// <exception cref="FormatException">There is none, or one has something that events can't have.</exception>
-    public static IReadOnlyList<NewEvent> Read(V1.AppendRequest request) => request.Events.Count > 0
-        ? [.. request.Events.Select(Read)]
-        : throw new FormatException("The append has no events: expected at least one.");
+    public static IReadOnlyList<NewEvent> Read(V1.AppendRequest request)
+    {
+        if (request.Events.Count == 0)
+        {
+            throw new FormatException("The append has no events: expected at least one.");
+        }
+
+        var events = new NewEvent[request.Events.Count];
+        for (var i = 0; i < events.Length; i++)
+        {
+            events[i] = Read(request.Events[i], i);
+        }
+
+        return events;
+    }
 
     private static NewEvent Read(V1.NewEvent e, int index)
     {

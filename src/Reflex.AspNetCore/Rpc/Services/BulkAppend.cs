@@ -14,15 +14,18 @@ namespace Reflex.AspNetCore.Rpc.Services;
 /// </remarks>
 /// <param name="client">The cluster.</param>
 /// <param name="requests">The client's messages.</param>
+/// <param name="received">What the message takes that came last.</param>
 /// <param name="receiving">What all may have received and not yet appended.</param>
 /// <param name="requireAsync">Lets the caller pass who may append to a stream.</param>
 internal sealed class BulkAppend(
     IReflexClient client,
     IAsyncStreamReader<V1.AppendRequest> requests,
+    ReceivingShare received,
     ReceivingBudget receiving,
     Func<StreamName, ValueTask> requireAsync)
 {
     private const int MaxGatheredBytes = 4 * 1024 * 1024;
+    private const int MaxGatheredEvents = 200_000;
 
     private readonly SortedDictionary<int, EventId> _last = [];
     private List<NewEvent> _gathered = [];
@@ -42,7 +45,7 @@ internal sealed class BulkAppend(
         {
             while (await ReadAsync(cancellationToken))
             {
-                if (_append.IsCompleted || _gatheredBytes >= MaxGatheredBytes)
+                if (_append.IsCompleted || _gatheredBytes >= MaxGatheredBytes || _gathered.Count >= MaxGatheredEvents)
                 {
                     await SendAsync(cancellationToken);
                 }
@@ -62,7 +65,8 @@ internal sealed class BulkAppend(
         var next = requests.MoveNext(cancellationToken);
         while (!next.IsCompleted && _gathered.Count > 0)
         {
-            // Whatever comes first: another message to gather, or the end of the append that this one waits for.
+            // Whatever comes first: another message to gather, or the end of the append that this one waits for. The message may wait
+            // for the room that what has been read makes, once it is appended.
             await Task.WhenAny(next, _append);
             if (_append.IsCompleted)
             {
@@ -78,22 +82,10 @@ internal sealed class BulkAppend(
         var request = requests.Current;
         await ChooseAsync(request.Stream);
         var events = NewEvents.Read(request);
-        var bytes = request.CalculateSize();
-        await TakeShareAsync(bytes, cancellationToken);
+        _share.TakeOver(received);
         _gathered.AddRange(events);
-        _gatheredBytes += bytes;
+        _gatheredBytes += request.CalculateSize();
         return true;
-    }
-
-    private async ValueTask TakeShareAsync(int bytes, CancellationToken cancellationToken)
-    {
-        if (!_share.TryGrowTo(_gatheredBytes + bytes))
-        {
-            // What has been read makes room itself, once it is appended: who waits must have none.
-            await SendAsync(cancellationToken);
-            await _append;
-            await _share.GrowToAsync(bytes, cancellationToken);
-        }
     }
 
     private async ValueTask ChooseAsync(string name)

@@ -1,8 +1,10 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Limits;
+using Reflex.AspNetCore.Rpc.Receiving;
 using Reflex.AspNetCore.Rpc.Requests;
 using Reflex.AspNetCore.Rpc.Sending;
 using Reflex.Streams;
@@ -63,7 +65,9 @@ internal sealed class StreamsService(
     public async Task<V1.AppendManyResponse> AppendManyAsync(
         IAsyncStreamReader<V1.AppendRequest> requests, ServerCallContext call)
     {
-        var append = new BulkAppend(client, requests, receiving, name => access.RequireAsync(call, StreamOperations.Append, name));
+        var received = call.GetHttpContext().Features.GetRequiredFeature<MessageReader>().Share;
+        var append = new BulkAppend(
+            client, requests, received, receiving, name => access.RequireAsync(call, StreamOperations.Append, name));
         await append.RunAsync(call.CancellationToken);
         return new V1.AppendManyResponse { Count = append.Count, Last = { append.Last.Select(Describe) } };
     }

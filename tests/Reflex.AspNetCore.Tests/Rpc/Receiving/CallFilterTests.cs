@@ -91,10 +91,10 @@ public sealed class CallFilterTests(Cluster cluster)
 
         var error = await Assert.ThrowsAsync<RpcException>(
             async () => await streams.AppendAsync(Request(11), headers, cancellationToken: Token));
-        var appended = await streams.AppendAsync(Request(9), headers, cancellationToken: Token);
+        var appended = await streams.AppendAsync(Request(10), headers, cancellationToken: Token);
 
         GrpcErrors.AssertV1(error, StatusCode.InvalidArgument, "INVALID_ARGUMENT");
-        Assert.Equal(9, appended.Positions.Count);
+        Assert.Equal(10, appended.Positions.Count);
     }
 
     /// <summary>Of the packed forms the server's own library takes both.</summary>
@@ -118,6 +118,32 @@ public sealed class CallFilterTests(Cluster cluster)
             cancellationToken: Token);
 
         Assert.Single(appended.Positions);
+        AssertNothingIsReceived(server);
+    }
+
+    [Fact]
+    public async Task AppendMany_ManySmallEventsAtOnce_WaitForRoomAndAreAllAppended()
+    {
+        await using var server = await StartAsync(configureServer: options => options.MaxReceivingBytes = 400_000);
+        var headers = new Metadata { { "reflex-api-key", Callers.Key } };
+        var message = new V1.AppendRequest
+        {
+            Stream = await cluster.NewStreamAsync(), Events = { Enumerable.Repeat(new V1.NewEvent { Type = 1 }, 400) },
+        };
+
+        var counts = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
+        {
+            using var call = new V1.Streams.StreamsClient(server.Invoker).AppendMany(headers, cancellationToken: Token);
+            for (var i = 0; i < 10; i++)
+            {
+                await call.RequestStream.WriteAsync(message, Token);
+            }
+
+            await call.RequestStream.CompleteAsync();
+            return (await call).Count;
+        }));
+
+        Assert.All(counts, count => Assert.Equal(4000, count));
         AssertNothingIsReceived(server);
     }
 
@@ -165,7 +191,7 @@ public sealed class CallFilterTests(Cluster cluster)
     private static void AssertNothingIsReceived(GrpcServer server)
     {
         var budget = server.Services.GetRequiredService<ReceivingBudget>();
-        Assert.Equal((0, 0), (budget.Small.Used, budget.Large.Used));
+        Assert.Equal((0, 0, 0), (budget.Small.Used, budget.Large.Used, budget.Events.Used));
         Assert.Empty(server.Errors());
     }
 

@@ -17,6 +17,7 @@ public sealed class MessageReaderTests
 {
     private const int MaxBytes = 300_000;
     private const int MaxFields = 50;
+    private const int MaxEvents = 2000;
 
     private static readonly TimeSpan MessageTimeout = TimeSpan.FromMinutes(1);
 
@@ -140,12 +141,14 @@ public sealed class MessageReaderTests
     }
 
     [Theory]
-    [InlineData(MaxFields, false)]
-    [InlineData(MaxFields + 1, true)]
-    public async Task Read_MessageWithManyFields_IsRefusedOverTheLimit(int fields, bool isRefused)
+    [InlineData(MaxEvents, 1, false)]
+    [InlineData(MaxEvents + 1, 0, true)]
+    [InlineData(0, MaxFields, false)]
+    [InlineData(1, MaxFields + 1, true)]
+    public async Task Read_MessageWithManyFields_IsRefusedOverTheLimit(int events, int others, bool isRefused)
     {
         var reader = Reader();
-        await WriteAsync(Frame([.. Enumerable.Repeat<byte[]>([0x12, 0], fields).SelectMany(bytes => bytes)]));
+        await WriteAsync(Frame([.. Events(events), .. Enumerable.Repeat<byte[]>([0x0A, 0], others).SelectMany(bytes => bytes)]));
 
         await NextAsync(reader);
 
@@ -194,6 +197,48 @@ public sealed class MessageReaderTests
 
         Assert.Null(await reading);
         Assert.IsType<ServerBusyException>(reader.Failure);
+    }
+
+    [Fact]
+    public async Task Read_ManySmallEvents_TakeRoomBeforeTheyAreMadeOfTheMessage()
+    {
+        var reader = Reader(keepsShare: true);
+        await WriteAsync(Frame(Events(500)));
+
+        await NextAsync(reader);
+
+        Assert.Equal(500 * ReceivingBudget.EventBytes, _budget.Events.Used);
+        using var gathered = _budget.Open();
+        gathered.TakeOver(reader.Share);
+        _share.Dispose();
+        Assert.Equal(500 * ReceivingBudget.EventBytes, _budget.Events.Used);
+        gathered.Clear();
+        Assert.Equal((0, 0), (_budget.Events.Used, _budget.Small.Used));
+    }
+
+    [Fact]
+    public async Task Read_NoRoomForTheEvents_IsRefusedAsBusy()
+    {
+        using var other = _budget.Open();
+        await other.GrowToEventsAsync(500, Token);
+        var reader = Reader();
+        var reading = NextAsync(reader);
+        await WriteAsync(Frame(Events(500)), completes: false);
+
+        await AdvanceUntilAsync(reading, TimeSpan.FromSeconds(1));
+
+        Assert.Null(await reading);
+        Assert.IsType<ServerBusyException>(reader.Failure);
+    }
+
+    [Fact]
+    public async Task Read_MoreEventsThanThereIsRoomForAtAll_AreTakenAlone()
+    {
+        var reader = Reader();
+        await WriteAsync(Frame(Events(MaxEvents)));
+
+        Assert.NotNull(await NextAsync(reader));
+        Assert.Equal(0, _budget.Events.Used);
     }
 
     [Fact]
@@ -281,6 +326,9 @@ public sealed class MessageReaderTests
         return frame;
     }
 
+    /// <summary>A message of events that are as small as they can be.</summary>
+    private static byte[] Events(int count) => [.. Enumerable.Repeat<byte[]>([0x12, 0], count).SelectMany(bytes => bytes)];
+
     /// <summary>A message of one field with so many bytes.</summary>
     private static byte[] Message(int bytes)
     {
@@ -337,8 +385,11 @@ public sealed class MessageReaderTests
         }
     }
 
-    private MessageReader Reader(bool keepsShare = false) =>
-        new(_http.Request, _pipe.Reader, _share, new MessageLimits(MaxBytes, MaxFields, MessageTimeout, _time)) { KeepsShare = keepsShare };
+    private MessageReader Reader(bool keepsShare = false) => new(
+        _http.Request, _pipe.Reader, _share, new MessageLimits(MaxBytes, EventField: 2, MaxEvents, MaxFields, MessageTimeout, _time))
+    {
+        KeepsShare = keepsShare,
+    };
 
     private async Task WriteAsync(byte[] bytes, bool completes = true)
     {
