@@ -50,7 +50,7 @@ public sealed partial class PartitionLog : IAsyncDisposable
         _options = options;
         _timeProvider = timeProvider;
         _instruments = instruments;
-        _recent = new RecentBatches(options.MaxRecentBytes);
+        _recent = new RecentBatches(options.MaxRecentBytes, options.RecentBudget);
     }
 
     /// <summary>The partition.</summary>
@@ -111,13 +111,7 @@ public sealed partial class PartitionLog : IAsyncDisposable
     }
 
     /// <summary>Gives back the memory of the newest events, as when nothing was appended for a while. They stay in the log.</summary>
-    public void ForgetRecent()
-    {
-        lock (_lock)
-        {
-            _recent.Clear();
-        }
-    }
+    public void ForgetRecent() => _recent.Clear();
 
     /// <summary>Completes the appends that wait, refuses new ones, sends the waiting readers away, and closes the log.</summary>
     /// <returns>A task that ends when the next owner can open the log.</returns>
@@ -147,6 +141,7 @@ public sealed partial class PartitionLog : IAsyncDisposable
         headMoved.TrySetResult();
         await _writerEnded.Task.ConfigureAwait(false);
         await _logReadsEnded.Task.ConfigureAwait(false);
+        _recent.Clear();
 
         // A trim may still have the log's turn; one that waits for it finds the partition closed.
         await _logTurn.WaitAsync().ConfigureAwait(false);

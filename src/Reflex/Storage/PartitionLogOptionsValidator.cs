@@ -12,12 +12,8 @@ public sealed class PartitionLogOptionsValidator : IValidateOptions<PartitionLog
         var result = new ValidateOptionsResultBuilder();
         RequirePositive(result, nameof(options.MaxQueuedBytes), options.MaxQueuedBytes);
         RequirePositive(result, nameof(options.MaxGroupBytes), options.MaxGroupBytes);
-        if (options.MaxRecentBytes < 0)
-        {
-            result.AddError(
-                $"{nameof(PartitionLogOptions)}.{nameof(options.MaxRecentBytes)} is {options.MaxRecentBytes}; it must not be negative.");
-        }
-
+        RequireNotNegative(result, nameof(options.MaxRecentBytes), options.MaxRecentBytes);
+        RequireNotNegative(result, nameof(options.MaxTotalRecentBytes), options.MaxTotalRecentBytes ?? 0);
         return result.Build();
     }
 
@@ -26,6 +22,14 @@ public sealed class PartitionLogOptionsValidator : IValidateOptions<PartitionLog
         if (value <= 0)
         {
             result.AddError($"{nameof(PartitionLogOptions)}.{option} is {value}; it must be greater than zero.");
+        }
+    }
+
+    private static void RequireNotNegative(ValidateOptionsResultBuilder result, string option, long value)
+    {
+        if (value < 0)
+        {
+            result.AddError($"{nameof(PartitionLogOptions)}.{option} is {value}; it must not be negative.");
         }
     }
 }

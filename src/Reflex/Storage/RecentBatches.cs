@@ -2,23 +2,79 @@ using Reflex.Events;
 
 namespace Reflex.Storage;
 
-/// <summary>A partition's newest batches, for readers near the head: a ring that grows up to a number of bytes. Not thread-safe.</summary>
-internal sealed class RecentBatches(long maxBytes)
+/// <summary>
+/// A partition's newest batches, for readers near the head: a ring that grows up to a number of bytes, or until all partitions keep too
+/// much. Thread-safe.
+/// </summary>
+internal sealed class RecentBatches(long maxBytes, RecentBudget budget)
 {
     private const int InitialCapacity = 16;
 
+    // Of a batch besides its bytes: the array's header, and its slot.
+    private const int SlotBytes = 64;
+
+    private readonly Lock _lock = new();
     private EventBatch[] _ring = [];
     private int _start;
     private int _count;
     private long _bytes;
 
+    private LinkedListNode<RecentBatches>? _node;
+    private volatile bool _isUsed;
+
     public void Add(EventBatch batch)
+    {
+        lock (_lock)
+        {
+            Add_NeedsLock(batch);
+        }
+
+        // Not under the lock, since another one's is taken.
+        budget.MakeRoom();
+    }
+
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            budget.Add(-_bytes - ((long)_count * SlotBytes));
+            _ring = [];
+            _start = 0;
+            _count = 0;
+            _bytes = 0;
+            if (_node is { } node)
+            {
+                budget.Leave(node);
+                _node = null;
+            }
+        }
+    }
+
+    /// <summary>Whether it was used since it was last asked.</summary>
+    public bool TakeUsed()
+    {
+        var isUsed = _isUsed;
+        _isUsed = false;
+        return isUsed;
+    }
+
+    /// <summary>The batches from the one that holds the event after <paramref name="after"/>; null when that is not here.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>>? Read(EventId after, int maxBytes)
+    {
+        lock (_lock)
+        {
+            return Read_NeedsLock(after, maxBytes);
+        }
+    }
+
+    private void Add_NeedsLock(EventBatch batch)
     {
         if (_count == _ring.Length)
         {
             Grow();
         }
 
+        var before = _bytes + ((long)_count * SlotBytes);
         _ring[Slot(_count++)] = batch;
         _bytes += batch.Bytes.Length;
         while (_bytes > maxBytes)
@@ -28,24 +84,24 @@ internal sealed class RecentBatches(long maxBytes)
             _start = Slot(1);
             _count--;
         }
+
+        // What was appended to once needs no second chance.
+        _isUsed |= _node is not null;
+        budget.Add(_bytes + ((long)_count * SlotBytes) - before);
+        if (_count > 0)
+        {
+            _node ??= budget.Enter(this);
+        }
     }
 
-    public void Clear()
-    {
-        _ring = [];
-        _start = 0;
-        _count = 0;
-        _bytes = 0;
-    }
-
-    /// <summary>The batches from the one that holds the event after <paramref name="after"/>; null when that is not here.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>>? Read(EventId after, int maxBytes)
+    private List<ReadOnlyMemory<byte>>? Read_NeedsLock(EventId after, int maxBytes)
     {
         if (_count == 0 || after.Value < _ring[_start].BaseId.Value - 1 || after >= _ring[Slot(_count - 1)].LastId)
         {
             return null;
         }
 
+        _isUsed = true;
         var index = IndexOf(after.Next);
         var blocks = new List<ReadOnlyMemory<byte>>();
         long bytes = 0;

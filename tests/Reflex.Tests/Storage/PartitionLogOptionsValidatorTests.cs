@@ -12,12 +12,13 @@ public sealed class PartitionLogOptionsValidatorTests
     public void Validate_EveryFault_ReportsEachNamingItsOption()
     {
         var result = new PartitionLogOptionsValidator().Validate(
-            null, new PartitionLogOptions { MaxQueuedBytes = 0, MaxGroupBytes = -1, MaxRecentBytes = -2 });
+            null, new PartitionLogOptions { MaxQueuedBytes = 0, MaxGroupBytes = -1, MaxRecentBytes = -2, MaxTotalRecentBytes = -3 });
         Assert.Equal(
             [
                 "PartitionLogOptions.MaxQueuedBytes is 0; it must be greater than zero.",
                 "PartitionLogOptions.MaxGroupBytes is -1; it must be greater than zero.",
                 "PartitionLogOptions.MaxRecentBytes is -2; it must not be negative.",
+                "PartitionLogOptions.MaxTotalRecentBytes is -3; it must not be negative.",
             ],
             result.Failures);
     }

@@ -13,7 +13,7 @@ public sealed class RecentBatchesTests
         var operations = Gen.Frequency((8, Gen.Int[1, 6]), (1, Gen.Const(0)));
         Gen.Select(operations.List[0, 80], Gen.Int[0, 2000], Gen.Int[1, 1000]).Sample((appends, maxBytes, pageBytes) =>
         {
-            var recent = new RecentBatches(maxBytes);
+            var recent = new RecentBatches(maxBytes, new RecentBudget(long.MaxValue));
             var model = new List<EventBatch>();
             var head = 0L;
             foreach (var count in appends)
@@ -47,7 +47,7 @@ public sealed class RecentBatchesTests
     [Fact]
     public void Read_AfterTheLargestId_IsNotHere()
     {
-        var recent = new RecentBatches(1000);
+        var recent = new RecentBatches(1000, new RecentBudget(long.MaxValue));
         recent.Add(Batches.Seal(Batches.Append(2), 1).Single());
 
         Assert.Null(recent.Read(new EventId(long.MaxValue), 1000));
