@@ -35,7 +35,7 @@ public static class GrpcStreams
             var options = new StreamOptions { FromHead = query.FromHead, ToHead = query.ToHead, Lag = query.Lag };
             var timeProvider = services.GetRequiredService<IOptions<ReflexGrpcOptions>>().Value.TimeProvider;
             await using var sender = new EventSender(call, new ReflexpbFrames(), timeProvider);
-            await sender.SendAsync(cancellationToken => stream(query.After, options, cancellationToken), hasEvents: false);
+            await sender.SendAsync(cancellationToken => stream(query.After, options, cancellationToken), partitions: 1, hasEvents: false);
         }
         catch (Exception error)
         {

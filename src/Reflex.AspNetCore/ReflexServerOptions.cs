@@ -21,13 +21,14 @@ public sealed class ReflexServerOptions
     public long? MaxReceivingBytes { get; set; }
 
     /// <summary>
-    /// How much the responses of all streams may hold in memory; one that waits at the head holds next to nothing. A client may read as
+    /// How much the responses of all streams may hold in memory; one that waits at the head holds little. A client may read as
     /// slowly as it likes while there is room. When another stream needs room and there is none, the one is cut whose client has taken
     /// nothing for the longest time, at least a second; it resumes from its cursor.
     /// </summary>
     /// <value>
     /// In bytes. The default is null: a quarter of the memory that the process may use, and at least 32 MiB. Otherwise positive. A stream
-    /// whose client doesn't read holds 384 KiB or, if that is more, six times its largest event.
+    /// whose client doesn't read holds 384 KiB or, if that is more, six times its largest event; one of several partitions holds 6 KiB
+    /// for each besides, at the head too.
     /// </value>
     public long? MaxReadingBytes { get; set; }
 

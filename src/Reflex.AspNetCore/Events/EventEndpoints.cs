@@ -71,6 +71,7 @@ internal static class EventEndpoints
         await using var response = new EventResponse(context, framing, options.Value, budget, lifetime.ApplicationStopping, logger);
         await response.SendAsync(
             Reading(source, query, start.Cursor),
+            start.Partitions,
             start.HasEvents,
             awaitFirst: query.ToHead || start.HasEvents,
             announced: query.FromHead ? start.Cursor : default(Cursor?));

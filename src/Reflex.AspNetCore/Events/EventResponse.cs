@@ -69,14 +69,15 @@ internal sealed partial class EventResponse : IAsyncDisposable
 
     /// <summary>Sends the response.</summary>
     /// <param name="stream">Reads the stream; it ends when its token is cancelled.</param>
+    /// <param name="partitions">How many partitions that reads.</param>
     /// <param name="hasEvents">Whether it is known to begin with events that are there.</param>
     /// <param name="awaitFirst">Whether the first event, or the end, is known soon: then it is awaited before the status is sent.</param>
     /// <param name="announced">A place to tell the client before any event; null to tell none.</param>
     /// <returns>A task that ends with the response. It fails only while the status can still be chosen.</returns>
     public async Task SendAsync(
-        Func<CancellationToken, IAsyncEnumerable<Event>> stream, bool hasEvents, bool awaitFirst, Cursor? announced)
+        Func<CancellationToken, IAsyncEnumerable<Event>> stream, int partitions, bool hasEvents, bool awaitFirst, Cursor? announced)
     {
-        _share = await _budget.OpenAsync(_context.Request.Path, hasEvents, _cutting.Cancel, _ending.Token);
+        _share = await _budget.OpenAsync(_context.Request.Path, partitions, hasEvents, _cutting.Cancel, _ending.Token);
         _events = stream(_ending.Token).GetAsyncEnumerator(_ending.Token);
         var next = MoveNext();
         var isEmpty = false;

@@ -10,8 +10,9 @@ namespace Reflex.AspNetCore.Events;
 /// gets the headers at once, and an error as a status, the place is checked before the reading begins.
 /// </remarks>
 /// <param name="Cursor">The place; with <c>fromHead</c> the head.</param>
+/// <param name="Partitions">How many partitions are read.</param>
 /// <param name="HasEvents">Whether events are there to be handed out at once.</param>
-internal sealed record StreamStart(Cursor Cursor, bool HasEvents)
+internal sealed record StreamStart(Cursor Cursor, int Partitions, bool HasEvents)
 {
     /// <summary>Finds and checks the place.</summary>
     /// <exception cref="ReflexException">There is no such stream or partition, or the cursor is ahead or expired.</exception>
@@ -23,7 +24,7 @@ internal sealed record StreamStart(Cursor Cursor, bool HasEvents)
             : (await stream.GetStatusAsync(cancellationToken)).Partitions;
         if (query.FromHead)
         {
-            return new StreamStart(Heads(partitions), HasEvents: false);
+            return new StreamStart(Heads(partitions), partitions.Count, HasEvents: false);
         }
 
         if (!query.After.IsEmpty && query.After.Places != partitions.Count)
@@ -41,7 +42,7 @@ internal sealed record StreamStart(Cursor Cursor, bool HasEvents)
             hasEvents |= position < partition.Head;
         }
 
-        return new StreamStart(query.After, hasEvents && query.Lag == TimeSpan.Zero);
+        return new StreamStart(query.After, partitions.Count, hasEvents && query.Lag == TimeSpan.Zero);
     }
 
     private static Cursor Heads(IReadOnlyList<PartitionStatus> partitions)

@@ -5,9 +5,10 @@ namespace Reflex.AspNetCore.Limits;
 
 /// <summary>Bounds what the responses of all streams together hold in memory.</summary>
 /// <remarks>
-/// <para>A stream that waits at the head holds next to nothing and takes no part. One that sends takes a share, by the largest event that
-/// it has seen; a client that reads slowly keeps its stream's share for as long as it likes, while there is room. When another stream
-/// needs room and there is none, the stream is cut whose client has taken nothing for the longest time.</para>
+/// <para>A stream of several partitions takes a share for them as long as it lasts, since each has a call of its own; one of one partition
+/// that waits at the head holds next to nothing and takes no part. One that sends takes more, by the largest event that it has seen; a
+/// client that reads slowly keeps its stream's share for as long as it likes, while there is room. When another stream needs room and
+/// there is none, the stream is cut whose client has taken nothing for the longest time.</para>
 /// <para>What the first page of a stream holds is known only when it has been read, so that few streams begin at the same time.</para>
 /// </remarks>
 internal sealed partial class ReadingBudget(IOptions<ReflexServerOptions> options, ILogger<ReadingBudget> logger)
@@ -47,13 +48,15 @@ internal sealed partial class ReadingBudget(IOptions<ReflexServerOptions> option
         }
     }
 
-    /// <summary>Lets a stream begin; it takes nothing yet.</summary>
+    /// <summary>Lets a stream begin; it takes only what its partitions need.</summary>
     /// <param name="name">What to call it in the log.</param>
+    /// <param name="partitions">How many partitions it reads.</param>
     /// <param name="hasEvents">Whether it begins with events that are there, rather than at the head.</param>
     /// <param name="cut">Ends it, when others need its room.</param>
     /// <param name="cancellationToken">Ends the wait for its turn.</param>
-    /// <exception cref="ServerBusyException">Too many begin already.</exception>
-    public async ValueTask<ReadingShare> OpenAsync(string name, bool hasEvents, Action cut, CancellationToken cancellationToken)
+    /// <exception cref="ServerBusyException">Too many begin already, or there was no room in time.</exception>
+    public async ValueTask<ReadingShare> OpenAsync(
+        string name, int partitions, bool hasEvents, Action cut, CancellationToken cancellationToken)
     {
         if (hasEvents && !await _starts.WaitAsync(options.Value.BusyTimeout, cancellationToken))
         {
@@ -61,7 +64,17 @@ internal sealed partial class ReadingBudget(IOptions<ReflexServerOptions> option
                 $"{ConcurrentStarts} streams are waiting for their first events already: stream again a little later.");
         }
 
-        return new ReadingShare(this, name, cut, hasEvents);
+        var share = new ReadingShare(this, name, cut, hasEvents);
+        try
+        {
+            await share.TakeForPartitionsAsync(partitions, cancellationToken);
+            return share;
+        }
+        catch
+        {
+            share.Dispose();
+            throw;
+        }
     }
 
     internal void EndStart() => _starts.Release();

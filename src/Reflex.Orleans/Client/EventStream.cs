@@ -18,13 +18,22 @@ internal sealed class EventStream(
     ReflexOptions options,
     TimeProvider timeProvider) : IEventStream
 {
+    // Of a stream of many partitions, so that many who look at it at once don't flood the cluster.
+    private const int ConcurrentLooks = 16;
+
     public StreamName Name => name;
 
     public async Task<StreamStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         var definition = await streams.GetAsync(name, cancellationToken).ConfigureAwait(false);
-        var partitions = Enumerable.Range(0, definition.Partitions).Select(partition => LookAtAsync(partition, cancellationToken));
-        return new StreamStatus(definition, await Task.WhenAll(partitions).ConfigureAwait(false));
+        var partitions = new List<PartitionStatus>(definition.Partitions);
+        foreach (var some in Enumerable.Range(0, definition.Partitions).Chunk(ConcurrentLooks))
+        {
+            var looks = some.Select(partition => LookAtAsync(partition, cancellationToken));
+            partitions.AddRange(await Task.WhenAll(looks).ConfigureAwait(false));
+        }
+
+        return new StreamStatus(definition, partitions);
     }
 
     public async Task<PartitionStatus> GetPartitionStatusAsync(int partition, CancellationToken cancellationToken)

@@ -59,7 +59,7 @@ public sealed class CutResponseTests : IAsyncDisposable
             using EventFraming framing = new EventLines();
             await using var response = new EventResponse(
                 context, framing, new ReflexHttpOptions { TimeProvider = _time }, budget, _stopping.Token, NullLogger.Instance);
-            await response.SendAsync(ReadAsync, hasEvents: true, awaitFirst: true, announced: null);
+            await response.SendAsync(ReadAsync, partitions: 1, hasEvents: true, awaitFirst: true, announced: null);
         });
         await app.StartAsync(Token);
         return app;

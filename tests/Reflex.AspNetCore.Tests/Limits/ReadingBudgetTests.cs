@@ -60,7 +60,8 @@ public sealed class ReadingBudgetTests
     [Fact]
     public async Task Take_NoRoomAndTheOneThatIsCutHasEndedMeanwhile_GoesOn()
     {
-        using var first = await _budget.OpenAsync("first", hasEvents: false, () => throw new ObjectDisposedException("cutting"), Token);
+        using var first = await _budget.OpenAsync(
+            "first", partitions: 1, hasEvents: false, () => throw new ObjectDisposedException("cutting"), Token);
         using var second = await OpenAsync("second", []);
         var (firstWrite, secondWrite) = (await BlockAsync(first), await BlockAsync(second));
         _time.Advance(TimeSpan.FromSeconds(2));
@@ -108,16 +109,45 @@ public sealed class ReadingBudgetTests
     }
 
     [Fact]
+    public async Task Open_ManyPartitions_TakesRoomForEachUntilItEnds()
+    {
+        var wide = await _budget.OpenAsync("wide", partitions: 100, hasEvents: false, () => { }, Token);
+        Assert.Equal(100 * 6 * 1024, _budget.Used);
+
+        var next = _budget.OpenAsync("next", partitions: 100, hasEvents: false, () => { }, Token).AsTask();
+        wide.Rest();
+        Assert.Equal(1, _budget.Waiting);
+
+        wide.Dispose();
+        (await next).Dispose();
+        Assert.Equal(0, _budget.Used);
+    }
+
+    [Fact]
+    public async Task Open_NoRoomForThePartitionsInTime_IsRefusedAndLeavesItsTurn()
+    {
+        using var wide = await _budget.OpenAsync("wide", partitions: 100, hasEvents: false, () => { }, Token);
+        for (var i = 0; i < 40; i++)
+        {
+            var next = _budget.OpenAsync("next", partitions: 100, hasEvents: true, () => { }, Token).AsTask();
+
+            _time.Advance(TimeSpan.FromSeconds(5));
+
+            await Assert.ThrowsAsync<ServerBusyException>(() => next);
+        }
+    }
+
+    [Fact]
     public async Task Open_WithEvents_LetsAFewBeginAtATime()
     {
         var starting = new List<ReadingShare>();
         for (var i = 0; i < 32; i++)
         {
-            starting.Add(await _budget.OpenAsync("starting", hasEvents: true, () => { }, Token));
+            starting.Add(await _budget.OpenAsync("starting", partitions: 1, hasEvents: true, () => { }, Token));
         }
 
         using var atHead = await OpenAsync();
-        var next = _budget.OpenAsync("next", hasEvents: true, () => { }, Token).AsTask();
+        var next = _budget.OpenAsync("next", partitions: 1, hasEvents: true, () => { }, Token).AsTask();
         Assert.False(next.IsCompleted);
 
         // Once it is known how large its events are.
@@ -139,5 +169,5 @@ public sealed class ReadingBudgetTests
     }
 
     private ValueTask<ReadingShare> OpenAsync(string name = "one", List<string>? cuts = null) =>
-        _budget.OpenAsync(name, hasEvents: false, () => cuts?.Add(name), Token);
+        _budget.OpenAsync(name, partitions: 1, hasEvents: false, () => cuts?.Add(name), Token);
 }

@@ -53,10 +53,11 @@ internal sealed class EventSender : IAsyncDisposable
 
     /// <summary>Sends the headers, so that the client knows that its call is accepted, and then the events.</summary>
     /// <param name="read">Reads the stream; it ends when its token is cancelled.</param>
+    /// <param name="partitions">How many partitions that reads.</param>
     /// <param name="hasEvents">Whether it is known to begin with events that are there.</param>
-    public async Task SendAsync(Func<CancellationToken, IAsyncEnumerable<Event>> read, bool hasEvents)
+    public async Task SendAsync(Func<CancellationToken, IAsyncEnumerable<Event>> read, int partitions, bool hasEvents)
     {
-        _share = await _budget.OpenAsync(_response.HttpContext.Request.Path, hasEvents, _cutting.Cancel, _ending.Token);
+        _share = await _budget.OpenAsync(_response.HttpContext.Request.Path, partitions, hasEvents, _cutting.Cancel, _ending.Token);
 
         // A write that is cancelled cuts the call, which would lose the status of a server that stops just now.
         await _response.StartAsync(_cutting.Token);

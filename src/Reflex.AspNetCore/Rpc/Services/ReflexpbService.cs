@@ -22,7 +22,7 @@ internal sealed class ReflexpbService(
         var query = StreamRequests.Read(Cursor.Parse(request.After), request.Options, partition);
         await using var sender = new EventSender(call, new ReflexpbFrames(), options.Value.TimeProvider);
         var reading = await StreamReading.StartAsync(client.GetStream(stream), query, sender.Ending);
-        await sender.SendAsync(reading.Read, reading.HasEvents);
+        await sender.SendAsync(reading.Read, reading.Partitions, reading.HasEvents);
     }
 
     public async Task ConsumeAsync(IAsyncStreamReader<Reflexpb.ConsumeRequest> requests, ServerCallContext call)

@@ -80,7 +80,7 @@ internal sealed class StreamsService(
         var query = StreamRequests.Read(request);
         await using var sender = new EventSender(call, new V1Frames(), options.Value.TimeProvider);
         var reading = await StreamReading.StartAsync(stream, query, sender.Ending);
-        await sender.SendAsync(reading.Read, reading.HasEvents);
+        await sender.SendAsync(reading.Read, reading.Partitions, reading.HasEvents);
     }
 
     private static V1.StreamDefinition Describe(StreamDefinition definition)

@@ -39,7 +39,7 @@ internal sealed class ConsumeSession(
         await using var session = await client.OpenSessionAsync(choice.Stream, choice.Partition, consumer, sender.Ending);
         var reading = await StartAsync(session, query with { After = session.Start }, sender.Ending);
         call.GetHttpContext().Response.Headers[GrpcStream.ConsumerHeader] = consumer.Value;
-        var sending = sender.SendAsync(token => NoteSent(reading.Read(token)), reading.HasEvents);
+        var sending = sender.SendAsync(token => NoteSent(reading.Read(token)), reading.Partitions, reading.HasEvents);
         var acknowledging = AcknowledgeAsync(session);
         var ended = await Task.WhenAny(sending, acknowledging, session.Ended);
         await sender.EndAsync();
