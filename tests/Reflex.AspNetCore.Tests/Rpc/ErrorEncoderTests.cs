@@ -63,6 +63,7 @@ public sealed class ErrorEncoderTests
         {
             new StoredCursorAheadException(Partition, "reader", new EventId(9), new EventId(3)), StatusCode.DataLoss, "LOG_CORRUPTED", ""
         },
+        { new ConsumerBusyException(Consumer, 1, new EventId(3), TimeSpan.FromSeconds(20)), StatusCode.Unavailable, "UNAVAILABLE", "" },
         { new StateStoreException("the cursors", Cause), StatusCode.Unavailable, "UNAVAILABLE", "traceId=" },
         { new ClusterUnavailableException("do it", Cause), StatusCode.Unavailable, "UNAVAILABLE", "traceId=" },
         { new ServerBusyException("no room"), StatusCode.ResourceExhausted, "SERVER_BUSY", "" },

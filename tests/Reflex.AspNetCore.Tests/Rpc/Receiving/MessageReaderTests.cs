@@ -101,18 +101,6 @@ public sealed class MessageReaderTests
         Assert.Equal(expected, await RefusalAsync(reader));
     }
 
-    [Theory]
-    [InlineData("gzip")]
-    [InlineData("deflate")]
-    public async Task Read_PackedMessageThatIsCut_IsRefused(string encoding)
-    {
-        _http.Request.Headers["grpc-encoding"] = encoding;
-        var reader = Reader();
-        await WriteAsync(Frame(Pack(encoding, Message(1000))[..^1], packed: true));
-
-        Assert.Equal(StatusCode.InvalidArgument, await RefusalAsync(reader));
-    }
-
     [Fact]
     public async Task Read_MessageThatUnpacksToMoreThanTheLimit_IsRefused()
     {
