@@ -13,7 +13,7 @@ internal sealed class ReceivingBudget
     public const int SmallBytes = 32 * 1024;
 
     /// <summary>
-    /// What an event takes besides its bytes, from its message to the answer: measured, of small ones with an id, metadata and a trace.
+    /// What an event takes besides its bytes, from its message to the answer: the objects of a small one with id, metadata and trace.
     /// </summary>
     public const int EventBytes = 512;
 

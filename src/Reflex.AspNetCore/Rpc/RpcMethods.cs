@@ -97,14 +97,19 @@ internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService
     private Method<ReceivedMessage<TRequest>, TResponse> Describe<TRequest, TResponse>(
         MethodType type, string name, MessageParser<TRequest> requests, MessageParser<TResponse> responses)
         where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> => new(
+        where TResponse : class, IMessage<TResponse>
+    {
+        // Unknown fields would become objects that nobody counts, two bytes of a message each.
+        var parser = requests.WithDiscardUnknownFields(true);
+        return new(
             type,
             descriptor.FullName,
             name,
             Marshallers.Create<ReceivedMessage<TRequest>>(
                 (_, _) => throw new NotSupportedException("Requests are only read here."),
-                context => ReceivedMessage<TRequest>.Read(requests, context)),
+                context => ReceivedMessage<TRequest>.Read(parser, context)),
             Marshallers.Create(Write, context => responses.ParseFrom(context.PayloadAsReadOnlySequence())));
+    }
 
     private static void Write<TResponse>(TResponse message, SerializationContext context)
         where TResponse : class, IMessage<TResponse>
