@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Reflex.Events;
 
 namespace Reflex.Storage;
@@ -169,11 +170,7 @@ public sealed partial class PartitionLog
         TaskCompletionSource headMoved;
         lock (_lock)
         {
-            foreach (var batch in batches)
-            {
-                _recent.Add(batch);
-            }
-
+            _recent.Add(CollectionsMarshal.AsSpan(batches));
             headMoved = _headMoved;
             if (!_closed)
             {

@@ -22,11 +22,11 @@ internal sealed class RecentBatches(long maxBytes, RecentBudget budget)
     private LinkedListNode<RecentBatches>? _node;
     private volatile bool _isUsed;
 
-    public void Add(EventBatch batch)
+    public void Add(params ReadOnlySpan<EventBatch> batches)
     {
         lock (_lock)
         {
-            Add_NeedsLock(batch);
+            Add_NeedsLock(batches);
         }
 
         // Not under the lock, since another one's is taken.
@@ -67,22 +67,12 @@ internal sealed class RecentBatches(long maxBytes, RecentBudget budget)
         }
     }
 
-    private void Add_NeedsLock(EventBatch batch)
+    private void Add_NeedsLock(ReadOnlySpan<EventBatch> batches)
     {
-        if (_count == _ring.Length)
-        {
-            Grow();
-        }
-
         var before = _bytes + ((long)_count * SlotBytes);
-        _ring[Slot(_count++)] = batch;
-        _bytes += batch.Bytes.Length;
-        while (_bytes > maxBytes)
+        foreach (var batch in batches)
         {
-            _bytes -= _ring[_start].Bytes.Length;
-            _ring[_start] = default;
-            _start = Slot(1);
-            _count--;
+            Add_NeedsLock(batch);
         }
 
         // What was appended to once needs no second chance.
@@ -91,6 +81,24 @@ internal sealed class RecentBatches(long maxBytes, RecentBudget budget)
         if (_count > 0)
         {
             _node ??= budget.Enter(this);
+        }
+    }
+
+    private void Add_NeedsLock(EventBatch batch)
+    {
+        if (_count == _ring.Length)
+        {
+            Grow();
+        }
+
+        _ring[Slot(_count++)] = batch;
+        _bytes += batch.Bytes.Length;
+        while (_bytes > maxBytes)
+        {
+            _bytes -= _ring[_start].Bytes.Length;
+            _ring[_start] = default;
+            _start = Slot(1);
+            _count--;
         }
     }
 
