@@ -172,7 +172,15 @@ internal sealed partial class ConsumerPump
             }
         }
 
+        ResumeAsync(_run).Ignore();
         throw Busy();
+    }
+
+    /// <summary>A control that wasn't carried out leaves the consumer running: it goes on as soon as its logic has ended.</summary>
+    private async Task ResumeAsync(Task run)
+    {
+        await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await ChangeAsync(() => Task.CompletedTask);
     }
 
     private async Task<bool> HasEndedAsync(TimeSpan wait)

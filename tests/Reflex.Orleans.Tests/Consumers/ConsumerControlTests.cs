@@ -62,6 +62,33 @@ public sealed class ConsumerControlTests
     }
 
     [Fact]
+    public async Task StopAsync_OfLogicThatHangsForAWhile_LeavesTheConsumerRunning()
+    {
+        var seen = new Seen();
+        var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        seen.Before = (_, _) =>
+        {
+            entered.TrySetResult();
+            return leave.Task;
+        };
+
+        // Nobody else looks after it meanwhile.
+        await using var silo = await StartAsync(seen, options: options =>
+        {
+            options.DrainTimeout = TimeSpan.FromMilliseconds(50);
+            options.ConsumerCheckInterval = TimeSpan.FromHours(1);
+        });
+        await AppendAsync(silo, 2);
+        await entered.Task.WaitAsync(Token);
+        await Assert.ThrowsAsync<ConsumerBusyException>(() => Control(silo).StopAsync(Token));
+
+        leave.SetResult();
+
+        await seen.ReachesAsync(2);
+    }
+
+    [Fact]
     public async Task StopAsync_OfLogicThatHeedsItsToken_CancelsItAfterAWhileAndTheEventComesAgain()
     {
         var seen = new Seen();
