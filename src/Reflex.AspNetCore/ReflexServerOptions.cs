@@ -28,7 +28,7 @@ public sealed class ReflexServerOptions
     /// <value>
     /// In bytes. The default is null: a quarter of the memory that the process may use, and at least 32 MiB. Otherwise positive. A stream
     /// whose client doesn't read holds 384 KiB or, if that is more, six times its largest event; one of several partitions holds 6 KiB
-    /// for each besides, at the head too.
+    /// for each besides, at the head too, of half as much again.
     /// </value>
     public long? MaxReadingBytes { get; set; }
 

@@ -30,11 +30,18 @@ internal sealed partial class ReadingBudget(IOptions<ReflexServerOptions> option
         options.Value.BusyTimeout,
         options.Value.TimeProvider);
 
+    // Of their own, since they are held as long as a stream lasts: idle streams of many partitions would take the room of all others.
+    private readonly MemoryBudget _partitions = new(
+        (options.Value.MaxReadingBytes ?? ReflexServerOptions.DefaultReadingBytes()) / 2,
+        "the partitions of the streams that are being read",
+        options.Value.BusyTimeout,
+        options.Value.TimeProvider);
+
     /// <summary>What is taken now.</summary>
-    public long Used => _memory.Used;
+    public long Used => _memory.Used + _partitions.Used;
 
     /// <summary>How many streams wait for room now.</summary>
-    public int Waiting => _memory.Waiting;
+    public int Waiting => _memory.Waiting + _partitions.Waiting;
 
     /// <summary>How many streams wait for their clients now.</summary>
     public int Blocked
@@ -84,6 +91,11 @@ internal sealed partial class ReadingBudget(IOptions<ReflexServerOptions> option
         : new ValueTask(MakeRoomAsync(bytes, held, cancellationToken));
 
     internal void GiveBack(long bytes) => _memory.GiveBack(bytes);
+
+    internal ValueTask TakeForPartitionsAsync(long bytes, CancellationToken cancellationToken) =>
+        _partitions.TakeAsync(bytes, held: 0, cancellationToken);
+
+    internal void GiveBackOfPartitions(long bytes) => _partitions.GiveBack(bytes);
 
     internal void OnBlocked(ReadingShare share)
     {

@@ -27,7 +27,7 @@ internal sealed class ReadingShare(ReadingBudget budget, string name, Action cut
         if (partitions > 1)
         {
             var wanted = (long)PartitionBytes * partitions;
-            await budget.TakeAsync(wanted, 0, cancellationToken);
+            await budget.TakeForPartitionsAsync(wanted, cancellationToken);
             _heldForPartitions = wanted;
         }
     }
@@ -75,7 +75,7 @@ internal sealed class ReadingShare(ReadingBudget budget, string name, Action cut
     public void Dispose()
     {
         Rest();
-        budget.GiveBack(_heldForPartitions);
+        budget.GiveBackOfPartitions(_heldForPartitions);
         _heldForPartitions = 0;
         EndStart();
     }

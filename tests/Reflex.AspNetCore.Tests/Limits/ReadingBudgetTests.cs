@@ -124,6 +124,16 @@ public sealed class ReadingBudgetTests
     }
 
     [Fact]
+    public async Task Take_WhileIdleStreamsHaveAllRoomOfPartitions_HasItsOwn()
+    {
+        using var wide = await _budget.OpenAsync("wide", partitions: 1000, hasEvents: false, () => { }, Token);
+        using var narrow = await OpenAsync();
+
+        await narrow.TakeAsync(0, Token);
+        await narrow.TakeAsync(100_000, Token);
+    }
+
+    [Fact]
     public async Task Open_NoRoomForThePartitionsInTime_IsRefusedAndLeavesItsTurn()
     {
         using var wide = await _budget.OpenAsync("wide", partitions: 100, hasEvents: false, () => { }, Token);
