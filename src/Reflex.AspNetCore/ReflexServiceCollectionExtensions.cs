@@ -28,6 +28,10 @@ public static class ReflexServiceCollectionExtensions
     /// Sets the bounds that HTTP and gRPC share. <c>AddReflexHttp</c> and <c>AddReflexGrpc</c> call it themselves; calling it again only
     /// adds to the options.
     /// </summary>
+    /// <remarks>
+    /// It switches on <c>System.IO.Compression.UseStrictValidation</c> for the process, unless the application has set that itself: without
+    /// it the runtime takes what was packed and cut for whole. Where it is off, or came too late, packed bodies are refused.
+    /// </remarks>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Sets the options; null leaves the defaults. Faulty options stop the application's start.</param>
     /// <returns>The same services.</returns>

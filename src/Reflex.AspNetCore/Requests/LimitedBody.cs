@@ -143,7 +143,8 @@ internal sealed class LimitedBody : IDisposable
         {
             throw ProblemException.TooLarge("The packed body", _limit, _remedy);
         }
-        catch (BadHttpRequestException error) when (_request.ContentLength is not null)
+        catch (BadHttpRequestException error)
+            when (error.StatusCode == StatusCodes.Status400BadRequest && _request.ContentLength is not null)
         {
             throw new BodyCutException(error);
         }
