@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Reflex.Silo.Running;
 using Reflex.Storage;
 
 namespace Reflex.Silo.Commands;
@@ -27,14 +27,10 @@ internal sealed class FolderCommand(string does, string usage, bool takesSetting
             return ExitCodes.Refused;
         }
 
-        // Not disposed: a handler that runs just now may still cancel it.
-        var stopping = new CancellationTokenSource();
-        using var interrupted = Listen(PosixSignal.SIGINT, stopping);
-        using var terminated = Listen(PosixSignal.SIGTERM, stopping);
-        using var hungUp = Listen(PosixSignal.SIGHUP, stopping);
+        using var signals = new StopSignals();
         try
         {
-            return await run(folder, settings, stopping.Token);
+            return await run(folder, settings, signals.Told);
         }
         catch (LogCorruptedException error)
         {
@@ -50,13 +46,6 @@ internal sealed class FolderCommand(string does, string usage, bool takesSetting
             return await FailAsync(ExitCodes.Refused, error.Message);
         }
     }
-
-    private static PosixSignalRegistration Listen(PosixSignal signal, CancellationTokenSource stopping) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true;
-            stopping.Cancel();
-        });
 
     /// <summary>As the silo takes them on its command line: <c>--Section:Key=Value</c>. Anything else is a typing error.</summary>
     private bool AreSettings(string[] arguments) =>

@@ -7,16 +7,6 @@ namespace Reflex.Silo.Commands;
 /// <summary>What the program does instead of running a silo, by its first argument.</summary>
 internal static class SiloCommands
 {
-    private static readonly Dictionary<string, Func<string[], Task<int>>> Commands = new(StringComparer.Ordinal)
-    {
-        ["verify"] = VerifyCommand.RunAsync,
-        ["backup"] = BackupCommand.RunAsync,
-        ["restore"] = RestoreCommand.RunAsync,
-        ["rewind-cursors"] = RewindCommand.RunAsync,
-    };
-
-    public static IEnumerable<string> Names => Commands.Keys;
-
     private const string Usage =
         """
         without arguments, or with settings such as --Reflex:DataPath=data: runs a silo
@@ -26,6 +16,16 @@ internal static class SiloCommands
           rewind-cursors FOLDER    moves cursors back that are ahead of their logs
         each of them tells more with --help; settings are in README.md
         """;
+
+    private static readonly Dictionary<string, Func<string[], Task<int>>> Commands = new(StringComparer.Ordinal)
+    {
+        ["verify"] = VerifyCommand.RunAsync,
+        ["backup"] = BackupCommand.RunAsync,
+        ["restore"] = RestoreCommand.RunAsync,
+        ["rewind-cursors"] = RewindCommand.RunAsync,
+    };
+
+    public static IEnumerable<string> Names => Commands.Keys;
 
     /// <summary>Runs the command that the arguments name.</summary>
     /// <param name="arguments">The program's arguments.</param>

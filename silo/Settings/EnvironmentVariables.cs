@@ -8,9 +8,8 @@ internal static partial class EnvironmentVariables
 {
     private const string Delimiter = "__";
 
-    // Those of the tool, which somebody may have set for all programs, and of the tests, which start silos.
+    // Those of the tool, which somebody may have set for all programs.
     private static readonly string[] Others = ["REFLEX_SERVER", "REFLEX_API_KEY"];
-    private static readonly string[] TestPrefixes = ["REFLEX_CRASH_", "REFLEX_IMAGES_"];
 
     /// <summary>Requires of this process's variables what <see cref="Require(IEnumerable{KeyValuePair{string, string}})"/> does.</summary>
     public static void Require() => Require(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
@@ -39,7 +38,6 @@ internal static partial class EnvironmentVariables
 
     private static bool IsOthers(string name, string value) =>
         Others.Contains(name, StringComparer.Ordinal)
-        || TestPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
         || ServiceLink().IsMatch(name)
         || (ServiceUrl().IsMatch(name) && value.Contains("://", StringComparison.Ordinal));
 

@@ -13,34 +13,14 @@ internal static class Options
     {
         Description = description,
         DefaultValueFactory = _ => usual,
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (long.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
-            {
-                return value;
-            }
-
-            result.AddError($"{name} is {text}; it must be a number from {least} to {most}.");
-            return usual;
-        },
+        CustomParser = result => ParseNumber(result, name, least, most) ?? usual,
     };
 
     /// <summary>A number with a range; null without it.</summary>
     public static Option<long?> Number(string name, string description, long least, long most) => new(name)
     {
         Description = description,
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (long.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
-            {
-                return value;
-            }
-
-            result.AddError($"{name} is {text}; it must be a number from {least} to {most}.");
-            return null;
-        },
+        CustomParser = result => ParseNumber(result, name, least, most),
     };
 
     /// <summary>A moment, in the form that events have; null without it.</summary>
@@ -92,6 +72,18 @@ internal static class Options
             return null;
         },
     };
+
+    private static long? ParseNumber(ArgumentResult result, string name, long least, long most)
+    {
+        var text = result.Tokens[0].Value;
+        if (long.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        {
+            return value;
+        }
+
+        result.AddError($"{name} is {text}; it must be a number from {least} to {most}.");
+        return null;
+    }
 
     private static string? ParsePath(ArgumentResult result, string what)
     {

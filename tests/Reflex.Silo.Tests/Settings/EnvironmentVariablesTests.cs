@@ -32,7 +32,6 @@ public sealed class EnvironmentVariablesTests
     [InlineData("Reflex:DataPath", "x")]
     [InlineData("REFLEX_SERVER", "x")]
     [InlineData("REFLEX_API_KEY", "x")]
-    [InlineData("REFLEX_CRASH_KILLS", "x")]
     [InlineData("PATH", "x")]
     [InlineData("MY_REFLEX_DATAPATH", "x")]
     [InlineData("REFLEX_SERVICE_HOST", "10.0.0.1")]

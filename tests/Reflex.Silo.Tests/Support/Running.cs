@@ -6,6 +6,8 @@ namespace Reflex.Silo.Tests.Support;
 /// <summary>A process of a program that this test's build has made, and what it prints.</summary>
 internal sealed class Running : IAsyncDisposable
 {
+    private static readonly string[] TestVariables = ["REFLEX_CRASH_", "REFLEX_IMAGES_"];
+
     private readonly Lock _lock = new();
     private readonly StringBuilder _printed = new();
     private readonly StringBuilder _errors = new();
@@ -64,6 +66,13 @@ internal sealed class Running : IAsyncDisposable
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
         Array.ForEach(arguments, start.ArgumentList.Add);
+
+        // What a run of the tests is told isn't for the programs that it starts: a silo refuses what it doesn't know.
+        foreach (var name in start.Environment.Keys.Where(name => TestVariables.Any(name.StartsWith)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
         return new Running(Process.Start(start)!);
     }
 
