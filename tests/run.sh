@@ -24,7 +24,20 @@ sum() {
     echo "$passed passed, $failed failed, $skipped skipped"
 }
 
+# What failed, once more where it is looked for: the middle of a long run is what gets lost first.
+repeat_failures() {
+    local log
+    for log in "$results"/*.out; do
+        [[ -e $log ]] || continue
+        awk -v project="$(basename "$log" .out)" '
+            /^    [^ ].* \[FAIL\]/ { if (!headed) { print "== failed in " project; headed = 1 } lines = 60 }
+            lines > 0 && (/^      / || /\[FAIL\]/ || /^ *$/) { print; lines--; next }
+            { lines = 0 }' "$log"
+    done
+}
+
 finish() {
+    repeat_failures
     sum
     [[ $failed -eq 0 && $passed -gt 0 ]]
     exit
@@ -33,6 +46,7 @@ finish() {
 interrupted() {
     end_group
     fail "the run was interrupted."
+    repeat_failures
     sum
     exit "$1"
 }
@@ -80,7 +94,11 @@ limited() {
 run_project() {
     local name="$1" trx="$results/$1.trx" code=0
     echo "== $name"
-    limited dotnet "tests/$name/bin/Release/net10.0/$name.dll" -noLogo -noColor -longRunning 60 -trx "$trx" || code=$?
+    exec 3> >(exec tee "$results/$name.out")
+    local copying=$!
+    limited dotnet "tests/$name/bin/Release/net10.0/$name.dll" -noLogo -noColor -longRunning 60 -trx "$trx" >&3 3>&- || code=$?
+    exec 3>&-
+    wait "$copying"
 
     if [[ $code -eq 124 || $code -eq 137 ]]; then
         fail "$name was killed with exit code $code: a test hung for $limit, or something else killed its process."

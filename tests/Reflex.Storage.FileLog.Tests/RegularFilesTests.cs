@@ -11,7 +11,11 @@ public sealed class RegularFilesTests : VerifyingTests
 {
     private const string Secret = "root:x:0:0:secret";
 
-    private readonly string _target = Path.GetTempFileName();
+    private readonly TempFolder _elsewhere = new();
+    private readonly string _target;
+
+    public RegularFilesTests()
+        => _target = Path.Combine(_elsewhere.Path, "target");
 
     public static TheoryData<string, string> Places
     {
@@ -95,6 +99,12 @@ public sealed class RegularFilesTests : VerifyingTests
         }
 
         Assert.Empty(Assert.Single(await new FileLogVerifier(link).VerifyAsync(cancellationToken: Token).ToListAsync(Token)).Findings);
+    }
+
+    protected override void Dispose(bool isDisposing)
+    {
+        _elsewhere.Dispose();
+        base.Dispose(isDisposing);
     }
 
     private static void AssertNames(string said, string path)
