@@ -5,6 +5,8 @@ namespace Reflex.Storage.FileLog.Files;
 /// <summary>A file on the disk.</summary>
 internal sealed class DiskFile(SafeFileHandle handle, string path) : IFile
 {
+    private bool _isLocked;
+
     public long Length => RandomAccess.GetLength(handle);
 
     public int Read(Span<byte> destination, long position)
@@ -53,9 +55,12 @@ internal sealed class DiskFile(SafeFileHandle handle, string path) : IFile
         {
             Libc.Lock(handle, path);
         }
+
+        _isLocked = true;
     }
 
-    public bool TryLock() => OperatingSystem.IsWindows() ? WindowsLock.TryLock(handle, path) : Libc.TryLock(handle, path);
+    public bool TryLock() =>
+        _isLocked = OperatingSystem.IsWindows() ? WindowsLock.TryLock(handle, path) : Libc.TryLock(handle, path);
 
     public void Unlock()
     {
@@ -67,7 +72,24 @@ internal sealed class DiskFile(SafeFileHandle handle, string path) : IFile
         {
             Libc.Unlock(handle, path);
         }
+
+        _isLocked = false;
     }
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            // Closing isn't enough: a process that is being started has a copy of every open file until it runs its own program, and
+            // would hold the lock for so long.
+            if (_isLocked)
+            {
+                Unlock();
+            }
+        }
+        finally
+        {
+            handle.Dispose();
+        }
+    }
 }

@@ -1,9 +1,12 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Reflex.Storage.FileLog.Files;
 using Reflex.Storage.FileLog.Tests.Support;
 
 namespace Reflex.Storage.FileLog.Tests.Files;
 
-public sealed class DiskFileLayerTests : IDisposable
+public sealed partial class DiskFileLayerTests : IDisposable
 {
     private readonly TempFolder _temp = new();
     private readonly DiskFileLayer _disk = new();
@@ -102,4 +105,31 @@ public sealed class DiskFileLayerTests : IDisposable
         Assert.True(DiskErrors.IsFull(Assert.Throws<IOException>(() => file.Write([new byte[] { 1 }, new byte[] { 2 }], 0))));
         Assert.False(DiskErrors.IsFull(new IOException("Simulated EIO", 5)));
     }
+
+    [Fact]
+    public void Dispose_OfALockedFile_FreesItThoughAProcessThatIsBeingStartedHasACopy()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var held = _disk.Open(Name, FileOpening.Create);
+        Assert.True(held.TryLock());
+        using (new SafeFileHandle(Duplicate(DescriptorOf(Name)), ownsHandle: true))
+        {
+            held.Dispose();
+            using var next = _disk.Open(Name, FileOpening.Write);
+            Assert.True(next.TryLock());
+        }
+    }
+
+    /// <summary>What a process is given when it is forked, and keeps until it runs its own program.</summary>
+    [LibraryImport("libc", EntryPoint = "dup")]
+    private static partial int Duplicate(int descriptor);
+
+    private static int DescriptorOf(string path) => Directory.EnumerateFiles("/proc/self/fd")
+        .Where(descriptor => File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.FullName == path)
+        .Select(descriptor => int.Parse(Path.GetFileName(descriptor), CultureInfo.InvariantCulture))
+        .Single();
 }
