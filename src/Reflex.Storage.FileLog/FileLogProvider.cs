@@ -25,6 +25,12 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     private DataFolder? _folder;
 
     public FileLogProvider(FileLogOptions options, IFileLayer layer, ILogger<FileLogProvider> logger)
+        : this(options, layer, logger, Epochs.Next)
+    {
+    }
+
+    internal FileLogProvider(
+        FileLogOptions options, IFileLayer layer, ILogger<FileLogProvider> logger, Func<long, bool, long> drawEpoch)
     {
         _options = options;
         _logger = logger;
@@ -35,7 +41,10 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
             new IndexCache(MaxIndexes),
             new DiskThreads(options.MaxDiskThreads),
             options,
-            logger);
+            logger)
+        {
+            DrawEpoch = drawEpoch,
+        };
     }
 
     public string Name => "file log";

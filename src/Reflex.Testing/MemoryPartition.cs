@@ -9,7 +9,7 @@ internal sealed class MemoryPartition(PartitionId partition)
 {
     private readonly Lock _lock = new();
     private readonly List<EventBatch> _batches = [];
-    private LogBounds _bounds = new(new EventId(1), EventId.None, 0);
+    private LogBounds _bounds = LogBounds.Empty;
     private long _epoch;
 
     public LogBounds Bounds
@@ -27,7 +27,7 @@ internal sealed class MemoryPartition(PartitionId partition)
     {
         lock (_lock)
         {
-            return ++_epoch;
+            return _epoch = Epochs.Next(_epoch);
         }
     }
 
@@ -36,12 +36,12 @@ internal sealed class MemoryPartition(PartitionId partition)
         lock (_lock)
         {
             ThrowIfFenced_NeedsLock(epoch);
-            var head = _bounds.Head;
+            var (head, headEpoch) = (_bounds.Head, _bounds.HeadEpoch);
             var copies = new List<EventBatch>(batches.Count);
             foreach (var batch in batches)
             {
-                copies.Add(Copy_NeedsLock(batch, epoch, head));
-                head = batch.LastId;
+                copies.Add(Copy_NeedsLock(batch, epoch, head, headEpoch));
+                (head, headEpoch) = (batch.LastId, epoch);
             }
 
             if (copies.Count == 0 || copies[^1].MoreFollows)
@@ -50,7 +50,13 @@ internal sealed class MemoryPartition(PartitionId partition)
             }
 
             _batches.AddRange(copies);
-            _bounds = _bounds with { Head = head, Bytes = _bounds.Bytes + copies.Sum(copy => (long)copy.Bytes.Length) };
+            _bounds = _bounds with
+            {
+                Head = head,
+                Bytes = _bounds.Bytes + copies.Sum(copy => (long)copy.Bytes.Length),
+                HeadEpoch = epoch,
+                HeadAppendedAt = copies[^1].AppendedAt,
+            };
         }
     }
 
@@ -106,13 +112,14 @@ internal sealed class MemoryPartition(PartitionId partition)
     }
 
     /// <summary>The owner may reuse its buffers, so the log keeps bytes of its own, and looks at what it was given.</summary>
-    private EventBatch Copy_NeedsLock(EventBatch batch, long epoch, EventId head)
+    private EventBatch Copy_NeedsLock(EventBatch batch, long epoch, EventId head, long headEpoch)
     {
-        if (!EventBatch.TryReadSealed(batch.Bytes.ToArray(), out var copy) || copy.Epoch != epoch || copy.BaseId != head.Next)
+        if (!EventBatch.TryReadSealed(batch.Bytes.ToArray(), out var copy)
+            || copy.Epoch != epoch || copy.BaseId != head.Next || copy.PreviousEpoch != headEpoch)
         {
             throw new ArgumentException(
-                $"A batch for {partition} with base id {batch.BaseId} and epoch {batch.Epoch} "
-                + $"is not sealed to follow {head} with epoch {epoch}.",
+                $"A batch for {partition} with base id {batch.BaseId}, epoch {batch.Epoch} and previous epoch {batch.PreviousEpoch} "
+                + $"is not sealed to follow {head} of epoch {headEpoch} with epoch {epoch}.",
                 nameof(batch));
         }
 

@@ -120,7 +120,14 @@ public sealed class FileLogProviderTests : IDisposable
             foreach (var batch in batches)
             {
                 var same = TestBatch.Seal(
-                    batch.BaseId, batch.Count, MetadataSize(batch), batch.Epoch, batch.DurableId, TestBatch.Start, batch.MoreFollows);
+                    batch.BaseId,
+                    batch.Count,
+                    MetadataSize(batch),
+                    batch.Epoch,
+                    batch.DurableId,
+                    TestBatch.Start,
+                    batch.MoreFollows,
+                    batch.PreviousEpoch);
                 Assert.Equal(same.Bytes.ToArray(), batch.Bytes.ToArray());
             }
 

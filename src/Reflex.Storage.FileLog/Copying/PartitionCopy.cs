@@ -115,7 +115,9 @@ internal sealed partial class PartitionCopy(
                 owner = OwnerFile.Read(file, path);
             }
 
-            _owner = owner.Current with { Epoch = owner.Current.Epoch + (owner.IsDamaged ? 1 : 0) };
+            _owner = owner.IsDamaged
+                ? owner.Current with { Epoch = Epochs.GreatestAfter(owner.Current.Epoch) }
+                : owner.Current;
             return owner.Current.Epoch > 0;
         }
         catch (FileNotFoundException)

@@ -20,5 +20,8 @@ internal sealed record LogContext(
     /// <summary>The reads of all logs that may wait for the disk at the same time; more wait for their turn.</summary>
     public SemaphoreSlim ReadTurns { get; } = new(Math.Clamp(Files.MaxOpen / 4, MinReads, MaxReads));
 
+    /// <summary>How a new owner's epoch is drawn, from the greatest that is known and whether one more may have been.</summary>
+    public Func<long, bool, long> DrawEpoch { get; init; } = Epochs.Next;
+
     public bool IsBuffered => Options.Durability == Durability.Buffered;
 }

@@ -37,7 +37,7 @@ internal sealed partial class LogRecovery
 
         // A damaged slot may be that of an owner whose number nobody knows, one above the one that is known.
         var known = Math.Max(owner.Current.Epoch, tail?.LastEpoch ?? 0);
-        var epoch = known + (owner.IsDamaged ? 2 : 1);
+        var epoch = context.DrawEpoch(known, owner.IsDamaged);
         if (owner.IsDamaged)
         {
             LogOwnerDamaged(context.Logger, partition, Path.Combine(folder, PartitionFolder.OwnerName), epoch);
@@ -57,7 +57,8 @@ internal sealed partial class LogRecovery
             tail.Segment.End = tail.End;
         }
 
-        return new LogState([.. _segments], head, tail?.End ?? 0, _segments.Sum(segment => segment.DiskBytes));
+        var bytes = _segments.Sum(segment => segment.DiskBytes);
+        return new LogState([.. _segments], head, tail?.End ?? 0, bytes, tail?.HeadEpoch ?? 0, tail?.AppendedAt ?? 0);
     }
 
     private void RepairTail(LogTail tail)

@@ -54,7 +54,38 @@ internal sealed partial class LogRecovery(LogContext context, PartitionId partit
                 $"{tail.LastEpoch}: {Moments.OrLost}. Nothing was changed.");
         }
 
+        if (tail is { HeadEpoch: null })
+        {
+            tail.HeadEpoch = FindHeadEpoch(tail);
+        }
+
         return Repair(hold, owner, files, tail);
+    }
+
+    /// <summary>The epoch of the last event before a place where recovery has begun, from its batch.</summary>
+    private long FindHeadEpoch(LogTail tail)
+    {
+        var isInTail = tail.HasAppendEnd;
+        if (!isInTail && _segments.Count < 2)
+        {
+            return 0;
+        }
+
+        var segment = isInTail ? tail.Segment : _segments[^2];
+        using var lease = segment.File.Rent();
+        var index = isInTail ? tail.Index : SegmentIndexes.Get(context, segment, lease.File);
+        var end = isInTail ? tail.End : segment.End;
+        var entry = index.Find(tail.Head);
+        var walker = new SegmentWalker(lease.File, entry.Position, end);
+        var (position, id) = (entry.Position, entry.NextId);
+        while (walker.TryNext(out var baseId, out var count) && walker.Position < end)
+        {
+            (position, id) = (walker.Position, baseId + count);
+        }
+
+        return new SegmentScanner(lease.File, position, end).TryNext(id, out var last) && last.LastId.Value == tail.Head
+            ? last.Epoch
+            : throw Damage.Find(segment, lease.File, entry, end);
     }
 
     private LogTail FindTail(OwnerRecord owner)
@@ -107,6 +138,7 @@ internal sealed partial class LogRecovery(LogContext context, PartitionId partit
                 tail.End = scanner.Position;
                 tail.Head = batch.LastId.Value;
                 tail.AppendedAt = Ticks.Of(batch);
+                tail.HeadEpoch = batch.Epoch;
                 if (tail.End - tail.Index.Last.Position >= context.Options.IndexIntervalBytes)
                 {
                     tail.Index.Add(new IndexEntry(tail.NextId, tail.End, tail.AppendedAt, IsDurable: true));
@@ -123,6 +155,7 @@ internal sealed partial class LogRecovery(LogContext context, PartitionId partit
     {
         var (index, indexLength) = LoadIndex(segment, header);
         var durable = index.LastDurable;
+        var isAtStart = durable.Position == SegmentHeader.Size;
         return new LogTail
         {
             Segment = segment,
@@ -133,7 +166,8 @@ internal sealed partial class LogRecovery(LogContext context, PartitionId partit
             Length = length,
             End = durable.Position,
             Head = durable.NextId - 1,
-            AppendedAt = durable.AppendedAt,
+            AppendedAt = isAtStart ? header.Previous?.AppendedAt ?? 0 : durable.AppendedAt,
+            HeadEpoch = isAtStart ? header.Previous?.Epoch : null,
             ValidEnd = durable.Position,
             NextId = durable.NextId,
         };

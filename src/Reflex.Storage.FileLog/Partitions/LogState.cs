@@ -8,11 +8,14 @@ namespace Reflex.Storage.FileLog.Partitions;
 /// <param name="Head">The newest durable event.</param>
 /// <param name="End">Where the durable batches of the newest segment end.</param>
 /// <param name="Bytes">What all files take on the disk.</param>
-internal sealed record LogState(Segment[] Segments, long Head, long End, long Bytes)
+/// <param name="HeadEpoch">The newest event's epoch; 0 when there never was one.</param>
+/// <param name="HeadAppendedAt">When the newest event was appended, in ticks since 1970; 0 when there never was one.</param>
+internal sealed record LogState(Segment[] Segments, long Head, long End, long Bytes, long HeadEpoch, long HeadAppendedAt)
 {
     public long Oldest => Segments.Length > 0 ? Segments[0].BaseId : Head + 1;
 
-    public LogBounds Bounds => new(new EventId(Oldest), new EventId(Head), Bytes);
+    public LogBounds Bounds =>
+        new(new EventId(Oldest), new EventId(Head), Bytes, HeadEpoch, DateTimeOffset.UnixEpoch.AddTicks(HeadAppendedAt));
 
     public Segment Newest => Segments[^1];
 

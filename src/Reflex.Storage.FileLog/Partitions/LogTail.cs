@@ -27,6 +27,9 @@ internal sealed class LogTail
     /// <summary>The last event of the last whole append.</summary>
     public long Head { get; set; }
 
+    /// <summary>The epoch of the last event of the last whole append; null until a batch was looked at, or the header says it.</summary>
+    public long? HeadEpoch { get; set; }
+
     /// <summary>When the last batch of the last whole append was appended, in ticks; 0 when the segment has none.</summary>
     public long AppendedAt { get; set; }
 

@@ -58,32 +58,37 @@ internal sealed partial class PartitionFileLog
         }
 
         var last = batches[^1];
-        _appendedAt = Math.Max(_appendedAt, Ticks.Of(last));
+        _appendedAt = Ticks.Of(last);
         Publish(segments, last.LastId.Value);
         Note(last.LastId.Value + 1);
     }
 
     private bool IsFull(SegmentWriter writer, IReadOnlyList<EventBatch> batches, int from) =>
-        writer.CountFitting(batches, from) == 0 || IsOldEnough(writer, batches[from]);
+        IsOfFormat1(writer.Header) || writer.CountFitting(batches, from) == 0 || IsOldEnough(writer, batches[from]);
+
+    /// <summary>A program that knows that format only would take this one's batches in it for a torn write, and cut them off.</summary>
+    private static bool IsOfFormat1(SegmentHeader header) => header.Previous is null;
 
     /// <summary>Ends the newest segment, if there is one, and begins another with a batch's first event.</summary>
     private void Roll(IReadOnlyList<EventBatch> batches, int from)
     {
         var baseId = batches[from].BaseId.Value;
+        var previous = from > 0
+            ? new PreviousEvent(Epoch, Ticks.Of(batches[from - 1]))
+            : new PreviousEvent(_state.HeadEpoch, _state.HeadAppendedAt);
         if (_writer is { } full)
         {
             full.Seal();
-            var appendedAt = Math.Max(_appendedAt, from > 0 ? Ticks.Of(batches[from - 1]) : 0);
-            _sealed.Add((full, baseId, appendedAt, from > 0 && batches[from - 1].MoreFollows));
+            _sealed.Add((full, baseId, previous.AppendedAt, from > 0 && batches[from - 1].MoreFollows));
         }
 
-        var header = new SegmentHeader(baseId, (_writer?.Header.Ordinal ?? 0) + 1, _writer?.Header.BaseId ?? 0, Epoch);
+        var header = new SegmentHeader(baseId, (_writer?.Header.Ordinal ?? 0) + 1, _writer?.Header.BaseId ?? 0, Epoch, previous);
         var segment = SegmentFile.Create(_context, _folder, header);
         _writer = new SegmentWriter(_context, segment, header, SegmentHeader.Size);
     }
 
     private void Publish(Segment[] segments, long head) =>
-        _state = new LogState(segments, head, _writer!.Position, _state.Bytes + MeasureGrowth());
+        _state = new LogState(segments, head, _writer!.Position, _state.Bytes + MeasureGrowth(), Epoch, _appendedAt);
 
     /// <summary>Writes index entries. Only now: an entry is the proof that what it stands behind was acknowledged.</summary>
     private void Note(long nextId)
@@ -132,16 +137,19 @@ internal sealed partial class PartitionFileLog
     private void Validate(IReadOnlyList<EventBatch> batches)
     {
         var next = _state.Head + 1;
+        var previousEpoch = _state.HeadEpoch;
         foreach (var batch in batches)
         {
-            if (!batch.IsSealed || batch.BaseId.Value != next || batch.Epoch != Epoch)
+            if (!batch.IsSealed || batch.BaseId.Value != next || batch.Epoch != Epoch || batch.PreviousEpoch != previousEpoch)
             {
                 throw new ArgumentException(
-                    $"A batch for {_partition} has base id {batch.BaseId} and epoch {batch.Epoch}; expected {next} and {Epoch}.",
+                    $"A batch for {_partition} has base id {batch.BaseId}, epoch {batch.Epoch} and previous epoch {batch.PreviousEpoch}; "
+                    + $"expected {next}, {Epoch} and {previousEpoch}.",
                     nameof(batches));
             }
 
             next = batch.LastId.Value + 1;
+            previousEpoch = Epoch;
         }
 
         if (batches.Count == 0 || batches[^1].MoreFollows)

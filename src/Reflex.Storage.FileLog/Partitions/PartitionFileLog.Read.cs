@@ -78,7 +78,7 @@ internal sealed partial class PartitionFileLog
     /// <summary>Reads whole batches from the start of one on, verifies them, and says where the next page begins.</summary>
     private static ReadOnlyMemory<byte> ReadBatches(IFile file, ReadPlace place, long end, int maxBytes, out ReadPlace next)
     {
-        var bytes = Read(file, place.Position, (int)Math.Min(Math.Max(maxBytes, EventBatch.HeaderSize), end - place.Position));
+        var bytes = Read(file, place.Position, (int)Math.Min(Math.Max(maxBytes, EventBatch.MinHeaderSize), end - place.Position));
         var first = EventBatch.PeekSize(bytes);
         if (first > bytes.Length && first <= end - place.Position)
         {
@@ -91,7 +91,7 @@ internal sealed partial class PartitionFileLog
         {
             var rest = bytes.AsMemory(length);
             var size = EventBatch.PeekSize(rest.Span);
-            if (length > 0 && (size > rest.Length || rest.Length < EventBatch.HeaderSize))
+            if (length > 0 && (size > rest.Length || rest.Length < EventBatch.MinHeaderSize))
             {
                 break;
             }
@@ -132,7 +132,7 @@ internal sealed partial class PartitionFileLog
             var position = walker.Position;
             if (!walker.TryNext(out var found, out var count) || found != baseId)
             {
-                throw FindDamage(segment, file, entry, end);
+                throw Damage.Find(segment, file, entry, end);
             }
 
             if (id < baseId + count)
@@ -142,18 +142,5 @@ internal sealed partial class PartitionFileLog
 
             baseId += count;
         }
-    }
-
-    /// <summary>Names the first damaged batch of those that the walk went over without verifying them.</summary>
-    private static LogCorruptedException FindDamage(Segment segment, IFile file, IndexEntry from, long end)
-    {
-        var scanner = new SegmentScanner(file, from.Position, end);
-        var nextId = from.NextId;
-        while (scanner.TryNext(nextId, out var batch))
-        {
-            nextId = batch.LastId.Value + 1;
-        }
-
-        return Damage.At(segment, scanner.Position, nextId);
     }
 }

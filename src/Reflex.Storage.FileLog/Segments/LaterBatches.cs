@@ -30,20 +30,20 @@ internal static class LaterBatches
     public static IEnumerable<(long Position, EventBatch Batch)> Find(
         IFile file, long position, long length, long nextId, long minEpoch)
     {
-        var chunk = new byte[(int)Math.Min(ChunkSize + EventBatch.HeaderSize, Math.Max(0, length - position))];
-        for (var start = position; start + EventBatch.HeaderSize <= length; start += ChunkSize)
+        var chunk = new byte[(int)Math.Min(ChunkSize + EventBatch.MinHeaderSize, Math.Max(0, length - position))];
+        for (var start = position; start + EventBatch.MinHeaderSize <= length; start += ChunkSize)
         {
             var read = file.Read(chunk.AsSpan(0, (int)Math.Min(chunk.Length, length - start)), start);
-            for (var at = 0; at + EventBatch.HeaderSize <= read; at++)
+            for (var at = 0; at + EventBatch.MinHeaderSize <= read; at++)
             {
                 var found = chunk.AsSpan(at, read - at).IndexOf(EventBatch.Magic);
-                if (found < 0 || at + found + EventBatch.HeaderSize > read)
+                if (found < 0 || at + found + EventBatch.MinHeaderSize > read)
                 {
                     break;
                 }
 
                 at += found;
-                if (TryRead(file, chunk.AsSpan(at, EventBatch.HeaderSize), start + at, position, nextId, out var batch)
+                if (TryRead(file, chunk.AsSpan(at, EventBatch.MinHeaderSize), start + at, position, nextId, out var batch)
                     && batch.Epoch >= minEpoch)
                 {
                     yield return (start + at, batch);
@@ -59,7 +59,7 @@ internal static class LaterBatches
         // the events that are missing. The header is looked at first, lest many such bytes make this slow.
         batch = default;
         var baseId = BinaryPrimitives.ReadInt64LittleEndian(header[BaseIdOffset..]);
-        if (at == position || baseId <= nextId || baseId - nextId > (at - position - EventBatch.HeaderSize) / MinRecordSize)
+        if (at == position || baseId <= nextId || baseId - nextId > (at - position - EventBatch.MinHeaderSize) / MinRecordSize)
         {
             return false;
         }

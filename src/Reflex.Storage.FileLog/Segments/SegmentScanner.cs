@@ -19,7 +19,7 @@ internal sealed class SegmentScanner(IFile file, long position, long end, int ch
     public bool TryNext(out EventBatch batch)
     {
         batch = default;
-        Fill(EventBatch.HeaderSize);
+        Fill(EventBatch.MinHeaderSize);
         var size = EventBatch.PeekSize(_buffer.AsSpan(_start, _length));
         Fill(size);
         if (size == 0 || !EventBatch.TryReadSealed(_buffer.AsMemory(_start, _length), out batch))

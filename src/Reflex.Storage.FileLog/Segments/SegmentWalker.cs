@@ -19,12 +19,12 @@ internal sealed class SegmentWalker(IFile file, long position, long end)
     public bool TryNext(out long baseId, out int count)
     {
         (baseId, count) = (0, 0);
-        if (Position + EventBatch.HeaderSize > end)
+        if (Position + EventBatch.MinHeaderSize > end)
         {
             return false;
         }
 
-        if (Position + EventBatch.HeaderSize > _chunkStart + _chunkLength)
+        if (Position + EventBatch.MinHeaderSize > _chunkStart + _chunkLength)
         {
             _chunkStart = Position;
             _chunkLength = file.Read(_chunk.AsSpan(0, (int)Math.Min(_chunk.Length, end - Position)), Position);

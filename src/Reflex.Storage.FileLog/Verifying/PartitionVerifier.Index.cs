@@ -6,7 +6,7 @@ namespace Reflex.Storage.FileLog.Verifying;
 internal sealed partial class PartitionVerifier
 {
     // The smallest batch is a header and a record of 20 bytes, and an entry stands behind one.
-    private const int MinBatchSize = EventBatch.HeaderSize + 20;
+    private const int MinBatchSize = EventBatch.MinHeaderSize + 20;
 
     /// <summary>
     /// Reads a segment's index. What is lost of it is made again when it is needed, so only that of a segment which has got its

@@ -85,6 +85,7 @@ internal sealed partial class PartitionVerifier
             var position = scanner.Position;
             if (scanner.TryNext(_nextId, out var batch) && batch.Epoch >= _lastEpoch)
             {
+                CheckLife(segment, position, batch);
                 Accept(batch);
                 index.OnPlace(scanner.Position, _nextId, Ticks.Of(batch));
                 onRead(scanner.Position - position);
@@ -106,6 +107,21 @@ internal sealed partial class PartitionVerifier
         foreach (var message in index.End(isWhole: !_isSegmentShort, length))
         {
             Damaged(message, segment.IndexPath);
+        }
+    }
+
+    /// <summary>Two logs that were one once have the same ids, and batches that fit each other but for their epochs.</summary>
+    private void CheckLife(SegmentPlace segment, long position, EventBatch batch)
+    {
+        if (batch.PreviousEpoch is { } previous && _lastEpoch > 0 && previous != _lastEpoch)
+        {
+            OfMoments(
+                $"The batch with event {batch.BaseId} at position {position} of segment {segment.Path} follows one of epoch {previous}, "
+                + $"but the log before it ends with one of epoch {_lastEpoch}: {Moments.OrLost}.",
+                segment.Path,
+                position,
+                batch.BaseId.Value,
+                batch.LastId.Value);
         }
     }
 

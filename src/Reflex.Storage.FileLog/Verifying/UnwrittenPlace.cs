@@ -21,9 +21,9 @@ internal static class UnwrittenPlace
     public static bool Is(IFile file, long position, long? next)
     {
         var length = next ?? file.Length;
-        var header = new byte[(int)Math.Min(EventBatch.HeaderSize, Math.Max(0, length - position))];
+        var header = new byte[(int)Math.Min(EventBatch.MinHeaderSize, Math.Max(0, length - position))];
         var read = file.Read(header, position);
-        if (read < EventBatch.HeaderSize || !header.AsSpan(BaseIdOffset).ContainsAnyExcept((byte)0))
+        if (read < EventBatch.MinHeaderSize || !header.AsSpan(BaseIdOffset).ContainsAnyExcept((byte)0))
         {
             return true;
         }

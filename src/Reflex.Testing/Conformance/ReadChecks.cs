@@ -57,7 +57,7 @@ internal static class ReadChecks
     {
         var log = await run.OpenAsync().ConfigureAwait(false);
         var held = new HeldBatches(run);
-        foreach (var size in new[] { 100, 300_000, 120, 1_500_000, 80 })
+        foreach (var size in new[] { 100, 300_000, 120, 1_500_000, 88 })
         {
             var head = log.Bounds.Head;
             await held.AppendAsync(log, [SealedBatches.MakeOfSize(size, head.Next, log.Epoch, head)]).ConfigureAwait(false);

@@ -16,6 +16,7 @@ internal static class SealedBatches
     private const int EpochOffset = 32;
     private const int DurableIdOffset = 40;
     private const int AppendedAtOffset = 48;
+    private const int PreviousEpochOffset = 56;
     private const int RecordHeaderSize = 20;
 
     /// <summary>The time of the first append, so that no clock matters.</summary>
@@ -28,16 +29,21 @@ internal static class SealedBatches
         var made = new EventBatch[batches];
         var head = log.Bounds.Head;
         var next = head.Next;
+        var previousEpoch = log.Bounds.HeadEpoch;
         for (var i = 0; i < batches; i++)
         {
-            made[i] = Make(next, log.Epoch, head, events, metadataBytes, at, moreFollows: i < batches - 1);
+            made[i] = Make(next, log.Epoch, head, events, metadataBytes, at, moreFollows: i < batches - 1, previousEpoch);
             next = made[i].LastId.Next;
+            previousEpoch = log.Epoch;
         }
 
         return made;
     }
 
-    /// <summary>A batch whose events' bytes depend on their ids, so that none can pass for another.</summary>
+    /// <summary>
+    /// A batch whose events' bytes depend on their ids, so that none can pass for another; without a previous epoch it continues events
+    /// of its own epoch, or none.
+    /// </summary>
     public static EventBatch Make(
         EventId baseId,
         long epoch,
@@ -45,7 +51,8 @@ internal static class SealedBatches
         int events = 1,
         int metadataBytes = 20,
         DateTimeOffset? at = null,
-        bool moreFollows = false)
+        bool moreFollows = false,
+        long? previousEpoch = null)
     {
         var bytes = Build(baseId, events, metadataBytes);
         if (moreFollows)
@@ -57,6 +64,8 @@ internal static class SealedBatches
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(EpochOffset), epoch);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(DurableIdOffset), durable.Value);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(AppendedAtOffset), ((at ?? Start) - DateTimeOffset.UnixEpoch).Ticks);
+        BinaryPrimitives.WriteInt64LittleEndian(
+            bytes.AsSpan(PreviousEpochOffset), previousEpoch ?? (baseId.Value > 1 ? epoch : 0));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ChecksumOffset), Crc32C.Compute(bytes.AsSpan(CheckedOffset)));
         return EventBatch.TryReadSealed(bytes, out var batch)
             ? batch

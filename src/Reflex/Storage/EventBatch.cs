@@ -9,12 +9,16 @@ namespace Reflex.Storage;
 public readonly struct EventBatch
 {
     /// <summary>The size of the header that this version writes, in bytes.</summary>
-    public const int HeaderSize = 56;
+    public const int HeaderSize = 64;
+
+    /// <summary>The size of the smallest header that this version reads, that of format 1, in bytes.</summary>
+    public const int MinHeaderSize = 56;
 
     /// <summary>The largest batch, in bytes. More events of one append go into more batches.</summary>
     public const int MaxSize = 4 * 1024 * 1024;
 
-    private const uint MagicValue = 0x31425852; // "RXB1"
+    private const uint MagicOfFormat1 = 0x31425852; // "RXB1"
+    private const uint MagicOfFormat2 = 0x32425852; // "RXB2"
     private const int SizeOffset = 4;
     private const int ChecksumOffset = 8;
     private const int CheckedOffset = 12;
@@ -26,12 +30,13 @@ public readonly struct EventBatch
     private const int EpochOffset = 32;
     private const int DurableIdOffset = 40;
     private const int AppendedAtOffset = 48;
+    private const int PreviousEpochOffset = 56;
     private const ushort MoreFollowsFlag = 1;
 
     private EventBatch(ReadOnlyMemory<byte> bytes) => Bytes = bytes;
 
-    /// <summary>The first four bytes of every batch.</summary>
-    public static ReadOnlySpan<byte> Magic => "RXB1"u8;
+    /// <summary>The first bytes of every batch, of any format; the digit of the format follows them.</summary>
+    public static ReadOnlySpan<byte> Magic => "RXB"u8;
 
     /// <summary>The whole batch, header included.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
@@ -48,10 +53,16 @@ public readonly struct EventBatch
     /// <summary>The epoch of the owner that sealed it.</summary>
     public long Epoch => ReadInt64(EpochOffset);
 
+    /// <summary>
+    /// The epoch of the event before its first one, also when that is gone; 0 when there never was one. Null when it isn't known: format 1
+    /// doesn't tell.
+    /// </summary>
+    public long? PreviousEpoch => SmallestHeader(Bytes.Span) == HeaderSize ? ReadInt64(PreviousEpochOffset) : null;
+
     /// <summary>The head when it was written: everything up to that id was durable then.</summary>
     public EventId DurableId => new(ReadInt64(DurableIdOffset));
 
-    /// <summary>When it was sealed, by the owner's clock; never earlier than its batch before.</summary>
+    /// <summary>When it was sealed, by the owner's clock, which may have been wrong: it can be earlier than of a batch before.</summary>
     public DateTimeOffset AppendedAt => DateTimeOffset.UnixEpoch.AddTicks(ReadInt64(AppendedAtOffset));
 
     /// <summary>Whether the next batch belongs to the same append, so that neither may be kept without the other.</summary>
@@ -88,17 +99,17 @@ public readonly struct EventBatch
     }
 
     /// <summary>The size of the batch whose header starts here, without verifying anything else.</summary>
-    /// <param name="source">Bytes of a log or of a page.</param>
+    /// <param name="source">Bytes of a log or of a page; the first <see cref="MinHeaderSize"/> of the batch are needed.</param>
     /// <returns>The size in bytes; 0 when these bytes can't be the start of a batch.</returns>
     public static int PeekSize(ReadOnlySpan<byte> source)
     {
-        if (source.Length < HeaderSize || BinaryPrimitives.ReadUInt32LittleEndian(source) != MagicValue)
+        if (source.Length < MinHeaderSize)
         {
             return 0;
         }
 
         var size = BinaryPrimitives.ReadInt32LittleEndian(source[SizeOffset..]);
-        return size is >= HeaderSize and <= MaxSize ? size : 0;
+        return SmallestHeader(source) is var smallest and not 0 && size >= smallest && size <= MaxSize ? size : 0;
     }
 
     /// <summary>Takes a batch from a producer and verifies every record, but no checksum: it has none yet.</summary>
@@ -112,6 +123,11 @@ public readonly struct EventBatch
             || !batch.HasPlausibleHeader() || batch.HasUnknownFields())
         {
             throw new FormatException($"A batch of {bytes.Length} bytes has no valid header: the producer and this version differ.");
+        }
+
+        if (batch.PreviousEpoch is null)
+        {
+            throw new FormatException("A batch has format 1, which this version only reads: use a producer of this version.");
         }
 
         if (batch.IsSealed)
@@ -152,7 +168,7 @@ public readonly struct EventBatch
     internal static void WriteProducerHeader(Span<byte> batch, int count, bool moreFollows)
     {
         batch[..HeaderSize].Clear();
-        BinaryPrimitives.WriteUInt32LittleEndian(batch, MagicValue);
+        BinaryPrimitives.WriteUInt32LittleEndian(batch, MagicOfFormat2);
         BinaryPrimitives.WriteInt32LittleEndian(batch[SizeOffset..], batch.Length);
         BinaryPrimitives.WriteUInt16LittleEndian(batch[HeaderSizeOffset..], HeaderSize);
         BinaryPrimitives.WriteUInt16LittleEndian(batch[FlagsOffset..], moreFollows ? MoreFollowsFlag : (ushort)0);
@@ -160,7 +176,7 @@ public readonly struct EventBatch
     }
 
     /// <summary>Gives the batch its ids and its checksum, in place. Once only.</summary>
-    internal void Seal(EventId baseId, long epoch, EventId durableId, DateTimeOffset appendedAt)
+    internal void Seal(EventId baseId, long epoch, long previousEpoch, EventId durableId, DateTimeOffset appendedAt)
     {
         if (IsSealed)
         {
@@ -172,6 +188,7 @@ public readonly struct EventBatch
         BinaryPrimitives.WriteInt64LittleEndian(bytes[EpochOffset..], epoch);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[DurableIdOffset..], durableId.Value);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[AppendedAtOffset..], (appendedAt - DateTimeOffset.UnixEpoch).Ticks);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[PreviousEpochOffset..], previousEpoch);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[ChecksumOffset..], Crc32C.Compute(bytes[CheckedOffset..]));
     }
 
@@ -179,10 +196,19 @@ public readonly struct EventBatch
     {
         var span = Bytes.Span;
         var headerSize = BinaryPrimitives.ReadUInt16LittleEndian(span[HeaderSizeOffset..]);
-        return headerSize >= HeaderSize && headerSize < span.Length
+        return headerSize >= SmallestHeader(span) && headerSize < span.Length
             && Count >= 1 && Count <= (span.Length - headerSize) / EventRecord.HeaderSize
             && ReadInt64(BaseIdOffset) is >= 0 and < long.MaxValue - int.MaxValue;
     }
+
+    /// <summary>The size of the smallest header of the batch's format; 0 when the bytes are no batch of a format that is known.</summary>
+    private static int SmallestHeader(ReadOnlySpan<byte> source) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(source) switch
+        {
+            MagicOfFormat2 => HeaderSize,
+            MagicOfFormat1 => MinHeaderSize,
+            _ => 0,
+        };
 
     /// <summary>What this version doesn't know must not get into a log, where a later version would give it a meaning.</summary>
     private bool HasUnknownFields() =>

@@ -130,11 +130,10 @@ public sealed partial class PartitionLog
     private void Seal(List<PendingAppend> group, List<EventBatch> batches)
     {
         var now = _timeProvider.GetUtcNow();
-        _lastAppendedAt = now > _lastAppendedAt ? now : _lastAppendedAt;
-        var durable = _log.Bounds.Head;
+        var before = _log.Bounds;
         for (var i = 0; i < group.Count;)
         {
-            if (TrySeal(group[i], batches, durable))
+            if (TrySeal(group[i], batches, before, now))
             {
                 i++;
                 continue;
@@ -146,19 +145,19 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>Seals an append behind the group's batches; false, and none of it is there, when its buffers are in use.</summary>
-    private bool TrySeal(PendingAppend append, List<EventBatch> batches, EventId durable)
+    private bool TrySeal(PendingAppend append, List<EventBatch> batches, in LogBounds before, DateTimeOffset now)
     {
-        var before = batches.Count;
+        var others = batches.Count;
         foreach (var batch in append.Batches)
         {
             if (batch.IsSealed)
             {
-                batches.RemoveRange(before, batches.Count - before);
+                batches.RemoveRange(others, batches.Count - others);
                 return false;
             }
 
-            var head = batches.Count == 0 ? durable : batches[^1].LastId;
-            batch.Seal(head.Next, _log.Epoch, durable, _lastAppendedAt);
+            var (head, epoch) = batches.Count == 0 ? (before.Head, before.HeadEpoch) : (batches[^1].LastId, _log.Epoch);
+            batch.Seal(head.Next, _log.Epoch, epoch, before.Head, now);
             batches.Add(batch);
         }
 

@@ -1,5 +1,4 @@
 using Reflex.Diagnostics;
-using Reflex.Events;
 using Reflex.Streams;
 
 namespace Reflex.Storage;
@@ -30,7 +29,6 @@ public sealed partial class PartitionLog : IAsyncDisposable
     private readonly RecentBatches _recent;
     private TaskCompletionSource _headMoved = new();
     private LogFailedException? _failure;
-    private DateTimeOffset _lastAppendedAt;
     private long _queuedBytes;
     private int _logReads;
     private bool _writing;
@@ -39,14 +37,12 @@ public sealed partial class PartitionLog : IAsyncDisposable
     private PartitionLog(
         PartitionId partition,
         IEventLog log,
-        DateTimeOffset lastAppendedAt,
         PartitionLogOptions options,
         TimeProvider timeProvider,
         ReflexInstruments instruments)
     {
         Partition = partition;
         _log = log;
-        _lastAppendedAt = lastAppendedAt;
         _options = options;
         _timeProvider = timeProvider;
         _instruments = instruments;
@@ -80,16 +76,7 @@ public sealed partial class PartitionLog : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(provider);
         var log = await provider.OpenAsync(partition, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var lastAppendedAt = await GetLastAppendTimeAsync(log, cancellationToken).ConfigureAwait(false);
-            return new PartitionLog(partition, log, lastAppendedAt, options, timeProvider, instruments);
-        }
-        catch
-        {
-            await log.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        return new PartitionLog(partition, log, options, timeProvider, instruments);
     }
 
     /// <summary>Removes the oldest events as far as the retention allows, between two groups of appends.</summary>
@@ -153,19 +140,6 @@ public sealed partial class PartitionLog : IAsyncDisposable
         {
             _logTurn.Release();
         }
-    }
-
-    /// <summary>The time that this owner's first append must not be before, however its clock differs from the last owner's.</summary>
-    private static async Task<DateTimeOffset> GetLastAppendTimeAsync(IEventLog log, CancellationToken cancellationToken)
-    {
-        var bounds = log.Bounds;
-        if (bounds.Oldest > bounds.Head)
-        {
-            return DateTimeOffset.UnixEpoch;
-        }
-
-        var block = await log.ReadAsync(new EventId(bounds.Head.Value - 1), 1, cancellationToken).ConfigureAwait(false);
-        return EventBatch.FromPage(block).AppendedAt;
     }
 
     private void ThrowIfClosed()

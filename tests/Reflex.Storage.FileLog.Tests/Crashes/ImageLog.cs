@@ -41,7 +41,8 @@ internal sealed class ImageLog(DataFolder folder, PartitionFileLog log) : IAsync
         {
             var next = batches.Count > 0 ? batches[^1].LastId.Next : head.Next;
             var moreFollows = (i + 1) % batchesEach != 0;
-            batches.Add(TestBatch.Seal(next, events, metadataSize, Log.Epoch, head, TestBatch.Start, moreFollows));
+            var before = i == 0 ? Log.Bounds.HeadEpoch : Log.Epoch;
+            batches.Add(TestBatch.Seal(next, events, metadataSize, Log.Epoch, head, TestBatch.Start, moreFollows, before));
         }
 
         return batches;

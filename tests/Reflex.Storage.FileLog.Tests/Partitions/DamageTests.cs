@@ -223,10 +223,10 @@ public sealed class DamageTests
     {
         var (killed, _) = await KilledLogAsync(appends: 1);
         await using var fixture = new LogFixture(killed, "/data");
-        Restamp(killed, fixture.Segment(1), versionAt: 8, checkedFrom: 8, checkedTo: 64);
+        Restamp(killed, fixture.Segment(1), version: 3, versionAt: 8, checkedFrom: 8, checkedTo: 64);
         var error = await Assert.ThrowsAsync<StorageRefusedException>(() => fixture.OpenAsync());
         Assert.Equal(
-            $"Segment {fixture.Segment(1)} has format version 2 and this program knows up to 1: use the newer program.", error.Message);
+            $"Segment {fixture.Segment(1)} has format version 3 and this program knows up to 2: use the newer program.", error.Message);
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public sealed class DamageTests
         var (killed, _) = await KilledLogAsync(appends: 1);
         await using var fixture = new LogFixture(killed, "/data");
         var owner = Path.Combine(fixture.PartitionPath, "owner");
-        Restamp(killed, owner, versionAt: 8, checkedFrom: 8, checkedTo: 64);
+        Restamp(killed, owner, version: 2, versionAt: 8, checkedFrom: 8, checkedTo: 64);
         var error = await Assert.ThrowsAsync<StorageRefusedException>(() => fixture.OpenAsync());
         Assert.Equal($"The owner file {owner} has format version 2 and this program knows up to 1: use the newer program.", error.Message);
     }
@@ -364,12 +364,12 @@ public sealed class DamageTests
         file.Write([(byte)(one[0] ^ 0x10)], position);
     }
 
-    private static void Restamp(SimulatedDisk disk, string path, int versionAt, int checkedFrom, int checkedTo)
+    private static void Restamp(SimulatedDisk disk, string path, byte version, int versionAt, int checkedFrom, int checkedTo)
     {
         using var file = disk.Open(path, FileOpening.Write);
         var bytes = new byte[checkedTo];
         file.Read(bytes, 0);
-        bytes[versionAt] = 2;
+        bytes[versionAt] = version;
         BitConverter.TryWriteBytes(bytes.AsSpan(4), Crc32C.Compute(bytes.AsSpan(checkedFrom)));
         file.Write(bytes, 0);
     }

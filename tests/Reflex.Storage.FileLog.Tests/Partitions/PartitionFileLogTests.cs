@@ -13,7 +13,7 @@ public sealed class PartitionFileLogTests
         await using var fixture = new LogFixture(_disk, "/data");
         await using var log = await fixture.OpenAsync();
         Assert.Equal(1, log.Epoch);
-        Assert.Equal(new LogBounds(new EventId(1), EventId.None, 0), log.Bounds);
+        Assert.Equal(LogBounds.Empty, log.Bounds);
     }
 
     [Fact]

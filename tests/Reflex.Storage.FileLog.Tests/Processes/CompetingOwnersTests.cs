@@ -44,7 +44,14 @@ public sealed class CompetingOwnersTests(ITestOutputHelper output) : IDisposable
         foreach (var batch in batches)
         {
             var (epoch, size) = _appends[batch.BaseId.Value];
-            var same = TestBatch.Seal(batch.BaseId, 1, size, epoch, new EventId(batch.BaseId.Value - 1), TestBatch.Start);
+            var same = TestBatch.Seal(
+                batch.BaseId,
+                1,
+                size,
+                epoch,
+                new EventId(batch.BaseId.Value - 1),
+                TestBatch.Start,
+                previousEpoch: batch.BaseId.Value == 1 ? 0 : _appends[batch.BaseId.Value - 1].Epoch);
             Assert.Equal(same.Bytes.ToArray(), batch.Bytes.ToArray());
         }
 

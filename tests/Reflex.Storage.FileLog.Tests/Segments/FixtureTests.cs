@@ -5,27 +5,31 @@ using Reflex.Storage.FileLog.Tests.Support;
 namespace Reflex.Storage.FileLog.Tests.Segments;
 
 /// <summary>
-/// A small data folder that version 1 wrote, kept as it was: it must open for ever, and the same calls must write the same bytes.
+/// Small data folders that each format's first version wrote, kept as they were: they must open for ever, and the same calls must write
+/// the same bytes in the newest.
 /// </summary>
 public sealed class FixtureTests : IDisposable
 {
-    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Segments", "format-1");
     private readonly TempFolder _temp = new();
 
     public void Dispose() => _temp.Dispose();
 
-    [Fact]
-    public async Task FolderOfVersion1_Opens()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task FolderOfAnyFormat_Opens(int format)
     {
-        Copy(Folder, _temp.Data);
+        TempFolder.Copy(FolderOf(format), _temp.Data);
         await using var fixture = new LogFixture(new DiskFileLayer(), _temp.Data);
         await using var log = await fixture.OpenAsync();
         Assert.Equal(3, log.Epoch);
         Assert.Empty(fixture.Warnings);
-        var batches = Batches().SelectMany(append => append).ToList();
+        var batches = Batches().SelectMany(append => append).Select(batch => format == 1 ? TestBatch.ToFormat1(batch) : batch).ToList();
+        Assert.Equal(2, log.Bounds.HeadEpoch);
         await LogAssert.HoldsAsync(log, batches);
         var more = TestBatch.Append(log);
         await log.AppendAsync(more);
+        Assert.Equal(format == 1 ? 3 : 2, Directory.GetFiles(fixture.PartitionPath, "*.log").Length);
         await LogAssert.HoldsAsync(log, batches.Concat(more));
     }
 
@@ -33,9 +37,9 @@ public sealed class FixtureTests : IDisposable
     public async Task SameCalls_WriteTheSameBytes()
     {
         await WriteAsync(_temp.Data);
-        foreach (var path in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
+        foreach (var path in Directory.EnumerateFiles(FolderOf(2), "*", SearchOption.AllDirectories))
         {
-            var name = Path.GetRelativePath(Folder, path);
+            var name = Path.GetRelativePath(FolderOf(2), path);
             var bytes = await File.ReadAllBytesAsync(Path.Combine(_temp.Data, name), TestContext.Current.CancellationToken);
             var expected = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
             Assert.Equal(Convert.ToHexString(WithoutProcess(name, expected)), Convert.ToHexString(WithoutProcess(name, bytes)));
@@ -68,7 +72,8 @@ public sealed class FixtureTests : IDisposable
             var append = new List<EventBatch>();
             for (var i = 0; i < batches; i++)
             {
-                append.Add(TestBatch.Seal(next, events, metadataSize, epoch, head, TestBatch.Start, moreFollows: i < batches - 1));
+                var before = next.Value == 1 ? 0 : appends.Append(append).SelectMany(made => made).Last().Epoch;
+                append.Add(TestBatch.Seal(next, events, metadataSize, epoch, head, TestBatch.Start, i < batches - 1, before));
                 next = append[^1].LastId.Next;
             }
 
@@ -77,6 +82,8 @@ public sealed class FixtureTests : IDisposable
 
         return appends;
     }
+
+    private static string FolderOf(int format) => Path.Combine(AppContext.BaseDirectory, "Segments", $"format-{format}");
 
     /// <summary>The owner's process id, and the checksum over it, differ from run to run.</summary>
     private static byte[] WithoutProcess(string name, byte[] bytes)
@@ -88,15 +95,5 @@ public sealed class FixtureTests : IDisposable
         }
 
         return bytes;
-    }
-
-    private static void Copy(string from, string to)
-    {
-        foreach (var path in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(to, Path.GetRelativePath(from, path));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(path, copy);
-        }
     }
 }

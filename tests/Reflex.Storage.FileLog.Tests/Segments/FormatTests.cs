@@ -8,17 +8,30 @@ namespace Reflex.Storage.FileLog.Tests.Segments;
 /// <summary>Pins the bytes that FORMAT.md describes. A change here is a change of the format, and needs a new version.</summary>
 public sealed class FormatTests
 {
-    private static readonly SegmentHeader Header = new(BaseId: 0x0102, Ordinal: 3, PreviousBaseId: 0x0101, Epoch: 7);
+    private static readonly SegmentHeader Header = new(
+        BaseId: 0x0102, Ordinal: 3, PreviousBaseId: 0x0101, Epoch: 7, new PreviousEvent(Epoch: 6, AppendedAt: 0x11223344));
 
     [Fact]
     public void SegmentHeader_Bytes()
     {
         Assert.Equal(
-            "52585331" + "SUM-----" + "0100" + "4000" + "00000000" + "0201000000000000" + "0300000000000000" + "0101000000000000"
-            + "0700000000000000" + "00000000000000000000000000000000",
+            "52585331" + "SUM-----" + "0200" + "4000" + "00000000" + "0201000000000000" + "0300000000000000" + "0101000000000000"
+            + "0700000000000000" + "0600000000000000" + "4433221100000000",
             WithoutChecksum(Header.ToBytes(), 4));
         Assert.Equal(SegmentHeader.Version, SegmentHeader.Read(Header.ToBytes(), out var read));
         Assert.Equal(Header, read);
+    }
+
+    [Fact]
+    public void SegmentHeader_OfFormat1_IsReadAndCopiedAsItIs()
+    {
+        var former = Header with { Previous = null };
+        Assert.Equal(
+            "52585331" + "SUM-----" + "0100" + "4000" + "00000000" + "0201000000000000" + "0300000000000000" + "0101000000000000"
+            + "0700000000000000" + "00000000000000000000000000000000",
+            WithoutChecksum(former.ToBytes(), 4));
+        Assert.Equal(1, SegmentHeader.Read(former.ToBytes(), out var read));
+        Assert.Equal(former, read);
     }
 
     [Fact]

@@ -7,15 +7,19 @@ using Reflex.Streams;
 namespace Reflex.Storage.FileLog.Tests.Support;
 
 /// <summary>A file log on some disk.</summary>
-internal sealed class LogFixture(IFileLayer layer, string path, Action<FileLogOptions>? configure = null) : IAsyncDisposable
+internal sealed class LogFixture(
+    IFileLayer layer, string path, Action<FileLogOptions>? configure = null, Func<long, bool, long>? drawEpoch = null) : IAsyncDisposable
 {
     public static readonly PartitionId Partition = new("orders", 3);
 
     public FakeLogger<FileLogProvider> Logger { get; } = new();
 
-    public FileLogProvider Provider => field ??= new FileLogProvider(Options(), layer, Logger);
+    public FileLogProvider Provider => field ??= new FileLogProvider(Options(), layer, Logger, drawEpoch ?? Count);
 
     public string PartitionPath => Path.Combine(path, "streams", "orders", "3");
+
+    /// <summary>Draws plain numbers, so that a test can name them.</summary>
+    public static long Count(long known, bool isAnyUnknown) => known + (isAnyUnknown ? 2 : 1);
 
     public IEnumerable<string> Warnings =>
         Logger.Collector.GetSnapshot().Where(record => record.Level >= LogLevel.Warning).Select(record => record.Message);

@@ -36,7 +36,8 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
             for (var j = 0; j < batchesEach; j++)
             {
                 var next = _inFlight.Count > 0 ? _inFlight[^1].LastId.Next : head.Next;
-                _inFlight.Add(TestBatch.Seal(next, events, metadataSize, Log.Epoch, head, _now, moreFollows: j < batchesEach - 1));
+                var before = _inFlight.Count > 0 ? Log.Epoch : Log.Bounds.HeadEpoch;
+                _inFlight.Add(TestBatch.Seal(next, events, metadataSize, Log.Epoch, head, _now, j < batchesEach - 1, before));
             }
         }
 

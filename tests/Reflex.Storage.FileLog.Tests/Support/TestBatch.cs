@@ -18,7 +18,8 @@ internal static class TestBatch
         var next = head.Next;
         for (var i = 0; i < batches; i++)
         {
-            var batch = Seal(next, events, metadataSize, log.Epoch, head, at ?? Start, i < batches - 1);
+            var before = i == 0 ? log.Bounds.HeadEpoch : log.Epoch;
+            var batch = Seal(next, events, metadataSize, log.Epoch, head, at ?? Start, i < batches - 1, before);
             sealedBatches.Add(batch);
             next = batch.LastId.Next;
         }
@@ -26,9 +27,18 @@ internal static class TestBatch
         return sealedBatches;
     }
 
-    /// <summary>A batch whose events say their own ids, so that a reader can tell them.</summary>
+    /// <summary>
+    /// A batch whose events say their own ids, so that a reader can tell them. Without a previous epoch it continues events of its own.
+    /// </summary>
     public static EventBatch Seal(
-        EventId baseId, int events, int metadataSize, long epoch, EventId durable, DateTimeOffset at, bool moreFollows = false)
+        EventId baseId,
+        int events,
+        int metadataSize,
+        long epoch,
+        EventId durable,
+        DateTimeOffset at,
+        bool moreFollows = false,
+        long? previousEpoch = null)
     {
         var builder = new EventBatchBuilder(TimeProvider.System);
         for (var i = 0; i < events; i++)
@@ -45,8 +55,24 @@ internal static class TestBatch
         BinaryPrimitives.WriteInt64LittleEndian(bytes[32..], epoch);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[40..], durable.Value);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[48..], (at - DateTimeOffset.UnixEpoch).Ticks);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[8..], Crc32C.Compute(bytes[12..]));
-        Assert.True(EventBatch.TryReadSealed(bytes.ToArray(), out var batch));
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[56..], previousEpoch ?? (baseId.Value > 1 ? epoch : 0));
+        return Read(bytes.ToArray());
+    }
+
+    /// <summary>The same batch as versions before format 2 have sealed it.</summary>
+    public static EventBatch ToFormat1(EventBatch batch)
+    {
+        byte[] bytes = [.. batch.Bytes.Span[..56], .. batch.Bytes.Span[64..]];
+        "RXB1"u8.CopyTo(bytes);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), bytes.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(12), 56);
+        return Read(bytes);
+    }
+
+    private static EventBatch Read(byte[] bytes)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Crc32C.Compute(bytes.AsSpan(12)));
+        Assert.True(EventBatch.TryReadSealed(bytes, out var batch));
         return batch;
     }
 }

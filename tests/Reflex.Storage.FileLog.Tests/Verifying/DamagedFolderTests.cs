@@ -1,4 +1,5 @@
 using Reflex.Storage.FileLog.Segments;
+using Reflex.Storage.FileLog.Tests.Support;
 
 namespace Reflex.Storage.FileLog.Tests.Verifying;
 
@@ -9,7 +10,7 @@ public sealed class DamagedFolderTests : VerifyingTests
     [InlineData(0)] // Magic.
     [InlineData(5)] // Checksum.
     [InlineData(20)] // Base id.
-    [InlineData(50)] // Reserved.
+    [InlineData(50)] // Previous epoch.
     public async Task VerifyAsync_FlippedBitInASegmentsHeader_IsDamage(int position)
     {
         await WriteAsync(12);
@@ -126,6 +127,28 @@ public sealed class DamagedFolderTests : VerifyingTests
     }
 
     [Fact]
+    public async Task VerifyAsync_SegmentOfAnotherLife_IsNamed()
+    {
+        // A copy is restored, and goes on: the same ids, the same sizes, other events.
+        await WriteAsync(4, epoch: 1);
+        var first = Segments.Length;
+        var copy = Data + "-copy";
+        TempFolder.Copy(Data, copy);
+        await WriteAsync(12, epoch: 9);
+        var ofAnother = await File.ReadAllBytesAsync(Segments[first], Token);
+        Directory.Delete(Data, recursive: true);
+        Directory.Move(copy, Data);
+        await WriteAsync(12, epoch: 7);
+        await File.WriteAllBytesAsync(Segments[first], ofAnother, Token);
+        File.Delete(Indexes[first]);
+        var finding = (await VerifyOneAsync()).Findings.First(found => found.IsDamage);
+        Assert.Equal((Segments[first], SegmentHeader.Size), (finding.Place, finding.Position));
+        Assert.Contains(
+            "follows one of epoch 9, but the log before it ends with one of epoch 7", finding.Message, StringComparison.Ordinal);
+        Assert.True(finding.MayBeOfMoments);
+    }
+
+    [Fact]
     public async Task VerifyAsync_LyingIndex_IsDamage()
     {
         await WriteAsync(12);
@@ -156,10 +179,10 @@ public sealed class DamagedFolderTests : VerifyingTests
     {
         await WriteAsync(12);
         var bytes = await File.ReadAllBytesAsync(Segments[1], Token);
-        bytes[8] = 2;
+        bytes[8] = 3;
         BitConverter.TryWriteBytes(bytes.AsSpan(4), Crc32C.Compute(bytes.AsSpan(8, 56)));
         await File.WriteAllBytesAsync(Segments[1], bytes, Token);
-        Assert.Contains("version 2", (await DamagedAsync(Segments[1], 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("version 3", (await DamagedAsync(Segments[1], 0)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class FileLogVerifierTests : VerifyingTests
         await WriteAsync(0);
         var last = Header(Segments[^1]);
         Array.ForEach([.. Segments, .. Indexes], File.Delete);
-        var begun = new SegmentHeader(37, last.Ordinal + 1, last.BaseId, last.Epoch);
+        var begun = new SegmentHeader(37, last.Ordinal + 1, last.BaseId, last.Epoch, new PreviousEvent(last.Epoch, 0));
         await File.WriteAllBytesAsync(Path.Combine(PartitionPath, $"{37:D20}.log"), begun.ToBytes(), Token);
 
         var found = await VerifyOneAsync();

@@ -46,7 +46,7 @@ public abstract class VerifyingTests : IDisposable
 
     private protected static SegmentHeader Header(string path)
     {
-        Assert.Equal(1, SegmentHeader.Read(File.ReadAllBytes(path), out var header));
+        Assert.Equal(2, SegmentHeader.Read(File.ReadAllBytes(path), out var header));
         return header!;
     }
 
@@ -62,9 +62,11 @@ public abstract class VerifyingTests : IDisposable
         return batches;
     }
 
-    private protected async Task WriteAsync(int appends, PartitionId? partition = null, int events = 3, int batches = 1, bool close = true)
+    private protected async Task WriteAsync(
+        int appends, PartitionId? partition = null, int events = 3, int batches = 1, bool close = true, long? epoch = null)
     {
-        await using var fixture = new LogFixture(new DiskFileLayer(), _temp.Data);
+        Func<long, bool, long> drawEpoch = epoch is { } given ? (_, _) => given : Epochs.Next;
+        await using var fixture = new LogFixture(new DiskFileLayer(), _temp.Data, drawEpoch: drawEpoch);
         var log = await fixture.OpenAsync(partition);
         await AppendAsync(log, appends, events, batches);
         if (close)

@@ -9,10 +9,11 @@ namespace Reflex.Tests.Storage;
 
 public sealed class EventBatchTests
 {
-    // BATCH.md by hand, field for field: two events, sealed as 7 and 8 by the owner with epoch 3 while 5 was durable.
+    // BATCH.md by hand, field for field: two events, sealed as 7 and 8 by the owner with epoch 3, after 2's, while 5 was durable.
     private const string Snapshot =
-        "52584231" + "7C000000" + "CHECKSUM" + "3800" + "0000" + "02000000" + "00000000"
+        "52584232" + "84000000" + "CHECKSUM" + "4000" + "0000" + "02000000" + "00000000"
         + "0700000000000000" + "0300000000000000" + "0500000000000000" + "0A00000000000000"
+        + "0200000000000000"
         + "21000000" + "2A000000" + "0100000000000000" + "0200" + "0300" + "3432" + "747263" + "0102030405060708"
         + "23000000" + "FFFFFFFF" + "FFFFFFFFFFFFFFFF" + "0300" + "0000" + "E8AA9E" + "000102030405060708090A0B";
 
@@ -25,12 +26,12 @@ public sealed class EventBatchTests
             new(-1, "語") { Timestamp = At(-1), Metadata = new byte[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 } },
         ];
         var batch = EventBatch.FromProducer(Batches.Append(events).Single());
-        batch.Seal(new EventId(7), 3, new EventId(5), At(10));
+        batch.Seal(new EventId(7), 3, 2, new EventId(5), At(10));
         var bytes = batch.Bytes.ToArray();
         Assert.Equal(Expected(bytes), Convert.ToHexString(bytes));
         Assert.True(EventBatch.TryReadSealed(bytes, out var read));
         Assert.Equal((2, 7, 8), (read.Count, read.BaseId.Value, read.LastId.Value));
-        Assert.Equal((3, 5, At(10)), (read.Epoch, read.DurableId.Value, read.AppendedAt));
+        Assert.Equal((3, 2, 5, At(10)), (read.Epoch, read.PreviousEpoch, read.DurableId.Value, read.AppendedAt));
         Assert.True(read.IsSealed && !read.MoreFollows);
     }
 
@@ -58,6 +59,7 @@ public sealed class EventBatchTests
     [InlineData(32, 8)] // epoch
     [InlineData(40, 8)] // durable id
     [InlineData(48, 8)] // appended at
+    [InlineData(56, 8)] // previous epoch
     public void TryReadSealed_EveryHeaderFieldDamaged_IsRefused(int offset, int size)
     {
         var batch = Batches.Seal(Batches.Append(3), baseId: 10).Single().Bytes.ToArray();
@@ -71,7 +73,7 @@ public sealed class EventBatchTests
 
     // The checksum is right here: whoever wrote it was wrong.
     [Theory]
-    [InlineData(12, 2, 55)] // Header too small.
+    [InlineData(12, 2, 63)] // Header too small.
     [InlineData(12, 2, 4000)] // Header larger than the batch.
     [InlineData(16, 4, 0)] // No record.
     [InlineData(16, 4, -1)]
@@ -105,9 +107,9 @@ public sealed class EventBatchTests
     public void TryReadSealed_LargerHeaderOfALaterVersion_SkipsItsFields()
     {
         var batch = Batches.Append([new(5, "later")]).Single().ToArray();
-        byte[] later = [.. batch[..56], 9, 9, 9, 9, 9, 9, 9, 9, .. batch[56..]];
+        byte[] later = [.. batch[..64], 9, 9, 9, 9, 9, 9, 9, 9, .. batch[64..]];
         Write(later, 4, 4, later.Length);
-        Write(later, 12, 2, 64);
+        Write(later, 12, 2, 72);
         var read = Batches.Seal([later]).Single();
         Assert.True(EventBatch.TryReadSealed(read.Bytes, out read));
         Assert.Equal("later", Batches.Decode([read]).Single().ForeignId);
@@ -115,23 +117,23 @@ public sealed class EventBatchTests
 
     [Theory]
     [InlineData(0, 4, 0)] // magic
-    [InlineData(4, 4, 55)] // size
-    [InlineData(12, 2, 55)] // header size
+    [InlineData(4, 4, 63)] // size
+    [InlineData(12, 2, 63)] // header size
     [InlineData(14, 2, 2)] // unknown flag
     [InlineData(16, 4, 0)] // count
     [InlineData(16, 4, 2)]
     [InlineData(16, 4, 4)]
     [InlineData(20, 4, 1)] // reserved
     [InlineData(24, 8, 1)] // base id: sealed already
-    [InlineData(56, 4, 0)] // first record's size
-    [InlineData(56, 4, -1)]
-    [InlineData(56, 4, 1_000_000)]
-    [InlineData(64, 8, long.MaxValue)] // timestamp beyond the calendar
-    [InlineData(64, 8, long.MinValue)]
-    [InlineData(72, 2, 1025)] // foreign id size
-    [InlineData(72, 2, 60)]
-    [InlineData(74, 2, 1025)] // trace size
-    [InlineData(76, 1, 0xFF)] // foreign id that is no UTF-8
+    [InlineData(64, 4, 0)] // first record's size
+    [InlineData(64, 4, -1)]
+    [InlineData(64, 4, 1_000_000)]
+    [InlineData(72, 8, long.MaxValue)] // timestamp beyond the calendar
+    [InlineData(72, 8, long.MinValue)]
+    [InlineData(80, 2, 1025)] // foreign id size
+    [InlineData(80, 2, 60)]
+    [InlineData(82, 2, 1025)] // trace size
+    [InlineData(84, 1, 0xFF)] // foreign id that is no UTF-8
     public void FromProducer_BrokenField_IsRefused(int offset, int size, long value)
     {
         var batch = Batches.Append(3).Single().ToArray();
@@ -162,7 +164,7 @@ public sealed class EventBatchTests
                 return;
             }
 
-            taken.Seal(new EventId(1), 1, EventId.None, DateTimeOffset.UnixEpoch);
+            taken.Seal(new EventId(1), 1, 0, EventId.None, DateTimeOffset.UnixEpoch);
             Assert.All(Batches.Decode([taken]), e => Assert.NotNull($"{e} {e.Timestamp} {e.Trace.Length} {e.Metadata.Length}"));
         });
     }
@@ -177,10 +179,30 @@ public sealed class EventBatchTests
     }
 
     [Fact]
+    public void TryReadSealed_OfFormat1_IsReadWithoutThePreviousEpoch()
+    {
+        // As version 1 has sealed the event of "42": its header is 56 bytes, and nothing tells the epoch before.
+        var newer = Batches.Seal(Batches.Append([new(1, "42")]), baseId: 5).Single().Bytes.ToArray();
+        byte[] former = [.. "RXB1"u8, .. newer[4..56], .. newer[64..]];
+        Write(former, 4, 4, former.Length);
+        Write(former, 12, 2, 56);
+        BinaryPrimitives.WriteUInt32LittleEndian(former.AsSpan(8), Crc32C.Compute(former.AsSpan(12)));
+        Assert.True(EventBatch.TryReadSealed(former, out var read));
+        Assert.Equal((1, 5, 1), (read.Count, read.BaseId.Value, read.Epoch));
+        Assert.Null(read.PreviousEpoch);
+        Assert.Equal("42", Batches.Decode([read]).Single().ForeignId);
+
+        Write(former, 24, 8, 0);
+        Assert.Contains(
+            "format 1, which this version only reads", Assert.Throws<FormatException>(() => EventBatch.FromProducer(former)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Seal_Twice_IsRefused()
     {
         var batch = Batches.Seal(Batches.Append(1)).Single();
-        Assert.Throws<InvalidOperationException>(() => batch.Seal(new EventId(2), 1, EventId.None, DateTimeOffset.UnixEpoch));
+        Assert.Throws<InvalidOperationException>(() => batch.Seal(new EventId(2), 1, 1, EventId.None, DateTimeOffset.UnixEpoch));
     }
 
     private static DateTimeOffset At(long ticks) => DateTimeOffset.UnixEpoch.AddTicks(ticks);

@@ -46,7 +46,7 @@ public sealed class LogPageTests
         AssertCorrupted(batch[..^1]);
         AssertCorrupted([.. batch, 1]);
         AssertCorrupted(new byte[100]);
-        batch[56] = 5;
+        batch[EventBatch.HeaderSize] = 5;
         AssertCorrupted(batch);
     }
 

@@ -51,7 +51,8 @@ internal static class Batches
         foreach (var bytes in append)
         {
             var batch = EventBatch.FromProducer(bytes);
-            batch.Seal(batches.Count == 0 ? head.Next : batches[^1].LastId.Next, 1, head, DateTimeOffset.UnixEpoch);
+            var next = batches.Count == 0 ? head.Next : batches[^1].LastId.Next;
+            batch.Seal(next, 1, next.Value == 1 ? 0 : 1, head, DateTimeOffset.UnixEpoch);
             batches.Add(batch);
         }
 

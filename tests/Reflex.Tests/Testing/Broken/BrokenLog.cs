@@ -159,7 +159,7 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
     private ValueTask AppendForeignAsync()
     {
         var batch = EventBatch.FromProducer(Batches.Append().Single());
-        batch.Seal(inner.Bounds.Head.Next, inner.Epoch, inner.Bounds.Head, DateTimeOffset.UnixEpoch);
+        batch.Seal(inner.Bounds.Head.Next, inner.Epoch, inner.Bounds.HeadEpoch, inner.Bounds.Head, DateTimeOffset.UnixEpoch);
         return inner.AppendAsync([batch]);
     }
 }
