@@ -3,7 +3,6 @@ using Orleans.Metadata;
 using Reflex.Consumers;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Hosting;
-using Reflex.Orleans.Serialization;
 using Reflex.Orleans.Sessions;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -24,14 +23,12 @@ internal sealed class CatalogGrain(
     IOptions<ReflexOptions> options) : Grain, ICatalogGrain
 {
     // What is asked about. Questions come between a change and the end of its writing, and see it only when it is stored.
-    private NameIndex<StreamName, StreamDefinition> _streams = new([]);
+    private NameIndex<StreamName, StreamEntry> _streams = new([]);
     private NameIndex<ConsumerId, ConsumerEntry> _consumers = new([]);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _streams = new(state.State.Streams
-            .Select(entry => StreamDefinitionConverter.FromSurrogate(entry))
-            .Select(stream => KeyValuePair.Create(stream.Name, stream)));
+        _streams = new(state.State.Streams.Select(entry => KeyValuePair.Create(StreamName.Parse(entry.Name), entry)));
 
         // A name that was kept for a consumer outside may be run by the cluster now.
         _consumers = new(registry.All
@@ -41,38 +38,42 @@ internal sealed class CatalogGrain(
         return Task.CompletedTask;
     }
 
-    public async Task<bool> DefineStreamAsync(StreamDefinition definition)
+    public async Task<DefineStreamResponse> DefineStreamAsync(DefineStreamRequest request)
     {
+        var definition = request.Stream.ToDefinition();
         if (_streams.Find(definition.Name) is { } stored)
         {
-            return stored == definition ? false : throw new StreamConflictException(stored, definition);
+            return stored == request.Stream
+                ? new DefineStreamResponse(IsNew: false)
+                : throw new StreamConflictException(stored.ToDefinition(), definition);
         }
 
         RequireRoom(definition);
         await RequireStoredPartitionsAsync(definition);
-        await AddAsync(state.State.Streams, StreamDefinitionConverter.ToSurrogate(definition));
-        _streams.Add(definition.Name, definition);
+        await AddAsync(state.State.Streams, request.Stream);
+        _streams.Add(definition.Name, request.Stream);
         StartConsumersAsync(definition).Ignore();
-        return true;
+        return new DefineStreamResponse(IsNew: true);
     }
 
-    public Task<StreamDefinition?> FindStreamAsync(string stream) => Task.FromResult(_streams.Find(stream));
+    public Task<FindStreamResponse> FindStreamAsync(FindStreamRequest request) =>
+        Task.FromResult(new FindStreamResponse(_streams.Find(request.Stream)));
 
-    public Task<StreamList> ListStreamsAsync() => Task.FromResult(new StreamList(_streams.All));
+    public Task<StreamList> ListStreamsAsync(ListStreamsRequest request) => Task.FromResult(new StreamList(_streams.All));
 
-    public Task<NameSample> SampleStreamsAsync(string near) => Task.FromResult(_streams.Near(near));
+    public Task<NameSample> SampleStreamsAsync(SampleStreamsRequest request) => Task.FromResult(_streams.Near(request.Near));
 
-    public Task<ConsumerEntry?> FindConsumerAsync(string stream, string consumer) =>
-        Task.FromResult(_consumers.Find(new ConsumerId(stream, consumer)));
+    public Task<FindConsumerResponse> FindConsumerAsync(FindConsumerRequest request) =>
+        Task.FromResult(new FindConsumerResponse(_consumers.Find(new ConsumerId(request.Stream, request.Consumer))));
 
-    public Task<ConsumerList> ListConsumersAsync() => Task.FromResult(new ConsumerList(_consumers.All));
+    public Task<ConsumerList> ListConsumersAsync(ListConsumersRequest request) => Task.FromResult(new ConsumerList(_consumers.All));
 
-    public Task<NameSample> SampleConsumersAsync(string nearStream, string nearConsumer) =>
-        Task.FromResult(_consumers.Near(new ConsumerId(nearStream, nearConsumer)));
+    public Task<NameSample> SampleConsumersAsync(SampleConsumersRequest request) =>
+        Task.FromResult(_consumers.Near(new ConsumerId(request.Stream, request.Consumer)));
 
-    public async Task RegisterConsumerAsync(string stream, string consumer)
+    public async Task<RegisterConsumerResponse> RegisterConsumerAsync(RegisterConsumerRequest request)
     {
-        var id = new ConsumerId(stream, consumer);
+        var id = new ConsumerId(request.Stream, request.Consumer);
         if (registry.Contains(id))
         {
             throw new ConsumerConflictException(id);
@@ -81,10 +82,12 @@ internal sealed class CatalogGrain(
         if (_consumers.Find(id) is null)
         {
             RequireRoom(id);
-            var entry = new ConsumerEntry(stream, consumer, SessionGrain.TypeName);
+            var entry = new ConsumerEntry(request.Stream, request.Consumer, SessionGrain.TypeName);
             await AddAsync(state.State.Consumers, entry);
             _consumers.Add(id, entry);
         }
+
+        return RegisterConsumerResponse.Instance;
     }
 
     private void RequireRoom(StreamDefinition definition)
@@ -159,7 +162,7 @@ internal sealed class CatalogGrain(
             {
                 var key = new ConsumerKey(new PartitionId(definition.Name, partition), consumer.Id.Name);
                 var grain = GrainId.Create(grainTypes.GetGrainType(consumer.GrainClass), key.ToString());
-                await GrainFactory.GetGrain<IConsumerGrain>(grain).EnsureRunningAsync();
+                await GrainFactory.GetGrain<IConsumerGrain>(grain).EnsureRunningAsync(EnsureRunningRequest.Instance);
             }
         }
     }

@@ -1,5 +1,3 @@
-using Reflex.Orleans.Serialization;
-
 namespace Reflex.Orleans.Catalog;
 
 /// <summary>What is stored of the catalog.</summary>
@@ -13,7 +11,7 @@ internal sealed class CatalogState
     public const string StateName = "catalog";
 
     [Id(0)]
-    public List<StreamDefinitionSurrogate> Streams { get; set; } = [];
+    public List<StreamEntry> Streams { get; set; } = [];
 
     /// <summary>The consumers that run outside the cluster: after a restart no code registers them.</summary>
     [Id(1)]

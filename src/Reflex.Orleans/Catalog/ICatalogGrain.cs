@@ -1,5 +1,4 @@
 using Orleans.Concurrency;
-using Reflex.Streams;
 
 namespace Reflex.Orleans.Catalog;
 
@@ -9,33 +8,31 @@ namespace Reflex.Orleans.Catalog;
 [Alias("reflex.ICatalogGrain"), GrainInterfaceType("reflex.catalog")]
 internal interface ICatalogGrain : IGrainWithIntegerKey
 {
-    /// <summary>Defines a stream; answers whether this call created it.</summary>
+    /// <summary>Defines a stream.</summary>
     [Alias("DefineStream")]
-    Task<bool> DefineStreamAsync(StreamDefinition definition);
+    Task<DefineStreamResponse> DefineStreamAsync(DefineStreamRequest request);
 
-    /// <summary>A stream; null when there is none of that name.</summary>
     [AlwaysInterleave, Alias("FindStream")]
-    Task<StreamDefinition?> FindStreamAsync(string stream);
+    Task<FindStreamResponse> FindStreamAsync(FindStreamRequest request);
 
     [AlwaysInterleave, Alias("ListStreams")]
-    Task<StreamList> ListStreamsAsync();
+    Task<StreamList> ListStreamsAsync(ListStreamsRequest request);
 
     /// <summary>Streams to tell instead of one that isn't there.</summary>
     [AlwaysInterleave, Alias("SampleStreams")]
-    Task<NameSample> SampleStreamsAsync(string near);
+    Task<NameSample> SampleStreamsAsync(SampleStreamsRequest request);
 
-    /// <summary>A consumer; null when there is none of that name.</summary>
     [AlwaysInterleave, Alias("FindConsumer")]
-    Task<ConsumerEntry?> FindConsumerAsync(string stream, string consumer);
+    Task<FindConsumerResponse> FindConsumerAsync(FindConsumerRequest request);
 
     [AlwaysInterleave, Alias("ListConsumers")]
-    Task<ConsumerList> ListConsumersAsync();
+    Task<ConsumerList> ListConsumersAsync(ListConsumersRequest request);
 
     /// <summary>Consumers, each as <c>stream/name</c>, to tell instead of one that isn't there.</summary>
     [AlwaysInterleave, Alias("SampleConsumers")]
-    Task<NameSample> SampleConsumersAsync(string nearStream, string nearConsumer);
+    Task<NameSample> SampleConsumersAsync(SampleConsumersRequest request);
 
     /// <summary>Keeps the name of a consumer that runs outside the cluster; nothing happens where it is known.</summary>
     [Alias("RegisterConsumer")]
-    Task RegisterConsumerAsync(string stream, string consumer);
+    Task<RegisterConsumerResponse> RegisterConsumerAsync(RegisterConsumerRequest request);
 }

@@ -25,21 +25,25 @@ internal sealed class ConsumerControl(
         }
 
         var parts = await GetPartsAsync(cancellationToken).ConfigureAwait(false);
-        var statuses = Task.WhenAll(parts.Select(part => part.GetStatusAsync()));
-        return new ConsumerStatus(id, await statuses.AnswerAsync(() => $"ask the consumer {id}", cancellationToken).ConfigureAwait(false));
+        var statuses = await Task.WhenAll(parts.Select(part => part.GetStatusAsync(GetStatusRequest.Instance)))
+            .AnswerAsync(() => $"ask the consumer {id}", cancellationToken).ConfigureAwait(false);
+        return new ConsumerStatus(id, [.. statuses.Select(status => status.ToStatus())]);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => CallAsync((part, _) => part.StartAsync(), cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        CallAsync((part, _) => part.StartAsync(StartRequest.Instance), cancellationToken);
 
-    public Task StopAsync(CancellationToken cancellationToken) => CallAsync((part, _) => part.StopAsync(), cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        CallAsync((part, _) => part.StopAsync(StopRequest.Instance), cancellationToken);
 
-    public Task RetryAsync(CancellationToken cancellationToken) => CallAsync((part, _) => part.RetryAsync(), cancellationToken);
+    public Task RetryAsync(CancellationToken cancellationToken) =>
+        CallAsync((part, _) => part.RetryAsync(RetryRequest.Instance), cancellationToken);
 
     public async Task SkipAsync(int partition, EventId eventId, CancellationToken cancellationToken)
     {
         var part = await consumers.GetAsync(id, partition, cancellationToken).ConfigureAwait(false);
         StreamDirectory.RequirePartition(await streams.GetAsync(id.Stream, cancellationToken).ConfigureAwait(false), partition);
-        await part.SkipAsync(eventId.Value)
+        await part.SkipAsync(new SkipRequest(eventId.Value))
             .AnswerAsync(() => $"tell the consumer {id}", cancellationToken).ConfigureAwait(false);
     }
 
@@ -58,7 +62,9 @@ internal sealed class ConsumerControl(
         // All places are looked at before any part is moved.
         await Task.WhenAll(Enumerable.Range(0, definition.Partitions).Select(partition => CheckAsync(cursor.Of(partition), partition)))
             .AnswerAsync(() => $"look at {id.Stream}", cancellationToken).ConfigureAwait(false);
-        await CallAsync((part, partition) => part.SetCursorAsync(cursor.Of(partition)?.Value), cancellationToken).ConfigureAwait(false);
+        await CallAsync(
+            (part, partition) => part.SetCursorAsync(new SetCursorRequest(cursor.Of(partition)?.Value)),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task CheckAsync(EventId? cursor, int partition)
@@ -66,7 +72,8 @@ internal sealed class ConsumerControl(
         if (cursor is { } wanted)
         {
             var partitionId = new PartitionId(id.Stream, partition);
-            var bounds = await grains.GetGrain<IPartitionGrain>(partitionId.ToString()).GetBoundsAsync().ConfigureAwait(false);
+            var bounds = await grains.GetGrain<IPartitionGrain>(partitionId.ToString())
+                .GetBoundsAsync(GetBoundsRequest.Instance).ConfigureAwait(false);
             bounds.Require(wanted, partitionId);
         }
     }

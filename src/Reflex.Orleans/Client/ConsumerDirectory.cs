@@ -19,7 +19,7 @@ internal sealed class ConsumerDirectory(IGrainFactory grains)
 
     public async Task<IReadOnlyList<ConsumerId>> ListAsync(CancellationToken cancellationToken)
     {
-        var list = await Catalog.ListConsumersAsync()
+        var list = await Catalog.ListConsumersAsync(ListConsumersRequest.Instance)
             .AnswerAsync(() => "list the consumers", cancellationToken).ConfigureAwait(false);
 
         // In place of the old one, which may hold what isn't there any more.
@@ -59,7 +59,7 @@ internal sealed class ConsumerDirectory(IGrainFactory grains)
     /// <summary>Has the cluster keep the name of a consumer that runs outside of it.</summary>
     public async ValueTask RegisterAsync(ConsumerId consumer, CancellationToken cancellationToken)
     {
-        await Catalog.RegisterConsumerAsync(consumer.Stream.Value, consumer.Name.Value)
+        await Catalog.RegisterConsumerAsync(new RegisterConsumerRequest(consumer.Stream.Value, consumer.Name.Value))
             .AnswerAsync(() => $"register the consumer {consumer}", cancellationToken).ConfigureAwait(false);
         _known[consumer] = Session;
     }
@@ -75,9 +75,9 @@ internal sealed class ConsumerDirectory(IGrainFactory grains)
 
     private async Task<GrainType?> FindAsync(ConsumerId consumer, CancellationToken cancellationToken)
     {
-        var entry = await Catalog.FindConsumerAsync(consumer.Stream.Value, consumer.Name.Value)
+        var found = await Catalog.FindConsumerAsync(new FindConsumerRequest(consumer.Stream.Value, consumer.Name.Value))
             .AnswerAsync(() => $"find the consumer {consumer}", cancellationToken).ConfigureAwait(false);
-        if (entry is null)
+        if (found.Consumer is not { } entry)
         {
             Forget(consumer);
             return null;
@@ -88,7 +88,7 @@ internal sealed class ConsumerDirectory(IGrainFactory grains)
 
     private async Task<ConsumerNotFoundException> NotFoundAsync(ConsumerId consumer, CancellationToken cancellationToken)
     {
-        var sample = await Catalog.SampleConsumersAsync(consumer.Stream.Value, consumer.Name.Value)
+        var sample = await Catalog.SampleConsumersAsync(new SampleConsumersRequest(consumer.Stream.Value, consumer.Name.Value))
             .AnswerAsync(() => $"find the consumer {consumer}", cancellationToken).ConfigureAwait(false);
         return new ConsumerNotFoundException(consumer, [.. sample.Names.Select(Parse)], sample.Others);
     }

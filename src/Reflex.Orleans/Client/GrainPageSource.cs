@@ -26,14 +26,14 @@ internal sealed class GrainPageSource(
             wait = longest;
         }
 
-        var page = await CallAsync(
-            () => _grain.ReadAsync(after?.Value, options.PageBytes, wait, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var request = new ReadRequest(after?.Value, options.PageBytes, wait);
+        var page = await CallAsync(() => _grain.ReadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
         return new LogPage(page.Blocks.Items, new EventId(page.Oldest), new EventId(page.Head));
     }
 
     public async Task<EventId> GetHeadAsync(CancellationToken cancellationToken)
     {
-        var bounds = await CallAsync(_grain.GetBoundsAsync, cancellationToken).ConfigureAwait(false);
+        var bounds = await CallAsync(() => _grain.GetBoundsAsync(GetBoundsRequest.Instance), cancellationToken).ConfigureAwait(false);
         return new EventId(bounds.Head);
     }
 

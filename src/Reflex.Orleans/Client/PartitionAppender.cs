@@ -143,7 +143,8 @@ internal sealed class PartitionAppender(
         try
         {
             var call = grain.AppendAsync(new AppendRequest(new Blocks(group.Batches)));
-            group.Complete(await call.AnswerAsync(() => $"append to {partition}").ConfigureAwait(false));
+            var appended = await call.AnswerAsync(() => $"append to {partition}").ConfigureAwait(false);
+            group.Complete(appended.FirstId);
         }
         catch (Exception error)
         {

@@ -58,10 +58,6 @@ internal sealed partial class RepeatedCalls(
         }
     }
 
-    /// <inheritdoc cref="AnswerAsync{T}"/>
-    public Task AnswerAsync(Func<Task> call, StreamName stream, Func<string> what, CancellationToken cancellationToken) =>
-        AnswerAsync(() => AsValueAsync(call), stream, what, cancellationToken);
-
     /// <summary>Calls, again and again, also while it fails in a way that may pass, until it fails in another.</summary>
     /// <inheritdoc cref="AnswerAsync{T}"/>
     public async Task RepeatAsync(Func<Task> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)

@@ -24,29 +24,32 @@ internal sealed class StreamDirectory(IGrainFactory grains)
 
     public async Task<IReadOnlyList<StreamDefinition>> ListAsync(CancellationToken cancellationToken)
     {
-        var list = await Catalog.ListStreamsAsync()
+        var list = await Catalog.ListStreamsAsync(ListStreamsRequest.Instance)
             .AnswerAsync(() => "list the streams", cancellationToken).ConfigureAwait(false);
-        return list.Streams;
+        return [.. list.Streams.Select(stream => stream.ToDefinition())];
     }
 
     public async Task<bool> DefineAsync(StreamDefinition definition, CancellationToken cancellationToken)
     {
-        var created = await Catalog.DefineStreamAsync(definition)
+        var defined = await Catalog.DefineStreamAsync(new DefineStreamRequest(StreamEntry.Of(definition)))
             .AnswerAsync(() => $"define the stream '{definition.Name}'", cancellationToken).ConfigureAwait(false);
         _known.TryAdd(definition.Name, definition);
-        return created;
+        return defined.IsNew;
     }
 
     /// <remarks>Of a name that isn't there nothing is remembered.</remarks>
     private async Task<StreamDefinition> FindAsync(StreamName name, CancellationToken cancellationToken)
     {
         string What() => $"find the stream '{name}'";
-        if (await Catalog.FindStreamAsync(name.Value).AnswerAsync(What, cancellationToken).ConfigureAwait(false) is { } definition)
+        var found = await Catalog.FindStreamAsync(new FindStreamRequest(name.Value))
+            .AnswerAsync(What, cancellationToken).ConfigureAwait(false);
+        if (found.Stream is { } stream)
         {
-            return _known.GetOrAdd(name, definition);
+            return _known.GetOrAdd(name, stream.ToDefinition());
         }
 
-        var sample = await Catalog.SampleStreamsAsync(name.Value).AnswerAsync(What, cancellationToken).ConfigureAwait(false);
+        var sample = await Catalog.SampleStreamsAsync(new SampleStreamsRequest(name.Value))
+            .AnswerAsync(What, cancellationToken).ConfigureAwait(false);
         throw new StreamNotFoundException(name, [.. sample.Names.Select(StreamName.Parse)], sample.Others);
     }
 }

@@ -50,24 +50,44 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
         await OnDeactivateAsync(reason, token);
     }
 
-    Task IConsumerGrain.EnsureRunningAsync() => _pump.EnsureRunningAsync(_partition);
-
-    Task<ConsumerPartitionStatus> IConsumerGrain.GetStatusAsync() => _pump.GetStatusAsync(_partition);
-
-    Task IConsumerGrain.StartAsync() => _pump.StartAsync();
-
-    Task IConsumerGrain.StopAsync() => _pump.StopAsync();
-
-    Task IConsumerGrain.RetryAsync()
+    async Task<EnsureRunningResponse> IConsumerGrain.EnsureRunningAsync(EnsureRunningRequest request)
     {
-        _pump.Retry();
-        return Task.CompletedTask;
+        await _pump.EnsureRunningAsync(_partition);
+        return EnsureRunningResponse.Instance;
     }
 
-    Task IConsumerGrain.SkipAsync(long id) => _pump.SkipAsync(new EventId(id), _partition);
+    async Task<PartStatus> IConsumerGrain.GetStatusAsync(GetStatusRequest request) =>
+        PartStatus.Of(await _pump.GetStatusAsync(_partition));
 
-    Task IConsumerGrain.SetCursorAsync(long? cursor) =>
-        _pump.SetCursorAsync(cursor is { } id ? new EventId(id) : null, _partition);
+    async Task<StartResponse> IConsumerGrain.StartAsync(StartRequest request)
+    {
+        await _pump.StartAsync();
+        return StartResponse.Instance;
+    }
+
+    async Task<StopResponse> IConsumerGrain.StopAsync(StopRequest request)
+    {
+        await _pump.StopAsync();
+        return StopResponse.Instance;
+    }
+
+    Task<RetryResponse> IConsumerGrain.RetryAsync(RetryRequest request)
+    {
+        _pump.Retry();
+        return Task.FromResult(RetryResponse.Instance);
+    }
+
+    async Task<SkipResponse> IConsumerGrain.SkipAsync(SkipRequest request)
+    {
+        await _pump.SkipAsync(new EventId(request.Event), _partition);
+        return SkipResponse.Instance;
+    }
+
+    async Task<SetCursorResponse> IConsumerGrain.SetCursorAsync(SetCursorRequest request)
+    {
+        await _pump.SetCursorAsync(request.Cursor is { } id ? new EventId(id) : null, _partition);
+        return SetCursorResponse.Instance;
+    }
 
     /// <summary>Handles one event; see <see cref="IEventConsumer.ConsumeAsync"/>.</summary>
     /// <param name="e">The event.</param>
@@ -90,7 +110,7 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
         DeactivateOnIdle();
 
         // Reaches whichever activation the cluster holds for the right one, so that the consumer goes on at once.
-        this.AsReference<IConsumerGrain>().EnsureRunningAsync().Ignore();
+        this.AsReference<IConsumerGrain>().EnsureRunningAsync(EnsureRunningRequest.Instance).Ignore();
     }
 
     private sealed class Logic(ConsumerGrain grain) : IResettableConsumer, IStoppableConsumer

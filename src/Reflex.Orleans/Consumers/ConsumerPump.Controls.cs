@@ -26,7 +26,7 @@ internal sealed partial class ConsumerPump
         var cursor = _cursor.Value;
         try
         {
-            var position = await partition.GetPositionAsync(cursor?.Value);
+            var position = await partition.GetPositionAsync(new GetPositionRequest(cursor?.Value));
             return position.StatusOf(_key.Partition.Index, state, Fault, cursor, TimeProvider.GetUtcNow());
         }
         catch (ReflexException) when (Fault is not null)
@@ -58,7 +58,7 @@ internal sealed partial class ConsumerPump
 
         await ChangeAsync(async () =>
         {
-            var bounds = await partition.GetBoundsAsync();
+            var bounds = await partition.GetBoundsAsync(GetBoundsRequest.Instance);
             bounds.RequireNext(id, _cursor.Value, _key);
             await StoreAsync(id, _cursor.IsStopped);
             _fault = null;
@@ -69,7 +69,7 @@ internal sealed partial class ConsumerPump
 
     public Task SetCursorAsync(EventId? cursor, IPartitionGrain partition) => ChangeAsync(async () =>
     {
-        var bounds = await partition.GetBoundsAsync();
+        var bounds = await partition.GetBoundsAsync(GetBoundsRequest.Instance);
         if (cursor is { } wanted)
         {
             bounds.Require(wanted, _key.Partition);
@@ -91,7 +91,7 @@ internal sealed partial class ConsumerPump
         }
 
         var cursor = _cursor.Value;
-        var bounds = await partition.GetBoundsAsync();
+        var bounds = await partition.GetBoundsAsync(GetBoundsRequest.Instance);
         var stoodStill = StoodStill(cursor, new EventId(bounds.Head));
         if (stoodStill)
         {

@@ -95,7 +95,7 @@ internal sealed partial class ConsumerService(
 
         try
         {
-            await grain.EnsureRunningAsync().WaitAsync(stopped);
+            await grain.EnsureRunningAsync(EnsureRunningRequest.Instance).WaitAsync(stopped);
         }
         catch (Exception error) when (!stopped.IsCancellationRequested)
         {

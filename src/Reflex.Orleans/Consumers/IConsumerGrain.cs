@@ -12,25 +12,25 @@ internal interface IConsumerGrain : IGrainWithStringKey
 {
     /// <summary>Activates the grain, which starts the consumer unless it was stopped, and restarts it if it stands still.</summary>
     [AlwaysInterleave, Alias("EnsureRunning")]
-    Task EnsureRunningAsync();
+    Task<EnsureRunningResponse> EnsureRunningAsync(EnsureRunningRequest request);
 
     [AlwaysInterleave, Alias("GetStatus")]
-    Task<ConsumerPartitionStatus> GetStatusAsync();
+    Task<PartStatus> GetStatusAsync(GetStatusRequest request);
 
     [AlwaysInterleave, Alias("Start")]
-    Task StartAsync();
+    Task<StartResponse> StartAsync(StartRequest request);
 
     [AlwaysInterleave, Alias("Stop")]
-    Task StopAsync();
+    Task<StopResponse> StopAsync(StopRequest request);
 
     [AlwaysInterleave, Alias("Retry")]
-    Task RetryAsync();
+    Task<RetryResponse> RetryAsync(RetryRequest request);
 
-    /// <summary>Goes past the event after the cursor, which must be this one.</summary>
+    /// <summary>Goes past the event after the cursor, which must be the one that is named.</summary>
     [AlwaysInterleave, Alias("Skip")]
-    Task SkipAsync(long id);
+    Task<SkipResponse> SkipAsync(SkipRequest request);
 
-    /// <summary>Moves the cursor; null starts over with the oldest retained event.</summary>
+    /// <summary>Moves the cursor.</summary>
     [AlwaysInterleave, Alias("SetCursor")]
-    Task SetCursorAsync(long? cursor);
+    Task<SetCursorResponse> SetCursorAsync(SetCursorRequest request);
 }

@@ -68,7 +68,7 @@ internal sealed partial class FirstLook(
 
     private async Task<bool> TryOpenAsync(PartitionId partition)
     {
-        Task opened = grains.GetGrain<IPartitionGrain>(partition.ToString()).GetBoundsAsync();
+        Task opened = grains.GetGrain<IPartitionGrain>(partition.ToString()).GetBoundsAsync(GetBoundsRequest.Instance);
         await opened.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return opened.IsCompletedSuccessfully;
     }

@@ -66,19 +66,19 @@ internal sealed partial class PartitionGrain(
         }
     }
 
-    public async Task<long> AppendAsync(AppendRequest request)
+    public async Task<AppendResponse> AppendAsync(AppendRequest request)
     {
         var log = await GetLogAsync();
-        return (await log.AppendAsync(request.Batches.Items)).Value;
+        return new AppendResponse((await log.AppendAsync(request.Batches.Items)).Value);
     }
 
-    public async Task<PageResponse> ReadAsync(long? after, int maxBytes, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<PageResponse> ReadAsync(ReadRequest request, CancellationToken cancellationToken)
     {
         var log = await GetLogAsync();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Stopping);
         try
         {
-            var page = await log.ReadAsync(ToId(after), maxBytes, wait, ending.Token);
+            var page = await log.ReadAsync(ToId(request.After), request.MaxBytes, request.Wait, ending.Token);
             return new PageResponse(new Blocks([.. page.Blocks]), page.Oldest.Value, page.Head.Value);
         }
         catch (OperationCanceledException) when (drain.Stopping.IsCancellationRequested)
@@ -92,14 +92,14 @@ internal sealed partial class PartitionGrain(
         }
     }
 
-    public async Task<PositionResponse> GetPositionAsync(long? after)
+    public async Task<PositionResponse> GetPositionAsync(GetPositionRequest request)
     {
         var log = await GetLogAsync();
         var bounds = log.Bounds;
-        var isBehind = (after ?? bounds.Oldest.Value - 1) < bounds.Head.Value;
+        var isBehind = (request.After ?? bounds.Oldest.Value - 1) < bounds.Head.Value;
         try
         {
-            var next = isBehind ? await log.GetAppendTimeAfterAsync(ToId(after), CancellationToken.None) : null;
+            var next = isBehind ? await log.GetAppendTimeAfterAsync(ToId(request.After), CancellationToken.None) : null;
             return new PositionResponse(bounds.Oldest.Value, bounds.Head.Value, bounds.Bytes, next);
         }
         catch (LogCorruptedException error)

@@ -63,7 +63,7 @@ internal sealed class ClusterCursors(
         try
         {
             await Task.WhenAll(partitions.Select((index, place) => calls.AnswerAsync(
-                () => Grain(id, index).StoreCursorAsync(cursor.Of(place)?.Value),
+                () => Grain(id, index).StoreCursorAsync(new StoreCursorRequest(cursor.Of(place)?.Value)),
                 stream,
                 () => $"set the cursor of {id}",
                 cancellationToken))).ConfigureAwait(false);
@@ -118,7 +118,7 @@ internal sealed class ClusterCursors(
 
             var partitionId = new PartitionId(stream, index);
             var bounds = await calls.AnswerAsync(
-                () => grains.GetGrain<IPartitionGrain>(partitionId.ToString()).GetBoundsAsync(),
+                () => grains.GetGrain<IPartitionGrain>(partitionId.ToString()).GetBoundsAsync(GetBoundsRequest.Instance),
                 stream,
                 () => $"look at {partitionId}",
                 cancellationToken).ConfigureAwait(false);
@@ -134,12 +134,12 @@ internal sealed class ClusterCursors(
         calls.AnswerAsync(get, stream, () => $"read the cursor of {consumer}", cancellationToken);
 
     private async Task<EventId?> GetAsync(ConsumerId consumer, int index) =>
-        ToId(await Grain(consumer, index).GetCursorAsync().ConfigureAwait(false));
+        ToId((await Grain(consumer, index).GetCursorAsync(GetCursorRequest.Instance).ConfigureAwait(false)).Cursor);
 
     private async Task<EventId?> GetRunByClusterAsync(ConsumerId consumer, int index, CancellationToken cancellationToken)
     {
         var grain = await consumers.GetAsync(consumer, index, cancellationToken).ConfigureAwait(false);
-        return (await grain.GetStatusAsync().ConfigureAwait(false)).Cursor;
+        return ToId((await grain.GetStatusAsync(GetStatusRequest.Instance).ConfigureAwait(false)).Cursor);
     }
 
     private ISessionGrain Grain(ConsumerId consumer, int index) =>

@@ -10,28 +10,27 @@ namespace Reflex.Orleans.Sessions;
 internal interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Makes a session the one that holds the consumer, durably, and answers the cursor. May be repeated with the same session.
+    /// Makes a session the one that holds the consumer, durably. May be repeated with the same session.
     /// </summary>
     [Alias("Open")]
-    Task<long?> OpenAsync(Guid session);
+    Task<OpenResponse> OpenAsync(OpenRequest request);
 
     /// <summary>Moves the cursor forwards for the session that holds the consumer; an older cursor changes nothing.</summary>
     [Alias("Acknowledge")]
-    Task AcknowledgeAsync(Guid session, long cursor);
+    Task<AcknowledgeResponse> AcknowledgeAsync(AcknowledgeRequest request);
 
     /// <summary>Fails with the reason once the session has ended; ends after the wait, two minutes at most, while it goes on.</summary>
     [Alias("WaitUntilEnded"), ResponseTimeout("00:02:30")]
-    Task WaitUntilEndedAsync(Guid session, TimeSpan wait, CancellationToken cancellationToken);
+    Task<WaitUntilEndedResponse> WaitUntilEndedAsync(WaitUntilEndedRequest request, CancellationToken cancellationToken);
 
     /// <summary>Stores what was acknowledged.</summary>
     [Alias("Flush")]
-    Task FlushAsync();
+    Task<FlushResponse> FlushAsync(FlushRequest request);
 
-    /// <summary>The cursor, whoever moved it.</summary>
     [Alias("GetCursor")]
-    Task<long?> GetCursorAsync();
+    Task<GetCursorResponse> GetCursorAsync(GetCursorRequest request);
 
     /// <summary>Sets the cursor, durably, for a consumer that needs no session, and ends a session that there is.</summary>
     [Alias("StoreCursor")]
-    Task StoreCursorAsync(long? cursor);
+    Task<StoreCursorResponse> StoreCursorAsync(StoreCursorRequest request);
 }

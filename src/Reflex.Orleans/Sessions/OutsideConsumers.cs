@@ -41,7 +41,7 @@ internal sealed class OutsideConsumers(IGrainFactory grains, ConsumerDirectory c
     {
         var statuses = await Stored.GetStatusAsync(RequestFor(consumer, [.. Enumerable.Range(0, partitions)]))
             .AnswerAsync(() => $"ask the consumer {consumer}", cancellationToken).ConfigureAwait(false);
-        return statuses.Parts;
+        return [.. statuses.Parts.Select(part => part.ToStatus())];
     }
 
     /// <summary>

@@ -37,10 +37,11 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
 
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        var cursor = await calls.AnswerAsync(() => grain.OpenAsync(_id), key.Partition.Stream, What, cancellationToken)
+        var request = new OpenRequest(_id);
+        var opened = await calls.AnswerAsync(() => grain.OpenAsync(request), key.Partition.Stream, What, cancellationToken)
             .ConfigureAwait(false);
-        Start = cursor is { } id ? new EventId(id) : null;
-        _acknowledged = cursor ?? -1;
+        Start = opened.Cursor is { } id ? new EventId(id) : null;
+        _acknowledged = opened.Cursor ?? -1;
         _isOpen = true;
         _watch = WatchAsync();
     }
@@ -97,7 +98,8 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
 
         try
         {
-            await calls.AnswerAsync(grain.FlushAsync, key.Partition.Stream, What, CancellationToken.None).ConfigureAwait(false);
+            await calls.AnswerAsync(
+                () => grain.FlushAsync(FlushRequest.Instance), key.Partition.Stream, What, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -129,7 +131,8 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
     {
         try
         {
-            await calls.AnswerAsync(() => grain.AcknowledgeAsync(_id, id.Value), key.Partition.Stream, What, CancellationToken.None)
+            var request = new AcknowledgeRequest(_id, id.Value);
+            await calls.AnswerAsync(() => grain.AcknowledgeAsync(request), key.Partition.Stream, What, CancellationToken.None)
                 .ConfigureAwait(false);
             Volatile.Write(ref _acknowledged, id.Value);
         }
@@ -145,8 +148,9 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
         var token = _closing.Token;
         try
         {
+            var request = new WaitUntilEndedRequest(_id, calls.LongestWait);
             await calls.RepeatAsync(
-                () => grain.WaitUntilEndedAsync(_id, calls.LongestWait, token), key.Partition.Stream, What, token).ConfigureAwait(false);
+                () => grain.WaitUntilEndedAsync(request, token), key.Partition.Stream, What, token).ConfigureAwait(false);
         }
         catch (Exception) when (token.IsCancellationRequested)
         {

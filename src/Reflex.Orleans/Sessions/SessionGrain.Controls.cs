@@ -1,5 +1,6 @@
 using Reflex.Consumers;
 using Reflex.Orleans.Consumers;
+using Reflex.Orleans.Partitions;
 using EventId = Reflex.Events.EventId;
 
 namespace Reflex.Orleans.Sessions;
@@ -7,42 +8,58 @@ namespace Reflex.Orleans.Sessions;
 internal sealed partial class SessionGrain
 {
     /// <remarks>Its logic is elsewhere, and so is whoever keeps it running.</remarks>
-    Task IConsumerGrain.EnsureRunningAsync() => Task.CompletedTask;
+    Task<EnsureRunningResponse> IConsumerGrain.EnsureRunningAsync(EnsureRunningRequest request) =>
+        Task.FromResult(EnsureRunningResponse.Instance);
 
-    async Task<ConsumerPartitionStatus> IConsumerGrain.GetStatusAsync()
+    async Task<PartStatus> IConsumerGrain.GetStatusAsync(GetStatusRequest request)
     {
         RequireElsewhere();
         await LoadAsync();
         var cursor = _cursor.Value;
         var state = _cursor.IsStopped ? ConsumerState.Stopped : ConsumerState.Running;
-        var position = await _partition.GetPositionAsync(cursor?.Value);
-        return position.StatusOf(_key.Partition.Index, state, fault: null, cursor, _services.TimeProvider.GetUtcNow());
+        var position = await _partition.GetPositionAsync(new GetPositionRequest(cursor?.Value));
+        return PartStatus.Of(
+            position.StatusOf(_key.Partition.Index, state, fault: null, cursor, _services.TimeProvider.GetUtcNow()));
     }
 
-    Task IConsumerGrain.StartAsync() => ChangeAsync(() =>
-        _cursor.IsStopped ? StoreAsync(_cursor.Value, isStopped: false, session: null) : Task.CompletedTask);
+    async Task<StartResponse> IConsumerGrain.StartAsync(StartRequest request)
+    {
+        await ChangeAsync(() =>
+            _cursor.IsStopped ? StoreAsync(_cursor.Value, isStopped: false, session: null) : Task.CompletedTask);
+        return StartResponse.Instance;
+    }
 
-    Task IConsumerGrain.StopAsync() => ChangeAsync(() =>
-        _cursor.IsStopped ? Task.CompletedTask : StoreAsync(_cursor.Value, isStopped: true, session: null));
+    async Task<StopResponse> IConsumerGrain.StopAsync(StopRequest request)
+    {
+        await ChangeAsync(() =>
+            _cursor.IsStopped ? Task.CompletedTask : StoreAsync(_cursor.Value, isStopped: true, session: null));
+        return StopResponse.Instance;
+    }
 
     /// <remarks>It is never stuck here: an error of its logic shows where it runs.</remarks>
-    Task IConsumerGrain.RetryAsync() => Task.CompletedTask;
+    Task<RetryResponse> IConsumerGrain.RetryAsync(RetryRequest request) => Task.FromResult(RetryResponse.Instance);
 
-    Task IConsumerGrain.SkipAsync(long id) => ChangeAsync(async () =>
+    async Task<SkipResponse> IConsumerGrain.SkipAsync(SkipRequest request)
     {
-        var bounds = await _partition.GetBoundsAsync();
-        bounds.RequireNext(new EventId(id), _cursor.Value, _key);
-        await StoreAsync(new EventId(id), _cursor.IsStopped, session: null);
-        using var instruments = _services.Instruments.ForConsumer(
-            _key.Partition.Stream.Value, _key.Partition.Index, new ConsumerOptions(_key.Consumer));
-        instruments.OnSkipped();
-        LogSkipped(_services.Logger, _key, new EventId(id));
-    });
+        var id = new EventId(request.Event);
+        await ChangeAsync(async () =>
+        {
+            var bounds = await _partition.GetBoundsAsync(GetBoundsRequest.Instance);
+            bounds.RequireNext(id, _cursor.Value, _key);
+            await StoreAsync(id, _cursor.IsStopped, session: null);
+            using var instruments = _services.Instruments.ForConsumer(
+                _key.Partition.Stream.Value, _key.Partition.Index, new ConsumerOptions(_key.Consumer));
+            instruments.OnSkipped();
+            LogSkipped(_services.Logger, _key, id);
+        });
+        return SkipResponse.Instance;
+    }
 
-    async Task IConsumerGrain.SetCursorAsync(long? cursor)
+    async Task<SetCursorResponse> IConsumerGrain.SetCursorAsync(SetCursorRequest request)
     {
-        var bounds = await _partition.GetBoundsAsync();
-        if (ToId(cursor) is { } wanted)
+        var cursor = ToId(request.Cursor);
+        var bounds = await _partition.GetBoundsAsync(GetBoundsRequest.Instance);
+        if (cursor is { } wanted)
         {
             bounds.Require(wanted, _key.Partition);
         }
@@ -50,8 +67,9 @@ internal sealed partial class SessionGrain
         await ChangeAsync(async () =>
         {
             var before = _cursor.Value;
-            await StoreAsync(ToId(cursor), _cursor.IsStopped, session: null);
-            LogCursorSet(_services.Logger, _key, before, ToId(cursor));
+            await StoreAsync(cursor, _cursor.IsStopped, session: null);
+            LogCursorSet(_services.Logger, _key, before, cursor);
         });
+        return SetCursorResponse.Instance;
     }
 }

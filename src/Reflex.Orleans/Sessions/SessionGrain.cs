@@ -60,29 +60,29 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         _ending.Dispose();
     }
 
-    public async Task<long?> OpenAsync(Guid session)
+    public async Task<OpenResponse> OpenAsync(OpenRequest request)
     {
         EventId? cursor = null;
         await ChangeAsync(async () =>
         {
             RequireStarted();
             cursor = _cursor.Value;
-            if (_cursor.Session != session)
+            if (_cursor.Session != request.Session)
             {
-                await StoreAsync(cursor, isStopped: false, session);
+                await StoreAsync(cursor, isStopped: false, request.Session);
                 LogOpened(_services.Logger, _key, cursor);
             }
         });
-        return cursor?.Value;
+        return new OpenResponse(cursor?.Value);
     }
 
-    public async Task AcknowledgeAsync(Guid session, long cursor)
+    public async Task<AcknowledgeResponse> AcknowledgeAsync(AcknowledgeRequest request)
     {
-        var id = new EventId(cursor);
+        var id = new EventId(request.Cursor);
         await RequireNotAheadAsync(id);
         await ChangeAsync(async () =>
         {
-            RequireHolder(session);
+            RequireHolder(request.Session);
 
             // The same cursor again is a call whose first answer was lost or a failure: it may still have to be stored.
             var before = _cursor.Value;
@@ -97,18 +97,19 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
                 await FlushCursorAsync();
             }
         });
+        return AcknowledgeResponse.Instance;
     }
 
-    public async Task WaitUntilEndedAsync(Guid session, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<WaitUntilEndedResponse> WaitUntilEndedAsync(WaitUntilEndedRequest request, CancellationToken cancellationToken)
     {
         RequireElsewhere();
         await LoadAsync();
-        RequireHolder(session);
+        RequireHolder(request.Session);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _services.Drain.Stopping, _ending.Token);
         try
         {
-            await _holderChanged.Task.WaitAsync(wait, _services.TimeProvider, ending.Token);
-            RequireHolder(session);
+            await _holderChanged.Task.WaitAsync(request.Wait, _services.TimeProvider, ending.Token);
+            RequireHolder(request.Session);
         }
         catch (TimeoutException)
         {
@@ -118,20 +119,26 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         {
             throw new ClusterUnavailableException($"watch the session of {_key}", error);
         }
+
+        return WaitUntilEndedResponse.Instance;
     }
 
-    public Task FlushAsync() => ChangeAsync(FlushCursorAsync);
+    public async Task<FlushResponse> FlushAsync(FlushRequest request)
+    {
+        await ChangeAsync(FlushCursorAsync);
+        return FlushResponse.Instance;
+    }
 
-    public async Task<long?> GetCursorAsync()
+    public async Task<GetCursorResponse> GetCursorAsync(GetCursorRequest request)
     {
         RequireElsewhere();
         await LoadAsync();
-        return _cursor.Value?.Value;
+        return new GetCursorResponse(_cursor.Value?.Value);
     }
 
-    public async Task StoreCursorAsync(long? cursor)
+    public async Task<StoreCursorResponse> StoreCursorAsync(StoreCursorRequest request)
     {
-        var wanted = ToId(cursor);
+        var wanted = ToId(request.Cursor);
         if (wanted is { } id)
         {
             await RequireNotAheadAsync(id);
@@ -144,6 +151,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
                 ? FlushCursorAsync()
                 : StoreAsync(wanted, isStopped: false, session: null);
         });
+        return StoreCursorResponse.Instance;
     }
 
     private static EventId? ToId(long? value) => value is { } id ? new EventId(id) : null;
@@ -227,7 +235,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         // A head never moves back, so that most cursors need no look at the partition.
         if (id > _knownHead)
         {
-            _knownHead = new EventId((await _partition.GetBoundsAsync()).Head);
+            _knownHead = new EventId((await _partition.GetBoundsAsync(GetBoundsRequest.Instance)).Head);
             if (id > _knownHead)
             {
                 throw new CursorAheadException(_key.Partition, id, _knownHead);

@@ -56,20 +56,22 @@ internal sealed class StoredConsumersGrain(ConsumerServices services) : Grain, I
         return answers;
     }
 
-    private async Task<ConsumerPartitionStatus> GetStatusAsync(ConsumerKey key, StoredPart part)
+    private async Task<PartStatus> GetStatusAsync(ConsumerKey key, StoredPart part)
     {
         if (part.IsHeld)
         {
-            return await GrainFactory.GetGrain<IConsumerGrain>(GrainId.Create(Session, key.ToString())).GetStatusAsync();
+            var session = GrainFactory.GetGrain<IConsumerGrain>(GrainId.Create(Session, key.ToString()));
+            return await session.GetStatusAsync(GetStatusRequest.Instance);
         }
 
         EventId? cursor = part.Cursor is { } id ? new EventId(id) : null;
-        var position = await GrainFactory.GetGrain<IPartitionGrain>(key.Partition.ToString()).GetPositionAsync(part.Cursor);
-        return position.StatusOf(
+        var position = await GrainFactory.GetGrain<IPartitionGrain>(key.Partition.ToString())
+            .GetPositionAsync(new GetPositionRequest(part.Cursor));
+        return PartStatus.Of(position.StatusOf(
             key.Partition.Index,
             part.IsStopped ? ConsumerState.Stopped : ConsumerState.Running,
             fault: null,
             cursor,
-            services.TimeProvider.GetUtcNow());
+            services.TimeProvider.GetUtcNow()));
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Reflex.Orleans.Catalog;
-using Reflex.Orleans.Serialization;
 
 namespace Reflex.Orleans.State;
 
@@ -23,13 +22,7 @@ internal sealed record CatalogForm : StoredForm
 
     public CatalogState ToState() => new()
     {
-        Streams =
-        [
-            .. Streams.Select(stream => new StreamDefinitionSurrogate
-            {
-                Name = stream.Name, Partitions = stream.Partitions, MaxAge = stream.MaxAge, MaxBytes = stream.MaxBytes,
-            }),
-        ],
+        Streams = [.. Streams.Select(stream => new StreamEntry(stream.Name, stream.Partitions, stream.MaxAge, stream.MaxBytes))],
         Consumers = [.. Consumers.Select(consumer => new ConsumerEntry(consumer.Stream, consumer.Name, consumer.GrainType))],
     };
 }

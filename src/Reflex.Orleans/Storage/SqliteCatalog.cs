@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Reflex.Orleans.Catalog;
-using Reflex.Orleans.Serialization;
 using Reflex.Orleans.State;
 using Reflex.Streams;
 
@@ -23,7 +22,7 @@ internal static class SqliteCatalog
         command.Parameters.AddWithValue("$grain", grain.ToString());
         command.Parameters.AddWithValue("$state", CatalogState.StateName);
         return command.ExecuteScalar() is byte[] payload && StateSerializer.TryReadCatalog(payload) is { } catalog
-            ? [.. catalog.Streams.Select(stream => StreamDefinitionConverter.FromSurrogate(stream))]
+            ? [.. catalog.Streams.Select(stream => stream.ToDefinition())]
             : [];
     }
 }

@@ -38,13 +38,13 @@ public sealed class StandingConsumerTests
 
         for (var i = 0; i < 3; i++)
         {
-            await grain.EnsureRunningAsync();
+            await grain.EnsureRunningAsync(EnsureRunningRequest.Instance);
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
         Assert.DoesNotContain(silo.Logs.GetSnapshot(), log => log.Message.Contains(StoodStill, StringComparison.Ordinal));
         time.Advance(TimeSpan.FromMinutes(1));
-        var look = grain.EnsureRunningAsync();
+        var look = grain.EnsureRunningAsync(EnsureRunningRequest.Instance);
         await Asking.UntilAsync(
             () => Task.FromResult(silo.Logs.GetSnapshot()),
             logs => logs.Any(log => log.Message.Contains(StoodStill, StringComparison.Ordinal)));

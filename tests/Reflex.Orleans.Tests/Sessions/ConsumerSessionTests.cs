@@ -200,7 +200,8 @@ public sealed class ConsumerSessionTests
             new ReflexOptions(),
             TimeProvider.System,
             silo.Services.GetRequiredService<ILogger<ConsumerSessionTests>>());
-        await silo.Grains.GetGrain<ISessionGrain>(key.ToString()).FlushAsync();
+        var grain = silo.Grains.GetGrain<ISessionGrain>(key.ToString());
+        await grain.FlushAsync(FlushRequest.Instance);
         await other.LoadAsync();
         await other.StoreAsync(new Events.EventId(4), isStopped: false, Guid.NewGuid());
 
@@ -210,7 +211,7 @@ public sealed class ConsumerSessionTests
             for (var id = 3; id <= 5; id++)
             {
                 await session.AcknowledgeAsync($"{id}", Token);
-                await silo.Grains.GetGrain<ISessionGrain>(key.ToString()).FlushAsync().ContinueWith(_ => { }, TaskScheduler.Default);
+                await grain.FlushAsync(FlushRequest.Instance).ContinueWith(_ => { }, TaskScheduler.Default);
             }
         });
 

@@ -19,18 +19,18 @@ public sealed class SessionGrainTests
         await using var silo = await StartAsync(events: 5, options: o => o.CursorFlushWindow = TimeSpan.FromSeconds(10));
         var grain = silo.Grains.GetGrain<ISessionGrain>(Key.ToString());
         var (older, newer) = (Guid.NewGuid(), Guid.NewGuid());
-        Assert.Null(await grain.OpenAsync(older));
-        Assert.Null(await grain.OpenAsync(newer));
-        await grain.AcknowledgeAsync(newer, 2);
+        Assert.Null((await grain.OpenAsync(new OpenRequest(older))).Cursor);
+        Assert.Null((await grain.OpenAsync(new OpenRequest(newer))).Cursor);
+        await grain.AcknowledgeAsync(new AcknowledgeRequest(newer, 2));
 
         await silo.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, TestContext.Current.CancellationToken);
 
-        Assert.Equal(2, await grain.GetCursorAsync());
-        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(older, 3));
-        await grain.AcknowledgeAsync(newer, 3);
-        Assert.Equal(3, await grain.OpenAsync(newer));
-        await grain.AcknowledgeAsync(newer, 4);
-        Assert.Equal(4, await grain.GetCursorAsync());
+        Assert.Equal(2, (await grain.GetCursorAsync(GetCursorRequest.Instance)).Cursor);
+        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(new AcknowledgeRequest(older, 3)));
+        await grain.AcknowledgeAsync(new AcknowledgeRequest(newer, 3));
+        Assert.Equal(3, (await grain.OpenAsync(new OpenRequest(newer))).Cursor);
+        await grain.AcknowledgeAsync(new AcknowledgeRequest(newer, 4));
+        Assert.Equal(4, (await grain.GetCursorAsync(GetCursorRequest.Instance)).Cursor);
     }
 
     [Fact]
@@ -39,12 +39,14 @@ public sealed class SessionGrainTests
         await using var silo = await StartAsync();
         var grain = silo.Grains.GetGrain<ISessionGrain>(Key.ToString());
         var session = Guid.NewGuid();
-        await grain.OpenAsync(session);
+        await grain.OpenAsync(new OpenRequest(session));
 
-        await grain.WaitUntilEndedAsync(session, TimeSpan.FromMilliseconds(1), TestContext.Current.CancellationToken);
+        await WaitUntilEndedAsync(session);
 
-        await Assert.ThrowsAsync<ConsumerReplacedException>(
-            () => grain.WaitUntilEndedAsync(Guid.NewGuid(), TimeSpan.FromMilliseconds(1), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ConsumerReplacedException>(() => WaitUntilEndedAsync(Guid.NewGuid()));
+
+        Task WaitUntilEndedAsync(Guid id) => grain.WaitUntilEndedAsync(
+            new WaitUntilEndedRequest(id, TimeSpan.FromMilliseconds(1)), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -54,17 +56,17 @@ public sealed class SessionGrainTests
         await using var silo = await StartAsync(events: 5, storage: storage);
         var grain = silo.Grains.GetGrain<ISessionGrain>(Key.ToString());
         var (older, newer) = (Guid.NewGuid(), Guid.NewGuid());
-        await grain.OpenAsync(older);
+        await grain.OpenAsync(new OpenRequest(older));
         storage.BeforeWrite = () => throw new IOException("disk full");
 
-        var error = await Assert.ThrowsAsync<CursorStoreException>(() => grain.OpenAsync(newer));
+        var error = await Assert.ThrowsAsync<CursorStoreException>(() => grain.OpenAsync(new OpenRequest(newer)));
 
         Assert.Contains("disk full", error.Message, StringComparison.Ordinal);
         Assert.True(error.IsTransient);
         storage.BeforeWrite = () => Task.CompletedTask;
-        await grain.AcknowledgeAsync(older, 2);
-        await grain.FlushAsync();
-        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(newer, 3));
+        await grain.AcknowledgeAsync(new AcknowledgeRequest(older, 2));
+        await grain.FlushAsync(FlushRequest.Instance);
+        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(new AcknowledgeRequest(newer, 3)));
     }
 
     [Fact]
@@ -74,17 +76,17 @@ public sealed class SessionGrainTests
         await using var silo = await StartAsync(events: 5, storage: storage);
         var grain = silo.Grains.GetGrain<ISessionGrain>(Key.ToString());
         var (older, newer) = (Guid.NewGuid(), Guid.NewGuid());
-        await grain.OpenAsync(older);
+        await grain.OpenAsync(new OpenRequest(older));
         storage.AfterWrite = () => throw new IOException("connection lost");
-        await Assert.ThrowsAsync<CursorStoreException>(() => grain.OpenAsync(newer));
+        await Assert.ThrowsAsync<CursorStoreException>(() => grain.OpenAsync(new OpenRequest(newer)));
         storage.AfterWrite = () => Task.CompletedTask;
 
         // The version shows that it was stored: this activation ends, and the next one knows the newer session.
-        await Assert.ThrowsAsync<CursorStoreException>(() => grain.OpenAsync(newer));
+        await Assert.ThrowsAsync<CursorStoreException>(() => grain.OpenAsync(new OpenRequest(newer)));
 
-        Assert.Null(await grain.OpenAsync(newer));
-        await grain.AcknowledgeAsync(newer, 3);
-        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(older, 2));
+        Assert.Null((await grain.OpenAsync(new OpenRequest(newer))).Cursor);
+        await grain.AcknowledgeAsync(new AcknowledgeRequest(newer, 3));
+        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(new AcknowledgeRequest(older, 2)));
     }
 
     [Fact]

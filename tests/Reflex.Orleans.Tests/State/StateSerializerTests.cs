@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Serialization;
 using Orleans.Storage;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
@@ -34,6 +35,11 @@ public sealed class StateSerializerTests
         {"form":1,"reader":0,"streams":[{"name":"demo","partitions":1},{"name":"orders","partitions":4,"maxAge":"7.00:00:00","ma
         xBytes":1000000000}],"consumers":[{"stream":"orders","name":"mailer","grainType":"reflex.session"}]}
         """;
+
+    // A catalog of two streams and a consumer of each, by Orleans' own serializer.
+    private const string CatalogInBytes =
+        "2020000521400964656D6F0105C101C101E020400D6F72646572730111810040E428800500006100CA9A3BE0E021000521E8C015410D6D61696C6572411D7265"
+        + "666C65782E73657373696F6EE020E8C00BC125C127E0E0E0";
 
     private readonly StateSerializer _serializer = new(new OtherSerializer());
 
@@ -70,6 +76,25 @@ public sealed class StateSerializerTests
             Assert.Equal(Joined(Catalog), _serializer.Serialize(read).ToString());
             Assert.Equal(TimeSpan.FromDays(7), read.Streams[1].MaxAge);
         }
+    }
+
+    [Fact]
+    public void Catalog_ByOrleansOwnSerializer_HasTheBytesThatItAlwaysHad()
+    {
+        var serializer = new ServiceCollection()
+            .AddSerializer(builder => builder.AddAssembly(typeof(CatalogState).Assembly))
+            .BuildServiceProvider()
+            .GetRequiredService<Serializer>();
+        var catalog = new CatalogState
+        {
+            Streams = [new("demo", 1, null, null), new("orders", 4, TimeSpan.FromDays(7), 1_000_000_000)],
+            Consumers = [new("orders", "mailer", "reflex.session"), new("demo", "mailer", "reflex.session")],
+        };
+
+        Assert.Equal(CatalogInBytes, Convert.ToHexString(serializer.SerializeToArray(catalog)));
+        var read = serializer.Deserialize<CatalogState>(Convert.FromHexString(CatalogInBytes))!;
+        Assert.Equal(catalog.Streams, read.Streams);
+        Assert.Equal(catalog.Consumers, read.Consumers);
     }
 
     [Fact]

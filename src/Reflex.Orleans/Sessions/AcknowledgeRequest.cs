@@ -1,0 +1,5 @@
+namespace Reflex.Orleans.Sessions;
+
+/// <summary>What a session has handled.</summary>
+[GenerateSerializer, Immutable, Alias("reflex.AcknowledgeRequest")]
+internal sealed record AcknowledgeRequest([property: Id(0)] Guid Session, [property: Id(1)] long Cursor);
