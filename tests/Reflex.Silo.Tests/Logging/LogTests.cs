@@ -59,8 +59,7 @@ public sealed class LogTests
     [InlineData("/nothing")]
     public async Task Ask_WhatEndsWithoutHarm_LogsNothing(string path)
     {
-        await using var silo = await StockSilo.StartAsync();
-        await silo.Process.PrintsAsync("is open at head");
+        await using var silo = await StartedAsync();
         var before = silo.Process.Printed.Length;
 
         for (var i = 0; i < 20; i++)
@@ -74,11 +73,10 @@ public sealed class LogTests
     [Fact]
     public async Task Stream_ToTheHeadOrUntilTheClientHasEnough_LogsNothing()
     {
-        await using var silo = await StockSilo.StartAsync();
-        await silo.Process.PrintsAsync("is open at head");
+        await using var silo = await StartedAsync();
         using var client = new ReflexGrpcClient(new Uri(silo.GrpcUrl));
         await client.GetStream("demo").AppendAsync(new NewEvent(1, "a"), Token);
-        await silo.Process.PrintsAsync("Saw event");
+        await silo.Process.PrintsLineAsync("Saw event");
         var before = silo.Process.Printed.Length;
 
         for (var i = 0; i < 20; i++)
@@ -88,6 +86,15 @@ public sealed class LogTests
         }
 
         await LogsOnlyItsEndAsync(silo, before);
+    }
+
+    /// <summary>A silo that has said all that it says of itself: its consumer opens a partition while it looks which there are.</summary>
+    private static async Task<StockSilo> StartedAsync()
+    {
+        var silo = await StockSilo.StartAsync();
+        await silo.Process.PrintsLineAsync("is open at head");
+        await silo.Process.PrintsLineAsync("partitions with a log are open");
+        return silo;
     }
 
     private static async Task ReadAsync(ReflexGrpcClient client, StreamOptions options, int enough)

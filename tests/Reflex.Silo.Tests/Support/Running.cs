@@ -11,7 +11,7 @@ internal sealed class Running : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly StringBuilder _printed = new();
     private readonly StringBuilder _errors = new();
-    private readonly List<(string Text, int From, TaskCompletionSource Found)> _awaited = [];
+    private readonly List<(string Text, int From, bool IsLine, TaskCompletionSource Found)> _awaited = [];
     private readonly Process _process;
     private readonly Task _reading;
 
@@ -79,18 +79,10 @@ internal sealed class Running : IAsyncDisposable
     /// <summary>Ends when the process has printed a text; fails when it ends without.</summary>
     /// <param name="text">The text.</param>
     /// <param name="from">Where it may begin in what was <see cref="Printed"/>, so that it is one after something else.</param>
-    public async Task PrintsAsync(string text, int from = 0)
-    {
-        var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_lock)
-        {
-            _awaited.Add((text, from, found));
-            Find_NeedsLock();
-        }
+    public Task PrintsAsync(string text, int from = 0) => PrintsAsync(text, from, isLine: false);
 
-        await Task.WhenAny(found.Task, _reading).WaitAsync(TestContext.Current.CancellationToken);
-        Assert.True(found.Task.IsCompleted, $"The process ended without printing '{text}':\n{Printed}");
-    }
+    /// <summary>Ends when the process has printed the whole of a line with a text; fails when it ends without.</summary>
+    public Task PrintsLineAsync(string text) => PrintsAsync(text, from: 0, isLine: true);
 
     /// <summary>Asks the process to end as an operator does, with SIGTERM; answers its exit code.</summary>
     public Task<int> TerminateAsync()
@@ -138,12 +130,29 @@ internal sealed class Running : IAsyncDisposable
         }
     }
 
+    private async Task PrintsAsync(string text, int from, bool isLine)
+    {
+        var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            _awaited.Add((text, from, isLine, found));
+            Find_NeedsLock();
+        }
+
+        await Task.WhenAny(found.Task, _reading).WaitAsync(TestContext.Current.CancellationToken);
+        Assert.True(found.Task.IsCompleted, $"The process ended without printing '{text}':\n{Printed}");
+    }
+
     private void Find_NeedsLock()
     {
         var printed = _printed.ToString();
-        foreach (var (_, _, found) in _awaited.Where(one => printed.IndexOf(one.Text, one.From, StringComparison.Ordinal) >= 0))
+        foreach (var (text, from, isLine, found) in _awaited)
         {
-            found.TrySetResult();
+            var at = printed.IndexOf(text, from, StringComparison.Ordinal);
+            if (at >= 0 && (!isLine || printed.IndexOf('\n', at) >= 0))
+            {
+                found.TrySetResult();
+            }
         }
     }
 }
