@@ -43,6 +43,7 @@ public sealed class ReflexExceptionTests
         new ServerBusyException("The server is busy: ask again a little later."),
         new StoredCursorAheadException(Partition, "mailer", new EventId(9), new EventId(7)),
         new StateStoreException("the state 'catalog' of reflex.catalog/0", new IOException("disk full")),
+        new CursorOfAnotherLifeException(Partition, new CursorPlace(new EventId(2), 7), 5),
     ];
 
     public static TheoryData<Type> Types => [.. Samples.Select(sample => sample.GetType())];

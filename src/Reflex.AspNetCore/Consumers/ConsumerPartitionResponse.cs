@@ -5,7 +5,7 @@ namespace Reflex.AspNetCore.Consumers;
 /// <summary>A consumer on one partition.</summary>
 /// <param name="Partition">From 0.</param>
 /// <param name="State">running, stuck or stopped.</param>
-/// <param name="Cursor">The last event that it handled; null when it has handled none.</param>
+/// <param name="Cursor">The cursor after the last event that it handled; null when it has handled none.</param>
 /// <param name="Head">The partition's newest event.</param>
 /// <param name="LagEvents">How many events it has still to handle.</param>
 /// <param name="LagSeconds">How long ago the event that it handles next was appended.</param>

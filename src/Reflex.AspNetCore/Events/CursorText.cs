@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using Reflex.Cursors;
 
 namespace Reflex.AspNetCore.Events;
@@ -6,20 +5,24 @@ namespace Reflex.AspNetCore.Events;
 /// <summary>A cursor's text as bytes, written anew for every event and therefore without a string. Not thread-safe.</summary>
 internal sealed class CursorText
 {
-    private const int MaxDigits = 19;
-
-    private byte[] _bytes = new byte[MaxDigits];
+    private byte[] _bytes = new byte[CursorPlace.MaxTextLength];
     private int _length;
 
     /// <summary>The text that was formatted last.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
-    public void Format(Cursor cursor)
+    /// <summary>Formats a cursor with its lives.</summary>
+    public void Format(Cursor cursor) => Format(cursor, hasLives: true);
+
+    /// <summary>Formats a cursor as bare numbers.</summary>
+    public void FormatBare(Cursor cursor) => Format(cursor, hasLives: false);
+
+    private void Format(Cursor cursor, bool hasLives)
     {
         var places = cursor.Places;
-        if (_bytes.Length < places * (MaxDigits + 1))
+        if (_bytes.Length < places * (CursorPlace.MaxTextLength + 1))
         {
-            _bytes = new byte[places * (MaxDigits + 1)];
+            _bytes = new byte[places * (CursorPlace.MaxTextLength + 1)];
         }
 
         _length = 0;
@@ -30,10 +33,10 @@ internal sealed class CursorText
                 _bytes[_length++] = (byte)'.';
             }
 
-            if (cursor.Of(place) is { } id)
+            if (cursor.Of(place) is { } handled)
             {
-                Utf8Formatter.TryFormat(id.Value, _bytes.AsSpan(_length), out var digits);
-                _length += digits;
+                (hasLives ? handled : handled.Id).TryFormat(_bytes.AsSpan(_length), out var written);
+                _length += written;
             }
         }
     }

@@ -15,7 +15,7 @@ namespace Reflex.AspNetCore.Events;
 internal sealed record StreamStart(Cursor Cursor, int Partitions, bool HasEvents)
 {
     /// <summary>Finds and checks the place.</summary>
-    /// <exception cref="ReflexException">There is no such stream or partition, or the cursor is ahead or expired.</exception>
+    /// <exception cref="ReflexException">There is no such stream or partition, or the cursor is ahead, expired or of another life.</exception>
     /// <exception cref="FormatException">The cursor is one of another number of partitions.</exception>
     public static async Task<StreamStart> FindAsync(IEventStream stream, StreamQuery query, CancellationToken cancellationToken)
     {
@@ -50,21 +50,29 @@ internal sealed record StreamStart(Cursor Cursor, int Partitions, bool HasEvents
         var heads = Cursor.ForPartitions(partitions.Count);
         for (var place = 0; place < partitions.Count; place++)
         {
-            heads = heads.With(place, partitions[place].Head);
+            heads = heads.With(place, partitions[place].HeadPlace);
         }
 
         return heads;
     }
 
-    private static EventId Check(PartitionId partition, EventId? after, PartitionStatus status)
+    private static EventId Check(PartitionId partition, CursorPlace? after, PartitionStatus status)
     {
         var beforeOldest = new EventId(status.Oldest.Value - 1);
-        var position = after ?? beforeOldest;
+        var position = after?.Id ?? beforeOldest;
         if (position > status.Head)
         {
             throw new CursorAheadException(partition, position, status.Head);
         }
 
-        return position >= beforeOldest ? position : throw new CursorExpiredException(partition, position, status.Oldest);
+        if (position < beforeOldest)
+        {
+            throw new CursorExpiredException(partition, position, status.Oldest);
+        }
+
+        // Of an event before the head its epoch is found with what comes after it, which is awaited.
+        return after is { Epoch: not 0 } place && position == status.Head && status.HeadEpoch != 0 && status.HeadEpoch != place.Epoch
+            ? throw new CursorOfAnotherLifeException(partition, place, status.HeadEpoch)
+            : position;
     }
 }

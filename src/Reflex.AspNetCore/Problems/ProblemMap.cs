@@ -49,6 +49,9 @@ internal static class ProblemMap
             .With("cursor", e.Cursor.ToString()).With("head", e.Head.ToString()),
         CursorExpiredException e => Of(StatusCodes.Status410Gone, "cursor-expired", "Cursor older than retention", e, e.Partition)
             .With("cursor", e.Cursor.ToString()).With("oldest", e.Oldest.ToString()),
+        CursorOfAnotherLifeException e => Of(
+            StatusCodes.Status409Conflict, "cursor-of-another-life", "Cursor of another life of the log", e, e.Partition)
+            .With("cursor", e.Cursor.ToString()),
         EventTooLargeException e => Of(StatusCodes.Status413PayloadTooLarge, "too-large", "Too large", e)
             .With("size", e.Size).With("limit", e.Limit),
         LogBusyException e => Retry(Of(StatusCodes.Status503ServiceUnavailable, "log-busy", "Log busy", e, e.Partition))

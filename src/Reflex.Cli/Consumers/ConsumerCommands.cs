@@ -52,7 +52,7 @@ internal static class ConsumerCommands
             {
                 var fault = part.Fault;
                 listing.Add(
-                    part.Partition, Text(part.State), part.Cursor?.Value, part.Head.Value, part.LagEvents, part.Lag,
+                    part.Partition, Text(part.State), part.Cursor?.ToString(), part.Head.Value, part.LagEvents, part.Lag,
                     fault?.Event?.Value, fault?.Attempts, fault?.Since, fault?.NextRetry, fault?.Error);
             }
 

@@ -88,7 +88,7 @@ internal sealed class EventPrinter : IAsyncDisposable
 
     private static string Line(Event e) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{e.Cursor,-10} {e.Timestamp.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff} {e.Type,6} {VisibleText.Of(e.ForeignId),-20} "
+        $"{e.Cursor,-16} {e.Timestamp.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff} {e.Type,6} {VisibleText.Of(e.ForeignId),-20} "
         + $"{Encoding.UTF8.GetString(e.Metadata.Span)}").TrimEnd();
 
     private async ValueTask FlushAsync(FileStream file)

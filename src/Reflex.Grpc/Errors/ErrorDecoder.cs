@@ -91,6 +91,8 @@ internal static class ErrorDecoder
             new CursorAheadException(facts.Partition, facts.Id("cursor"), facts.Id("head")), text),
         ErrorReasons.CursorExpired => WithMessage(
             new CursorExpiredException(facts.Partition, facts.Id("cursor"), facts.Id("oldest")), text),
+        ErrorReasons.CursorOfAnotherLife => WithMessage(
+            new CursorOfAnotherLifeException(facts.Partition, facts.Place("cursor"), facts.Number("foundEpoch")), text),
         ErrorReasons.EventTooLarge => WithMessage(
             new EventTooLargeException("The append", facts.Number("size"), facts.Number("limit"), "append less at once"), text),
         ErrorReasons.LogBusy => WithMessage(new LogBusyException(facts.Partition, facts.Number("limit")), text),

@@ -45,6 +45,8 @@ internal static class ErrorEncoder
             .With("cursor", e.Cursor.Value).With("head", e.Head.Value),
         CursorExpiredException e => Of(StatusCode.OutOfRange, ErrorReasons.CursorExpired, e, e.Partition)
             .With("cursor", e.Cursor.Value).With("oldest", e.Oldest.Value),
+        CursorOfAnotherLifeException e => Of(StatusCode.FailedPrecondition, ErrorReasons.CursorOfAnotherLife, e, e.Partition)
+            .With("cursor", e.Cursor.ToString()).With("foundEpoch", e.FoundEpoch),
         EventTooLargeException e => TooLarge(LogReference.Tell(e), e.Limit).With("size", e.Size),
         LogBusyException e => Of(StatusCode.ResourceExhausted, ErrorReasons.LogBusy, e, e.Partition).With("limit", e.Limit),
         LogFullException e => Of(StatusCode.ResourceExhausted, ErrorReasons.LogFull, e, e.Partition),

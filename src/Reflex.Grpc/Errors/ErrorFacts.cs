@@ -1,5 +1,6 @@
 using System.Globalization;
 using Reflex.Consumers;
+using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Streams;
 
@@ -30,6 +31,8 @@ internal sealed class ErrorFacts(IReadOnlyDictionary<string, string> metadata, C
     }
 
     public EventId Id(string fact) => new(Number(fact));
+
+    public CursorPlace Place(string fact) => CursorPlace.TryParse(metadata.GetValueOrDefault(fact, ""), out var place) ? place : default;
 
     public long Number(string fact) =>
         long.TryParse(metadata.GetValueOrDefault(fact, ""), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;

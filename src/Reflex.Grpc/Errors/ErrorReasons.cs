@@ -22,6 +22,7 @@ internal static class ErrorReasons
     public const string SessionEnded = "SESSION_ENDED";
     public const string CursorAhead = "CURSOR_AHEAD";
     public const string CursorExpired = "CURSOR_EXPIRED";
+    public const string CursorOfAnotherLife = "CURSOR_OF_ANOTHER_LIFE";
     public const string EventTooLarge = "EVENT_TOO_LARGE";
     public const string LogBusy = "LOG_BUSY";
     public const string LogFull = "LOG_FULL";

@@ -56,11 +56,11 @@ internal sealed class RemoteEventStream(StreamName name, StreamAppender appender
         if (partition is { } one)
         {
             return one < status.Partitions.Count
-                ? status.Partitions[one].Head
+                ? status.Partitions[one].HeadPlace
                 : throw new PartitionNotFoundException(name, one, status.Partitions.Count);
         }
 
         return status.Partitions.Aggregate(
-            Cursor.ForPartitions(status.Partitions.Count), (cursor, each) => cursor.With(each.Partition, each.Head));
+            Cursor.ForPartitions(status.Partitions.Count), (cursor, each) => cursor.With(each.Partition, each.HeadPlace));
     }
 }

@@ -1,4 +1,5 @@
 using Reflex.Consumers;
+using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Grpc.Errors;
 
@@ -28,7 +29,7 @@ internal static class ConsumerStatuses
             _ => ConsumerState.Running,
         },
         Decode(message.Fault),
-        message.HasCursor ? new EventId(message.Cursor) : null,
+        message.HasCursor ? new CursorPlace(new EventId(message.Cursor), message.CursorEpoch) : null,
         new EventId(message.HeadId),
         message.LagEvents,
         Times.From(message.Lag));

@@ -42,9 +42,10 @@ internal static class EventMessages
         }
 
         var place = cursor.Places == 1 ? partition ?? 0 : PlaceOf(fields, cursor);
-        var id = cursor.Of(cursor.Places == 1 ? 0 : place);
-        return id is { Value: > 0 and < long.MaxValue }
-            ? new Event(id.Value, place, new Records(fields.RecordSize).Add(fields), cursor.Places == 1 ? Cursor.Empty : cursor)
+        var handled = cursor.Of(cursor.Places == 1 ? 0 : place);
+        var others = cursor.Places == 1 ? Cursor.Empty : cursor;
+        return handled is { Id: { Value: > 0 and < long.MaxValue } id, Epoch: var epoch }
+            ? new Event(id, new EventOrigin(place, epoch, others), new Records(fields.RecordSize).Add(fields))
             : throw new InvalidDataException($"An event of the partition {place} has the id '{idText}'.");
     }
 

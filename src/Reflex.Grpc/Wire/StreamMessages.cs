@@ -10,17 +10,19 @@ internal static class StreamMessages
     private const uint After = (1 << 3) | ProtoReader.Bytes;
     private const uint Partition = (2 << 3) | ProtoReader.Varint;
     private const uint Events = (3 << 3) | ProtoReader.Bytes;
+    private const uint Epoch = (4 << 3) | ProtoReader.Varint;
 
     /// <summary>Decodes a <c>StreamResponse</c>.</summary>
     /// <exception cref="InvalidDataException">It is malformed.</exception>
     public static Event[] Decode(ReadOnlySpan<byte> message)
     {
-        var (count, partition, others) = ReadHead(message);
+        var (count, partition, epoch, others) = ReadHead(message);
         if (partition is < 0 or >= Cursor.MaxPartitions || (others.Places > 1 && partition >= others.Places))
         {
             throw new InvalidDataException($"The cursor {others} has no place for the partition {partition}.");
         }
 
+        var origin = new EventOrigin(partition, epoch, others);
         var events = new Event[count];
         var records = new Records(message.Length + (count * EventRecord.HeaderSize));
         var reader = new ProtoReader(message);
@@ -38,16 +40,17 @@ internal static class StreamMessages
                 throw new InvalidDataException($"An event has the id {fields.Id}.");
             }
 
-            events[i++] = new Event(new EventId(fields.Id), partition, records.Add(fields), others);
+            events[i++] = new Event(new EventId(fields.Id), origin, records.Add(fields));
         }
 
         return events;
     }
 
-    private static (int Count, int Partition, Cursor After) ReadHead(ReadOnlySpan<byte> message)
+    private static (int Count, int Partition, long Epoch, Cursor After) ReadHead(ReadOnlySpan<byte> message)
     {
         var count = 0;
         var partition = 0;
+        var epoch = 0L;
         var after = Cursor.Empty;
         var reader = new ProtoReader(message);
         while (reader.TryReadTag(out var tag))
@@ -63,6 +66,9 @@ internal static class StreamMessages
                 case Partition:
                     partition = (int)reader.ReadVarint();
                     break;
+                case Epoch:
+                    epoch = unchecked((long)reader.ReadVarint());
+                    break;
                 case Events:
                     reader.ReadBytes();
                     count++;
@@ -73,6 +79,6 @@ internal static class StreamMessages
             }
         }
 
-        return (count, partition, after);
+        return (count, partition, epoch, after);
     }
 }

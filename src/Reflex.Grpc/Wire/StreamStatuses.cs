@@ -49,7 +49,7 @@ internal static class StreamStatuses
     }
 
     private static PartitionStatus Decode(V1.PartitionStatus message) =>
-        new(message.Partition, new EventId(message.OldestId), new EventId(message.HeadId), message.Bytes);
+        new(message.Partition, new EventId(message.OldestId), new EventId(message.HeadId), message.Bytes, message.HeadEpoch);
 
     private static Retention? Decode(V1.Retention? message) => message is null
         ? null

@@ -63,18 +63,17 @@ internal sealed class ConsumerControl(
         await Task.WhenAll(Enumerable.Range(0, definition.Partitions).Select(partition => CheckAsync(cursor.Of(partition), partition)))
             .AnswerAsync(() => $"look at {id.Stream}", cancellationToken).ConfigureAwait(false);
         await CallAsync(
-            (part, partition) => part.SetCursorAsync(new SetCursorRequest(cursor.Of(partition)?.Value)),
+            (part, partition) => part.SetCursorAsync(SetCursorRequest.At(cursor.Of(partition))),
             cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task CheckAsync(EventId? cursor, int partition)
+    private async Task CheckAsync(CursorPlace? cursor, int partition)
     {
         if (cursor is { } wanted)
         {
             var partitionId = new PartitionId(id.Stream, partition);
-            var bounds = await grains.GetGrain<IPartitionGrain>(partitionId.ToString())
-                .GetBoundsAsync(GetBoundsRequest.Instance).ConfigureAwait(false);
-            bounds.Require(wanted, partitionId);
+            var position = await grains.GetGrain<IPartitionGrain>(partitionId.ToString()).LookAsync(wanted).ConfigureAwait(false);
+            position.Require(wanted, partitionId);
         }
     }
 

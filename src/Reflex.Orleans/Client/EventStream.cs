@@ -91,7 +91,7 @@ internal sealed class EventStream(
     {
         var bounds = await Grain(partition).GetBoundsAsync(GetBoundsRequest.Instance)
             .AnswerAsync(() => $"look at {name}/{partition}", cancellationToken).ConfigureAwait(false);
-        return new PartitionStatus(partition, new EventId(bounds.Oldest), new EventId(bounds.Head), bounds.Bytes);
+        return new PartitionStatus(partition, new EventId(bounds.Oldest), new EventId(bounds.Head), bounds.Bytes, bounds.HeadEpoch);
     }
 
     /// <summary>Encodes each partition's events; leaves each event's place in its partition's append in its position.</summary>

@@ -1,3 +1,4 @@
+using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Orleans.Partitions;
 using Reflex.Storage;
@@ -18,7 +19,7 @@ internal sealed class GrainPageSource(
 
     public PartitionId Partition => partition;
 
-    public async Task<LogPage> ReadAsync(EventId? after, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<LogPage> ReadAsync(CursorPlace? after, TimeSpan wait, CancellationToken cancellationToken)
     {
         var longest = calls.LongestWait;
         if (wait > longest)
@@ -26,15 +27,15 @@ internal sealed class GrainPageSource(
             wait = longest;
         }
 
-        var request = new ReadRequest(after?.Value, options.PageBytes, wait);
+        var request = new ReadRequest(after?.Id.Value, options.PageBytes, wait, after?.Epoch ?? 0);
         var page = await CallAsync(() => _grain.ReadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
         return new LogPage(page.Blocks.Items, new EventId(page.Oldest), new EventId(page.Head));
     }
 
-    public async Task<EventId> GetHeadAsync(CancellationToken cancellationToken)
+    public async Task<CursorPlace> GetHeadAsync(CancellationToken cancellationToken)
     {
         var bounds = await CallAsync(() => _grain.GetBoundsAsync(GetBoundsRequest.Instance), cancellationToken).ConfigureAwait(false);
-        return new EventId(bounds.Head);
+        return bounds.HeadPlace;
     }
 
     private Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) => _exists

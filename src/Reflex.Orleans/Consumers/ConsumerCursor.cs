@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using Reflex.Consumers;
 using Reflex.Cursors;
-using EventId = Reflex.Events.EventId;
+using Reflex.Orleans.Serialization;
 
 namespace Reflex.Orleans.Consumers;
 
@@ -42,7 +42,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     }
 
     /// <summary>The last event handled; null when none was.</summary>
-    public EventId? Value { get; private set; }
+    public CursorPlace? Value { get; private set; }
 
     /// <summary>Whether somebody stopped the consumer.</summary>
     public bool IsStopped { get; private set; }
@@ -65,14 +65,14 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         if (_state is null)
         {
             _state = state;
-            Value = state.State?.Cursor is { } cursor ? new EventId(cursor) : null;
+            Value = state.State is { } record ? Places.Of(record.Cursor, record.Epoch) : null;
             IsStopped = state.State?.IsStopped ?? false;
             Session = state.State?.Session;
         }
     }
 
     public ValueTask<Cursor> GetAsync(ConsumerName consumer, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Value is { } id ? Cursor.After(id) : Cursor.Empty);
+        ValueTask.FromResult(Value is { } place ? Cursor.After(place) : Cursor.Empty);
 
     public ValueTask SetAsync(ConsumerName consumer, Cursor cursor, CancellationToken cancellationToken)
     {
@@ -104,7 +104,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     /// Stores a change that somebody made; one that failed hasn't happened, so that whoever repeats it isn't told that it has. What is
     /// stored after a failure is unknown, and the next write tells.
     /// </summary>
-    public async Task StoreAsync(EventId? value, bool isStopped, Guid? session)
+    public async Task StoreAsync(CursorPlace? value, bool isStopped, Guid? session)
     {
         var before = (Value, IsStopped, Session);
         (Value, IsStopped, Session) = (value, isStopped, session);
@@ -144,7 +144,13 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     {
         var changes = _changes;
         var started = _timeProvider.GetTimestamp();
-        _state!.State = new ConsumerRecord { Cursor = Value?.Value, IsStopped = IsStopped, Session = Session };
+        _state!.State = new ConsumerRecord
+        {
+            Cursor = Value?.Id.Value,
+            Epoch = Value?.Epoch ?? 0,
+            IsStopped = IsStopped,
+            Session = Session,
+        };
         await _storage.WriteStateAsync(StoredConsumer.StateName, _record, _state);
         _stored = changes;
         _unstoredSince = started;

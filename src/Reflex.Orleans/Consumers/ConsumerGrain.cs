@@ -85,7 +85,7 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
 
     async Task<SetCursorResponse> IConsumerGrain.SetCursorAsync(SetCursorRequest request)
     {
-        await _pump.SetCursorAsync(request.Cursor is { } id ? new EventId(id) : null, _partition);
+        await _pump.SetCursorAsync(request.Place, _partition);
         return SetCursorResponse.Instance;
     }
 

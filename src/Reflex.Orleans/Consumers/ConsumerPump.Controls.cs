@@ -1,4 +1,5 @@
 using Reflex.Consumers;
+using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Orleans.Partitions;
 
@@ -10,7 +11,7 @@ internal sealed partial class ConsumerPump
     private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(2);
 
-    private EventId? _cursorAtCheck;
+    private CursorPlace? _cursorAtCheck;
     private EventId _headAtCheck;
     private long? _checkedAt;
 
@@ -22,17 +23,18 @@ internal sealed partial class ConsumerPump
     public async Task<ConsumerPartitionStatus> GetStatusAsync(IPartitionGrain partition)
     {
         await _cursor.LoadAsync();
-        var state = _cursor.IsStopped ? ConsumerState.Stopped : Fault is null ? ConsumerState.Running : ConsumerState.Stuck;
         var cursor = _cursor.Value;
         try
         {
-            var position = await partition.GetPositionAsync(new GetPositionRequest(cursor?.Value));
-            return position.StatusOf(_key.Partition.Index, state, Fault, cursor, TimeProvider.GetUtcNow());
+            var position = await partition.GetPositionAsync(new GetPositionRequest(cursor?.Id.Value));
+            var fault = Fault;
+            return position.StatusOf(_key.Partition.Index, StateWith(fault), fault, cursor, TimeProvider.GetUtcNow());
         }
-        catch (ReflexException) when (Fault is not null)
+        catch (ReflexException) when (Fault is { } fault)
         {
             // The partition doesn't answer, and the fault says why; that is worth more than an error.
-            return new ConsumerPartitionStatus(_key.Partition.Index, state, Fault, cursor, cursor ?? EventId.None, 0, TimeSpan.Zero);
+            var head = cursor?.Id ?? EventId.None;
+            return new ConsumerPartitionStatus(_key.Partition.Index, StateWith(fault), fault, cursor, head, 0, TimeSpan.Zero);
         }
     }
 
@@ -58,21 +60,20 @@ internal sealed partial class ConsumerPump
 
         await ChangeAsync(async () =>
         {
-            var bounds = await partition.GetBoundsAsync(GetBoundsRequest.Instance);
-            bounds.RequireNext(id, _cursor.Value, _key);
-            await StoreAsync(id, _cursor.IsStopped);
+            var position = await partition.LookAfterAsync(_cursor.Value);
+            position.RequireNext(id, _cursor.Value, _key);
+            await StoreAsync(new CursorPlace(id, position.NextEpoch ?? 0), _cursor.IsStopped);
             _fault = null;
             _instruments.OnSkipped();
             LogSkipped(Logger, _key, id);
         });
     }
 
-    public Task SetCursorAsync(EventId? cursor, IPartitionGrain partition) => ChangeAsync(async () =>
+    public Task SetCursorAsync(CursorPlace? cursor, IPartitionGrain partition) => ChangeAsync(async () =>
     {
-        var bounds = await partition.GetBoundsAsync(GetBoundsRequest.Instance);
         if (cursor is { } wanted)
         {
-            bounds.Require(wanted, _key.Partition);
+            (await partition.LookAsync(wanted)).Require(wanted, _key.Partition);
         }
 
         var before = _cursor.Value;
@@ -104,8 +105,12 @@ internal sealed partial class ConsumerPump
         }
     }
 
+    /// <summary>What goes with a fault: both are asked for at the same moment, since it may get stuck while its partition is asked.</summary>
+    private ConsumerState StateWith(ConsumerFault? fault) =>
+        _cursor.IsStopped ? ConsumerState.Stopped : fault is null ? ConsumerState.Running : ConsumerState.Stuck;
+
     /// <summary>Whether it has not moved since a check that is long enough ago, though there was work.</summary>
-    private bool StoodStill(EventId? cursor, EventId head)
+    private bool StoodStill(CursorPlace? cursor, EventId head)
     {
         if (_checkedAt is { } before && TimeProvider.GetElapsedTime(before) < LeastStand)
         {
@@ -113,7 +118,7 @@ internal sealed partial class ConsumerPump
         }
 
         var mayStand = Fault is not null || _logic.IsHandling || _consumerOptions.Streaming.Lag > TimeSpan.Zero;
-        var hadWork = _checkedAt is not null && _headAtCheck > (cursor ?? EventId.None);
+        var hadWork = _checkedAt is not null && _headAtCheck > (cursor?.Id ?? EventId.None);
         var stoodStill = !mayStand && hadWork && cursor == _cursorAtCheck;
         _cursorAtCheck = cursor;
         _headAtCheck = head;
@@ -122,7 +127,7 @@ internal sealed partial class ConsumerPump
     }
 
     /// <remarks>No session holds a consumer that the cluster runs; one may have, before the cluster did.</remarks>
-    private Task StoreAsync(EventId? cursor, bool isStopped) => _cursor.StoreAsync(cursor, isStopped, session: null);
+    private Task StoreAsync(CursorPlace? cursor, bool isStopped) => _cursor.StoreAsync(cursor, isStopped, session: null);
 
     /// <summary>Ends the run after the event that is being handled, makes a change, and runs on if it isn't stopped.</summary>
     /// <exception cref="ConsumerBusyException">The logic doesn't end; the change isn't made.</exception>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Reflex.Cursors;
 using EventId = Reflex.Events.EventId;
 
 namespace Reflex.Orleans.Consumers;
@@ -15,10 +16,10 @@ internal sealed partial class ConsumerPump
     private static partial void LogSkipped(ILogger logger, ConsumerKey consumer, EventId @event);
 
     [LoggerMessage(LogLevel.Warning, "The cursor of the consumer {Consumer} was set from {Before} to {Cursor}.")]
-    private static partial void LogCursorSet(ILogger logger, ConsumerKey consumer, EventId? before, EventId? cursor);
+    private static partial void LogCursorSet(ILogger logger, ConsumerKey consumer, CursorPlace? before, CursorPlace? cursor);
 
     [LoggerMessage(LogLevel.Warning, "The consumer {Consumer} stood still at {Cursor} though the head was {Head}; it is started again.")]
-    private static partial void LogStoodStill(ILogger logger, ConsumerKey consumer, EventId? cursor, EventId head);
+    private static partial void LogStoodStill(ILogger logger, ConsumerKey consumer, CursorPlace? cursor, EventId head);
 
     [LoggerMessage(LogLevel.Warning, "The consumer {Consumer} runs elsewhere too, where its cursor was stored last; it ends here.")]
     private static partial void LogReplaced(ILogger logger, ConsumerKey consumer, Exception error);

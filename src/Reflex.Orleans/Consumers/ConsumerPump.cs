@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using Reflex.Consumers;
+using Reflex.Cursors;
 using Reflex.Diagnostics;
 using Reflex.Streams;
 using EventId = Reflex.Events.EventId;
@@ -29,8 +30,8 @@ internal sealed partial class ConsumerPump : IAsyncDisposable
     private TaskCompletionSource _retry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _run = Task.CompletedTask;
     private ConsumerFault? _fault;
-    private EventId? _firstHead;
-    private EventId? _cursorAtFailure;
+    private CursorPlace? _firstHead;
+    private CursorPlace? _cursorAtFailure;
     private int _failures;
     private bool _disposed;
 
@@ -188,5 +189,5 @@ internal sealed partial class ConsumerPump : IAsyncDisposable
     }
 
     /// <summary>The event that was handed over last, unless the cursor says that it was handled.</summary>
-    private EventId? FailedEvent() => _logic.Last is { } last && (_cursor.Value is not { } cursor || last > cursor) ? last : null;
+    private EventId? FailedEvent() => _logic.Last is { } last && (_cursor.Value is not { } cursor || last > cursor.Id) ? last : null;
 }

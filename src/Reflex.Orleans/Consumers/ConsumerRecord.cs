@@ -15,4 +15,8 @@ internal sealed class ConsumerRecord
     /// <summary>The session that holds it, when its logic runs outside the cluster; null when none does.</summary>
     [Id(2)]
     public Guid? Session { get; init; }
+
+    /// <summary>The epoch of the event that it handled last; 0 when it isn't known.</summary>
+    [Id(3)]
+    public long Epoch { get; init; }
 }

@@ -78,7 +78,7 @@ internal sealed partial class PartitionGrain(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Stopping);
         try
         {
-            var page = await log.ReadAsync(ToId(request.After), request.MaxBytes, request.Wait, ending.Token);
+            var page = await log.ReadAsync(Places.Of(request.After, request.Epoch), request.MaxBytes, request.Wait, ending.Token);
             return new PageResponse(new Blocks([.. page.Blocks]), page.Oldest.Value, page.Head.Value);
         }
         catch (OperationCanceledException) when (drain.Stopping.IsCancellationRequested)
@@ -96,11 +96,10 @@ internal sealed partial class PartitionGrain(
     {
         var log = await GetLogAsync();
         var bounds = log.Bounds;
-        var isBehind = (request.After ?? bounds.Oldest.Value - 1) < bounds.Head.Value;
         try
         {
-            var next = isBehind ? await log.GetAppendTimeAfterAsync(ToId(request.After), CancellationToken.None) : null;
-            return new PositionResponse(bounds.Oldest.Value, bounds.Head.Value, bounds.Bytes, next);
+            EventId? after = request.After is { } id ? new EventId(id) : null;
+            return PositionResponse.Of(bounds, await log.FindAsync(after, CancellationToken.None));
         }
         catch (LogCorruptedException error)
         {
@@ -108,8 +107,6 @@ internal sealed partial class PartitionGrain(
             throw;
         }
     }
-
-    private static EventId? ToId(long? value) => value is { } id ? new EventId(id) : null;
 
     /// <summary>The open log. After a failed opening the callers see why; one of them, after a while, opens it again.</summary>
     private Task<PartitionLog> GetLogAsync()

@@ -2,36 +2,63 @@ using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Orleans.Consumers;
+using Reflex.Storage;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Partitions;
 
-/// <summary>What a partition holds, seen from a cursor; without the time where only the bounds were asked for.</summary>
+/// <summary>What a partition holds, seen from a cursor.</summary>
+/// <param name="Oldest">The oldest retained event.</param>
+/// <param name="Head">The newest event.</param>
+/// <param name="Bytes">What it takes in its storage.</param>
+/// <param name="NextAppendedAt">When the event after the cursor was appended; null when only the bounds were asked for.</param>
+/// <param name="HeadEpoch">The newest event's epoch.</param>
+/// <param name="CursorEpoch">The epoch of the cursor's event; null when it isn't known.</param>
+/// <param name="NextEpoch">The epoch of the event after the cursor; null when it isn't known.</param>
 [GenerateSerializer, Immutable, Alias("reflex.PositionResponse")]
 internal sealed record PositionResponse(
     [property: Id(0)] long Oldest,
     [property: Id(1)] long Head,
     [property: Id(2)] long Bytes,
-    [property: Id(3)] DateTimeOffset? NextAppendedAt)
+    [property: Id(3)] DateTimeOffset? NextAppendedAt,
+    [property: Id(4)] long HeadEpoch,
+    [property: Id(5)] long? CursorEpoch,
+    [property: Id(6)] long? NextEpoch)
 {
+    public CursorPlace HeadPlace => new(new EventId(Head), HeadEpoch);
+
+    public static PositionResponse Of(LogBounds bounds, LogPlace place = default) => new(
+        bounds.Oldest.Value,
+        bounds.Head.Value,
+        bounds.Bytes,
+        place.NextAppendedAt,
+        bounds.HeadEpoch,
+        place.Epoch,
+        place.NextEpoch);
+
     /// <summary>Refuses a cursor that reading can't continue at.</summary>
-    public void Require(EventId cursor, PartitionId partition)
+    public void Require(CursorPlace cursor, PartitionId partition)
     {
-        if (cursor.Value > Head)
+        if (cursor.Id.Value > Head)
         {
-            throw new CursorAheadException(partition, cursor, new EventId(Head));
+            throw new CursorAheadException(partition, cursor.Id, new EventId(Head));
         }
 
-        if (cursor.Value < Oldest - 1)
+        if (cursor.Id.Value < Oldest - 1)
         {
-            throw new CursorExpiredException(partition, cursor, new EventId(Oldest));
+            throw new CursorExpiredException(partition, cursor.Id, new EventId(Oldest));
+        }
+
+        if (cursor.Epoch != 0 && CursorEpoch is { } found && found != cursor.Epoch)
+        {
+            throw new CursorOfAnotherLifeException(partition, cursor, found);
         }
     }
 
     /// <summary>Refuses to skip another event than the one after a consumer's cursor.</summary>
-    public void RequireNext(EventId id, EventId? cursor, ConsumerKey consumer)
+    public void RequireNext(EventId id, CursorPlace? cursor, ConsumerKey consumer)
     {
-        var next = new EventId(Math.Max(cursor?.Value ?? 0, Oldest - 1)).Next;
+        var next = new EventId(Math.Max(cursor?.Id.Value ?? 0, Oldest - 1)).Next;
         if (id != next || id.Value > Head)
         {
             throw new InvalidOperationException(
@@ -44,9 +71,9 @@ internal sealed record PositionResponse(
 
     /// <summary>How far a consumer is whose cursor was asked about.</summary>
     public ConsumerPartitionStatus StatusOf(
-        int partition, ConsumerState state, ConsumerFault? fault, EventId? cursor, DateTimeOffset now)
+        int partition, ConsumerState state, ConsumerFault? fault, CursorPlace? cursor, DateTimeOffset now)
     {
-        var behind = Head - Math.Max(cursor?.Value ?? 0, Oldest - 1);
+        var behind = Head - Math.Max(cursor?.Id.Value ?? 0, Oldest - 1);
         var lag = NextAppendedAt is { } next ? now - next : TimeSpan.Zero;
         return new ConsumerPartitionStatus(
             partition,

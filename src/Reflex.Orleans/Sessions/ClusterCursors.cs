@@ -63,7 +63,7 @@ internal sealed class ClusterCursors(
         try
         {
             await Task.WhenAll(partitions.Select((index, place) => calls.AnswerAsync(
-                () => Grain(id, index).StoreCursorAsync(new StoreCursorRequest(cursor.Of(place)?.Value)),
+                () => Grain(id, index).StoreCursorAsync(StoreCursorRequest.At(cursor.Of(place))),
                 stream,
                 () => $"set the cursor of {id}",
                 cancellationToken))).ConfigureAwait(false);
@@ -78,8 +78,6 @@ internal sealed class ClusterCursors(
     /// <remarks>What was set is durable already.</remarks>
     public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    private static EventId? ToId(long? value) => value is { } id ? new EventId(id) : null;
-
     private async Task<Cursor> GetAsync(ConsumerId id, int[] partitions, CancellationToken cancellationToken)
     {
         var kind = await outside.GetKindAsync(id, cancellationToken).ConfigureAwait(false);
@@ -93,7 +91,7 @@ internal sealed class ClusterCursors(
         var stored = await outside.ReadAsync(id, partitions, cancellationToken).ConfigureAwait(false);
         var cursors = stored.Zip(partitions, (part, index) => part.IsHeld && kind == ConsumerKind.Outside
             ? AnswerAsync(id, () => GetAsync(id, index), cancellationToken)
-            : Task.FromResult(ToId(part.Cursor)));
+            : Task.FromResult(part.Place));
         return PartitionCursors.Join(await Task.WhenAll(cursors).ConfigureAwait(false));
     }
 
@@ -111,7 +109,7 @@ internal sealed class ClusterCursors(
         var heads = _knownHeads;
         await Task.WhenAll(partitions.Select(async (index, place) =>
         {
-            if (cursor.Of(place) is not { } id || id.Value <= Volatile.Read(ref heads[place]))
+            if (cursor.Of(place)?.Id is not { } id || id.Value <= Volatile.Read(ref heads[place]))
             {
                 return;
             }
@@ -130,16 +128,16 @@ internal sealed class ClusterCursors(
         })).ConfigureAwait(false);
     }
 
-    private Task<EventId?> AnswerAsync(ConsumerId consumer, Func<Task<EventId?>> get, CancellationToken cancellationToken) =>
+    private Task<CursorPlace?> AnswerAsync(ConsumerId consumer, Func<Task<CursorPlace?>> get, CancellationToken cancellationToken) =>
         calls.AnswerAsync(get, stream, () => $"read the cursor of {consumer}", cancellationToken);
 
-    private async Task<EventId?> GetAsync(ConsumerId consumer, int index) =>
-        ToId((await Grain(consumer, index).GetCursorAsync(GetCursorRequest.Instance).ConfigureAwait(false)).Cursor);
+    private async Task<CursorPlace?> GetAsync(ConsumerId consumer, int index) =>
+        (await Grain(consumer, index).GetCursorAsync(GetCursorRequest.Instance).ConfigureAwait(false)).Place;
 
-    private async Task<EventId?> GetRunByClusterAsync(ConsumerId consumer, int index, CancellationToken cancellationToken)
+    private async Task<CursorPlace?> GetRunByClusterAsync(ConsumerId consumer, int index, CancellationToken cancellationToken)
     {
         var grain = await consumers.GetAsync(consumer, index, cancellationToken).ConfigureAwait(false);
-        return ToId((await grain.GetStatusAsync(GetStatusRequest.Instance).ConfigureAwait(false)).Cursor);
+        return (await grain.GetStatusAsync(GetStatusRequest.Instance).ConfigureAwait(false)).Place;
     }
 
     private ISessionGrain Grain(ConsumerId consumer, int index) =>

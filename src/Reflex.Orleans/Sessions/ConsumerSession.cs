@@ -29,7 +29,7 @@ internal sealed class ConsumerSession : IConsumerSession
         for (var place = 0; place < _parts.Length; place++)
         {
             // An event moves one part: the others aren't bothered.
-            if (cursor.Of(place) is { } id && _parts[place].AcknowledgeAsync(id) is { IsCompletedSuccessfully: false } call)
+            if (cursor.Of(place) is { } handled && _parts[place].AcknowledgeAsync(handled) is { IsCompletedSuccessfully: false } call)
             {
                 if (first is null)
                 {

@@ -1,13 +1,21 @@
 using Reflex.Consumers;
 using Reflex.Cursors;
-using Reflex.Events;
 
 namespace Reflex.Orleans.Sessions;
 
 /// <summary>One cursor from, and for, the partitions that it is about.</summary>
 internal static class PartitionCursors
 {
-    public static Cursor Join(IEnumerable<EventId?> ids) => Cursor.Parse(string.Join('.', ids));
+    public static Cursor Join(IReadOnlyList<CursorPlace?> places)
+    {
+        var cursor = Cursor.ForPartitions(places.Count);
+        for (var i = 0; i < places.Count; i++)
+        {
+            cursor = places[i] is { } place ? cursor.With(i, place) : cursor;
+        }
+
+        return cursor;
+    }
 
     /// <summary>Refuses a cursor that isn't about exactly these partitions; the empty one is about any.</summary>
     public static void RequirePlaces(Cursor cursor, int partitions, ConsumerId consumer)

@@ -4,7 +4,6 @@ using Reflex.Cursors;
 using Reflex.Orleans.Client;
 using Reflex.Orleans.Consumers;
 using Reflex.Streams;
-using EventId = Reflex.Events.EventId;
 
 namespace Reflex.Orleans.Sessions;
 
@@ -23,14 +22,14 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
     private Task _watch = Task.CompletedTask;
     private Task _call = Task.CompletedTask;
     private Task? _next;
-    private EventId _newest;
+    private CursorPlace _newest;
     private long _acknowledged = -1;
     private volatile ReflexException? _end;
     private bool _isOpen;
     private volatile bool _disposed;
 
     /// <summary>Where the consumer goes on.</summary>
-    public EventId? Start { get; private set; }
+    public CursorPlace? Start { get; private set; }
 
     /// <summary>Ends with the reason for which this session is of no more use; never, when it is disposed first.</summary>
     public Task<ReflexException> Ended => _ended.Task;
@@ -40,17 +39,17 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
         var request = new OpenRequest(_id);
         var opened = await calls.AnswerAsync(() => grain.OpenAsync(request), key.Partition.Stream, What, cancellationToken)
             .ConfigureAwait(false);
-        Start = opened.Cursor is { } id ? new EventId(id) : null;
+        Start = opened.Place;
         _acknowledged = opened.Cursor ?? -1;
         _isOpen = true;
         _watch = WatchAsync();
     }
 
     /// <summary>Moves the cursor to an event; nothing happens when it was there already.</summary>
-    public Task AcknowledgeAsync(EventId id)
+    public Task AcknowledgeAsync(CursorPlace handled)
     {
         // Of a cursor with a thousand places an event moves one.
-        if (id.Value <= Volatile.Read(ref _acknowledged) && _end is null && !_disposed)
+        if (handled.Id.Value <= Volatile.Read(ref _acknowledged) && _end is null && !_disposed)
         {
             return Task.CompletedTask;
         }
@@ -65,10 +64,10 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
 
             if (_call.IsCompleted && _next is null)
             {
-                return _call = SendAsync(id);
+                return _call = SendAsync(handled);
             }
 
-            _newest = id > _newest ? id : _newest;
+            _newest = handled.Id > _newest.Id ? handled : _newest;
             return _next ??= SendNextAsync(_call);
         }
     }
@@ -112,29 +111,29 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
     {
         // Never at once, which would be before the caller has noted it.
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-        EventId id;
+        CursorPlace handled;
         lock (_lock)
         {
             _call = _next!;
             _next = null;
-            id = _newest;
-            _newest = EventId.None;
+            handled = _newest;
+            _newest = default;
         }
 
-        if (id.Value > Volatile.Read(ref _acknowledged))
+        if (handled.Id.Value > Volatile.Read(ref _acknowledged))
         {
-            await SendAsync(id).ConfigureAwait(false);
+            await SendAsync(handled).ConfigureAwait(false);
         }
     }
 
-    private async Task SendAsync(EventId id)
+    private async Task SendAsync(CursorPlace handled)
     {
         try
         {
-            var request = new AcknowledgeRequest(_id, id.Value);
+            var request = new AcknowledgeRequest(_id, handled.Id.Value, handled.Epoch);
             await calls.AnswerAsync(() => grain.AcknowledgeAsync(request), key.Partition.Stream, What, CancellationToken.None)
                 .ConfigureAwait(false);
-            Volatile.Write(ref _acknowledged, id.Value);
+            Volatile.Write(ref _acknowledged, handled.Id.Value);
         }
         catch (ReflexException error) when (error is not (StreamEndException or CursorAheadException) && !ClusterCall.IsTransient(error))
         {

@@ -1,4 +1,5 @@
 using Reflex.Consumers;
+using Reflex.Cursors;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Partitions;
 using EventId = Reflex.Events.EventId;
@@ -17,7 +18,7 @@ internal sealed partial class SessionGrain
         await LoadAsync();
         var cursor = _cursor.Value;
         var state = _cursor.IsStopped ? ConsumerState.Stopped : ConsumerState.Running;
-        var position = await _partition.GetPositionAsync(new GetPositionRequest(cursor?.Value));
+        var position = await _partition.GetPositionAsync(new GetPositionRequest(cursor?.Id.Value));
         return PartStatus.Of(
             position.StatusOf(_key.Partition.Index, state, fault: null, cursor, _services.TimeProvider.GetUtcNow()));
     }
@@ -44,9 +45,9 @@ internal sealed partial class SessionGrain
         var id = new EventId(request.Event);
         await ChangeAsync(async () =>
         {
-            var bounds = await _partition.GetBoundsAsync(GetBoundsRequest.Instance);
-            bounds.RequireNext(id, _cursor.Value, _key);
-            await StoreAsync(id, _cursor.IsStopped, session: null);
+            var position = await _partition.LookAfterAsync(_cursor.Value);
+            position.RequireNext(id, _cursor.Value, _key);
+            await StoreAsync(new CursorPlace(id, position.NextEpoch ?? 0), _cursor.IsStopped, session: null);
             using var instruments = _services.Instruments.ForConsumer(
                 _key.Partition.Stream.Value, _key.Partition.Index, new ConsumerOptions(_key.Consumer));
             instruments.OnSkipped();
@@ -57,11 +58,10 @@ internal sealed partial class SessionGrain
 
     async Task<SetCursorResponse> IConsumerGrain.SetCursorAsync(SetCursorRequest request)
     {
-        var cursor = ToId(request.Cursor);
-        var bounds = await _partition.GetBoundsAsync(GetBoundsRequest.Instance);
+        var cursor = request.Place;
         if (cursor is { } wanted)
         {
-            bounds.Require(wanted, _key.Partition);
+            (await _partition.LookAsync(wanted)).Require(wanted, _key.Partition);
         }
 
         await ChangeAsync(async () =>

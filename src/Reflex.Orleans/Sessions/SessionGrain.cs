@@ -62,7 +62,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
 
     public async Task<OpenResponse> OpenAsync(OpenRequest request)
     {
-        EventId? cursor = null;
+        CursorPlace? cursor = null;
         await ChangeAsync(async () =>
         {
             RequireStarted();
@@ -73,22 +73,22 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
                 LogOpened(_services.Logger, _key, cursor);
             }
         });
-        return new OpenResponse(cursor?.Value);
+        return OpenResponse.At(cursor);
     }
 
     public async Task<AcknowledgeResponse> AcknowledgeAsync(AcknowledgeRequest request)
     {
-        var id = new EventId(request.Cursor);
-        await RequireNotAheadAsync(id);
+        var handled = request.Place;
+        await RequireNotAheadAsync(handled.Id);
         await ChangeAsync(async () =>
         {
             RequireHolder(request.Session);
 
             // The same cursor again is a call whose first answer was lost or a failure: it may still have to be stored.
             var before = _cursor.Value;
-            if (before is null || before <= id)
+            if (before is null || before.Value.Id <= handled.Id)
             {
-                await StoringAsync(() => _cursor.SetAsync(_key.Consumer, Cursor.After(id), CancellationToken.None).AsTask());
+                await StoringAsync(() => _cursor.SetAsync(_key.Consumer, Cursor.After(handled), CancellationToken.None).AsTask());
             }
 
             if (before is null)
@@ -133,15 +133,15 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
     {
         RequireElsewhere();
         await LoadAsync();
-        return new GetCursorResponse(_cursor.Value?.Value);
+        return GetCursorResponse.At(_cursor.Value);
     }
 
     public async Task<StoreCursorResponse> StoreCursorAsync(StoreCursorRequest request)
     {
-        var wanted = ToId(request.Cursor);
-        if (wanted is { } id)
+        var wanted = request.Place;
+        if (wanted is { } place)
         {
-            await RequireNotAheadAsync(id);
+            await RequireNotAheadAsync(place.Id);
         }
 
         await ChangeAsync(() =>
@@ -153,8 +153,6 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         });
         return StoreCursorResponse.Instance;
     }
-
-    private static EventId? ToId(long? value) => value is { } id ? new EventId(id) : null;
 
     /// <summary>Makes a change, one after the other, on what is stored.</summary>
     private async Task ChangeAsync(Func<Task> change)
@@ -176,7 +174,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
 
     private Task FlushCursorAsync() => StoringAsync(() => _cursor.FlushAsync(CancellationToken.None).AsTask());
 
-    private async Task StoreAsync(EventId? cursor, bool isStopped, Guid? session)
+    private async Task StoreAsync(CursorPlace? cursor, bool isStopped, Guid? session)
     {
         await StoringAsync(() => _cursor.StoreAsync(cursor, isStopped, session));
         var changed = _holderChanged;

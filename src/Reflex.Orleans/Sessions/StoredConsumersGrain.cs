@@ -4,7 +4,6 @@ using Reflex.Cursors;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Partitions;
 using Reflex.Streams;
-using EventId = Reflex.Events.EventId;
 
 namespace Reflex.Orleans.Sessions;
 
@@ -28,7 +27,7 @@ internal sealed class StoredConsumersGrain(ConsumerServices services) : Grain, I
             return new StoredParts([.. await EachAsync(request, async key =>
             {
                 var record = await StoredConsumer.ReadAsync(services.Storage, key);
-                return new StoredPart(record.Cursor, record.IsStopped, IsHeld: record.Session is not null);
+                return new StoredPart(record.Cursor, record.IsStopped, IsHeld: record.Session is not null, record.Epoch);
             })]);
         }
         catch (Exception error)
@@ -64,14 +63,13 @@ internal sealed class StoredConsumersGrain(ConsumerServices services) : Grain, I
             return await session.GetStatusAsync(GetStatusRequest.Instance);
         }
 
-        EventId? cursor = part.Cursor is { } id ? new EventId(id) : null;
         var position = await GrainFactory.GetGrain<IPartitionGrain>(key.Partition.ToString())
             .GetPositionAsync(new GetPositionRequest(part.Cursor));
         return PartStatus.Of(position.StatusOf(
             key.Partition.Index,
             part.IsStopped ? ConsumerState.Stopped : ConsumerState.Running,
             fault: null,
-            cursor,
+            part.Place,
             services.TimeProvider.GetUtcNow()));
     }
 }

@@ -11,13 +11,15 @@ internal sealed record CursorForm : StoredForm
 
     public Guid? Session { get; init; }
 
+    public long Epoch { get; init; }
+
     public override bool IsEmpty() => Cursor is null && !IsStopped && Session is null;
 
     public static CursorForm From(ConsumerRecord record) =>
-        Sign(new CursorForm { Cursor = record.Cursor, IsStopped = record.IsStopped, Session = record.Session });
+        Sign(new CursorForm { Cursor = record.Cursor, IsStopped = record.IsStopped, Session = record.Session, Epoch = record.Epoch });
 
-    /// <summary>The same with another cursor, in the newest form.</summary>
-    public CursorForm At(long cursor) => Sign(this with { Cursor = cursor });
+    /// <summary>The same with another cursor, whose life isn't known, in the newest form.</summary>
+    public CursorForm At(long cursor) => Sign(this with { Cursor = cursor, Epoch = 0 });
 
-    public ConsumerRecord ToRecord() => new() { Cursor = Cursor, IsStopped = IsStopped, Session = Session };
+    public ConsumerRecord ToRecord() => new() { Cursor = Cursor, IsStopped = IsStopped, Session = Session, Epoch = Epoch };
 }

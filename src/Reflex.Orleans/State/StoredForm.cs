@@ -7,7 +7,7 @@ namespace Reflex.Orleans.State;
 internal abstract record StoredForm
 {
     /// <summary>The form that this program writes.</summary>
-    public const int Newest = 1;
+    public const int Newest = 2;
 
     // Programs before the first form pass over what they don't know, and find under the same names what they do.
     private const int OldestReader = 0;

@@ -1,3 +1,4 @@
+using Reflex.Cursors;
 using Reflex.Events;
 
 namespace Reflex.Consumers;
@@ -11,4 +12,4 @@ namespace Reflex.Consumers;
 /// <param name="LagEvents">How many retained events it has still to handle.</param>
 /// <param name="Lag">How long ago the event that it handles next was appended; zero when there is none.</param>
 public sealed record ConsumerPartitionStatus(
-    int Partition, ConsumerState State, ConsumerFault? Fault, EventId? Cursor, EventId Head, long LagEvents, TimeSpan Lag);
+    int Partition, ConsumerState State, ConsumerFault? Fault, CursorPlace? Cursor, EventId Head, long LagEvents, TimeSpan Lag);

@@ -11,28 +11,33 @@ namespace Reflex.Events;
 public sealed class Event
 {
     private readonly ReadOnlyMemory<byte> _record;
-    private readonly Cursor _others;
+    private readonly EventOrigin _origin;
     private string? _foreignId;
 
-    internal Event(EventId id, int partition, ReadOnlyMemory<byte> record, Cursor others)
+    internal Event(EventId id, EventOrigin origin, ReadOnlyMemory<byte> record)
     {
         Id = id;
-        Partition = partition;
+        _origin = origin;
         _record = record;
-        _others = others;
     }
 
     /// <summary>The event's number in its partition.</summary>
     public EventId Id { get; }
 
     /// <summary>The partition that holds the event, from 0.</summary>
-    public int Partition { get; }
+    public int Partition => _origin.Partition;
 
     /// <summary>
-    /// The cursor that continues after this event, in the same reading that handed it out: its id when one partition is read,
-    /// the vector of all partitions' positions when a whole partitioned stream is.
+    /// The epoch of the log's owner that appended it, which tells it from an event of the same id in another life of the log; 0 when it
+    /// isn't known.
     /// </summary>
-    public Cursor Cursor => _others.With(Partition, Id);
+    public long Epoch => _origin.Epoch;
+
+    /// <summary>
+    /// The cursor that continues after this event, in the same reading that handed it out: its id and life when one partition is read,
+    /// the vector of all partitions' places when a whole partitioned stream is.
+    /// </summary>
+    public Cursor Cursor => _origin.Others.With(Partition, Place);
 
     /// <summary>What happened.</summary>
     public EventType Type => EventRecord.Type(_record.Span);
@@ -52,6 +57,8 @@ public sealed class Event
     /// <summary>The foreign id's UTF-8 bytes, without making a string.</summary>
     public ReadOnlySpan<byte> ForeignIdUtf8 => EventRecord.ForeignId(_record.Span);
 
+    internal CursorPlace Place => new(Id, Epoch);
+
     /// <summary>Makes an event that didn't come from a log: for tests, and for streams of other sources.</summary>
     /// <param name="id">Its id, at least 1.</param>
     /// <param name="content">The rest; without a timestamp it gets <see cref="DateTimeOffset.UnixEpoch"/>.</param>
@@ -65,12 +72,12 @@ public sealed class Event
         EventLimits.Validate(content);
         var record = new byte[EventRecord.Measure(content)];
         EventRecord.Write(record, content, content.Timestamp ?? DateTimeOffset.UnixEpoch, content.Trace.Span);
-        return new Event(id, partition, record, Cursor.Empty);
+        return new Event(id, new EventOrigin(partition, Epoch: 0, Cursor.Empty), record);
     }
 
     /// <summary>A copy that keeps alive only its own bytes.</summary>
     /// <returns>The copy.</returns>
-    public Event Copy() => new(Id, Partition, _record.ToArray(), _others);
+    public Event Copy() => new(Id, _origin, _record.ToArray());
 
     /// <summary>Whether the type is the given value of an application's enum.</summary>
     /// <typeparam name="TEnum">The enum.</typeparam>

@@ -13,7 +13,7 @@ namespace Reflex.Storage;
 public sealed record LogPage(IReadOnlyList<ReadOnlyMemory<byte>> Blocks, EventId Oldest, EventId Head)
 {
     /// <summary>The last event of the page; null when it brought nothing.</summary>
-    public EventId? LastId
+    public CursorPlace? Last
     {
         get
         {
@@ -31,7 +31,7 @@ public sealed record LogPage(IReadOnlyList<ReadOnlyMemory<byte>> Blocks, EventId
                 batch = EventBatch.FromPage(rest);
             }
 
-            return batch.LastId;
+            return new CursorPlace(batch.LastId, batch.Epoch);
         }
     }
 
@@ -69,6 +69,16 @@ public sealed record LogPage(IReadOnlyList<ReadOnlyMemory<byte>> Blocks, EventId
         }
     }
 
+    /// <summary>
+    /// The epoch of the event after which the page was read, also when retention has removed that; null when it isn't known, or when the
+    /// page brought nothing.
+    /// </summary>
+    /// <param name="after">That event.</param>
+    /// <returns>The epoch.</returns>
+    public long? EpochOf(EventId after) => !IsEmpty && EventBatch.FromPage(Blocks[0]) is var first
+        ? first.BaseId <= after ? first.Epoch : first.PreviousEpoch
+        : null;
+
     /// <summary>The events after an id.</summary>
     /// <param name="after">The last event handled; earlier ones in the page are passed over.</param>
     /// <param name="partition">The partition that the page is of.</param>
@@ -77,8 +87,14 @@ public sealed record LogPage(IReadOnlyList<ReadOnlyMemory<byte>> Blocks, EventId
     /// <exception cref="LogCorruptedException">The page's bytes are malformed.</exception>
     public IEnumerable<Event> Events(EventId after, int partition, Cursor others = default)
     {
+        EventOrigin? origin = null;
         foreach (var batch in Batches())
         {
+            if (origin?.Epoch != batch.Epoch)
+            {
+                origin = new EventOrigin(partition, batch.Epoch, others);
+            }
+
             var records = batch.Records;
             var id = batch.BaseId;
             for (var left = batch.Count; left > 0; left--)
@@ -92,7 +108,7 @@ public sealed record LogPage(IReadOnlyList<ReadOnlyMemory<byte>> Blocks, EventId
 
                 if (id > after)
                 {
-                    yield return new Event(id, partition, records[..size], others);
+                    yield return new Event(id, origin, records[..size]);
                 }
 
                 records = records[size..];

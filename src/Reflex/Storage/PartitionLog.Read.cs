@@ -6,16 +6,19 @@ namespace Reflex.Storage;
 public sealed partial class PartitionLog
 {
     /// <summary>Reads a page of durable events, waiting for one at the head.</summary>
-    /// <param name="after">The last event handled; null for the place before the oldest retained one.</param>
+    /// <param name="after">
+    /// The last event handled; null for the place before the oldest retained one. Its epoch, unless it is 0, must be the event's.
+    /// </param>
     /// <param name="maxBytes">About how much to return; at least one batch is returned, however large.</param>
     /// <param name="wait">How long to wait at the head; zero answers at once.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     /// <returns>The page; empty when nothing newer came.</returns>
     /// <exception cref="CursorAheadException">There is no such event yet.</exception>
     /// <exception cref="CursorExpiredException">Events after it are gone.</exception>
+    /// <exception cref="CursorOfAnotherLifeException">The event of that id is another one.</exception>
     /// <exception cref="LogCorruptedException">What is stored there is damaged.</exception>
     /// <exception cref="LogFailedException">The partition is closing, or the storage couldn't be read.</exception>
-    public async Task<LogPage> ReadAsync(EventId? after, int maxBytes, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<LogPage> ReadAsync(CursorPlace? after, int maxBytes, TimeSpan wait, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1);
         var started = _timeProvider.GetTimestamp();
@@ -32,7 +35,9 @@ public sealed partial class PartitionLog
                 start = Start(after, bounds);
                 if (_recent.Read(start, maxBytes) is { } blocks)
                 {
-                    return new LogPage(blocks, bounds.Oldest, bounds.Head);
+                    var recent = new LogPage(blocks, bounds.Oldest, bounds.Head);
+                    RequireLife(after, recent.EpochOf(start));
+                    return recent;
                 }
 
                 _logReads += start < bounds.Head ? 1 : 0;
@@ -42,11 +47,14 @@ public sealed partial class PartitionLog
             {
                 if (await ReadLogAsync(start, maxBytes, bounds.Oldest, cancellationToken).ConfigureAwait(false) is { } page)
                 {
+                    RequireLife(after, await FindEpochAsync(page, start, cancellationToken).ConfigureAwait(false));
                     return page;
                 }
 
                 continue;
             }
+
+            RequireLife(after, bounds.HeadEpoch);
 
             // Woken by an append that it has seen already, it waits on: the log may show events a moment before they are published.
             var left = wait <= TimeSpan.Zero ? wait : wait - _timeProvider.GetElapsedTime(started);
@@ -57,33 +65,74 @@ public sealed partial class PartitionLog
         }
     }
 
-    /// <summary>When the event after a cursor was appended.</summary>
+    /// <summary>What the log says of a place, whatever its epoch: for whoever shows or checks a cursor.</summary>
     /// <param name="after">The last event handled; null for the place before the oldest retained one.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    /// <returns>The time; null when there is no such event, or retention has removed it.</returns>
-    public async Task<DateTimeOffset?> GetAppendTimeAfterAsync(EventId? after, CancellationToken cancellationToken)
+    /// <returns>What is known; nothing of a place that is ahead of the head or expired.</returns>
+    public async Task<LogPlace> FindAsync(EventId? after, CancellationToken cancellationToken)
     {
         try
         {
             var page = await ReadAsync(after, 1, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-            return page.IsEmpty ? null : page.Batches().First().AppendedAt;
+            if (page.IsEmpty)
+            {
+                var bounds = Bounds;
+                return after is { } id && id != bounds.Head ? default : new LogPlace(bounds.HeadEpoch, null, null);
+            }
+
+            var next = page.Batches().First();
+            var epoch = after is { } before ? await FindEpochAsync(page, before, cancellationToken).ConfigureAwait(false) : null;
+            return new LogPlace(epoch, next.Epoch, next.AppendedAt);
         }
-        catch (CursorExpiredException)
+        catch (Exception error) when (error is CursorAheadException or CursorExpiredException)
         {
-            return null;
+            return default;
         }
     }
 
-    private EventId Start(EventId? after, LogBounds bounds)
+    private EventId Start(CursorPlace? after, LogBounds bounds)
     {
         var beforeOldest = new EventId(bounds.Oldest.Value - 1);
-        var start = after ?? beforeOldest;
+        var start = after?.Id ?? beforeOldest;
         if (start > bounds.Head)
         {
             throw new CursorAheadException(Partition, start, bounds.Head);
         }
 
         return start >= beforeOldest ? start : throw new CursorExpiredException(Partition, start, bounds.Oldest);
+    }
+
+    private void RequireLife(CursorPlace? after, long? epoch)
+    {
+        if (after is { Epoch: not 0 } place && epoch is { } found && found != place.Epoch)
+        {
+            throw new CursorOfAnotherLifeException(Partition, place, found);
+        }
+    }
+
+    /// <summary>
+    /// The epoch of the event that a page was read after. Of format 1 the page doesn't tell, and the batch before it is read, unless it is gone.
+    /// </summary>
+    private async ValueTask<long?> FindEpochAsync(LogPage page, EventId after, CancellationToken cancellationToken)
+    {
+        if (page.EpochOf(after) is { } epoch)
+        {
+            return epoch;
+        }
+
+        if (after < Bounds.Oldest)
+        {
+            return null;
+        }
+
+        lock (_lock)
+        {
+            ThrowIfClosed();
+            _logReads++;
+        }
+
+        var before = await ReadLogAsync(new EventId(after.Value - 1), 1, page.Oldest, cancellationToken).ConfigureAwait(false);
+        return before?.EpochOf(after);
     }
 
     /// <summary>Reads from the log; null when a trim has removed the place in the meantime.</summary>

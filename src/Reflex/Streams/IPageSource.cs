@@ -1,4 +1,4 @@
-using Reflex.Events;
+using Reflex.Cursors;
 using Reflex.Storage;
 
 namespace Reflex.Streams;
@@ -14,10 +14,10 @@ public interface IPageSource
     /// <param name="wait">How long to wait at the head; a source may wait less, but zero answers at once.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     /// <returns>The page; empty when nothing newer came.</returns>
-    Task<LogPage> ReadAsync(EventId? after, TimeSpan wait, CancellationToken cancellationToken);
+    Task<LogPage> ReadAsync(CursorPlace? after, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>The newest durable event.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>Its id.</returns>
-    Task<EventId> GetHeadAsync(CancellationToken cancellationToken);
+    /// <returns>Its id and epoch.</returns>
+    Task<CursorPlace> GetHeadAsync(CancellationToken cancellationToken);
 }

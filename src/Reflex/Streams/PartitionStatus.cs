@@ -1,3 +1,4 @@
+using Reflex.Cursors;
 using Reflex.Events;
 
 namespace Reflex.Streams;
@@ -7,4 +8,9 @@ namespace Reflex.Streams;
 /// <param name="Oldest">The oldest retained event; one more than <paramref name="Head"/> when it holds none.</param>
 /// <param name="Head">The newest event; <see cref="EventId.None"/> when there never was one.</param>
 /// <param name="Bytes">What it takes in its storage, in bytes.</param>
-public sealed record PartitionStatus(int Partition, EventId Oldest, EventId Head, long Bytes);
+/// <param name="HeadEpoch">The epoch of the newest event; 0 when there never was one, or when it isn't known.</param>
+public sealed record PartitionStatus(int Partition, EventId Oldest, EventId Head, long Bytes, long HeadEpoch = 0)
+{
+    /// <summary>The place at the head: reading after it brings what is newer.</summary>
+    public CursorPlace HeadPlace => new(Head, HeadEpoch);
+}

@@ -33,7 +33,7 @@ public sealed class PartitionStream(IPageSource source, TimeProvider timeProvide
 
     /// <summary>The pages after a position, endlessly or up to the head, each with the position before it.</summary>
     internal static async IAsyncEnumerable<(EventId After, LogPage Page)> ReadPagesAsync(
-        IPageSource source, EventId? after, StreamOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IPageSource source, CursorPlace? after, StreamOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (options.FromHead)
         {
@@ -49,7 +49,7 @@ public sealed class PartitionStream(IPageSource source, TimeProvider timeProvide
             while (true)
             {
                 var page = await next.ConfigureAwait(false);
-                if (page.LastId is not { } last)
+                if (page.Last is not { } last)
                 {
                     // An empty page that was asked for ahead may be outdated by now.
                     if (options.ToHead && !isAhead)
@@ -62,8 +62,8 @@ public sealed class PartitionStream(IPageSource source, TimeProvider timeProvide
                     continue;
                 }
 
-                var start = after ?? new EventId(page.Oldest.Value - 1);
-                isAhead = last < page.Head && page.Bytes <= RoomReader.SmallPageBytes;
+                var start = after?.Id ?? new EventId(page.Oldest.Value - 1);
+                isAhead = last.Id < page.Head && page.Bytes <= RoomReader.SmallPageBytes;
                 after = last;
                 if (isAhead)
                 {

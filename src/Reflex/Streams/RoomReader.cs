@@ -1,4 +1,4 @@
-using Reflex.Events;
+using Reflex.Cursors;
 using Reflex.Storage;
 
 namespace Reflex.Streams;
@@ -19,7 +19,7 @@ internal sealed class RoomReader(IPageSource source, PageRoom room, bool toHead)
     /// <summary>The next page and how many places it takes, which its reader leaves; null at the head, if that is the end.</summary>
     /// <param name="after">The last event of the page before.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async ValueTask<(LogPage Page, int Places)?> NextAsync(EventId? after, CancellationToken cancellationToken)
+    public async ValueTask<(LogPage Page, int Places)?> NextAsync(CursorPlace? after, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -53,7 +53,7 @@ internal sealed class RoomReader(IPageSource source, PageRoom room, bool toHead)
     }
 
     /// <summary>Waits for a page at the head; null when none came, or there is no place for it.</summary>
-    private async ValueTask<LogPage?> WaitAsync(EventId? after, CancellationToken cancellationToken)
+    private async ValueTask<LogPage?> WaitAsync(CursorPlace? after, CancellationToken cancellationToken)
     {
         var page = await source.ReadAsync(after, PartitionStream.PageWait, cancellationToken).ConfigureAwait(false);
         if (page.IsEmpty)
@@ -66,5 +66,5 @@ internal sealed class RoomReader(IPageSource source, PageRoom room, bool toHead)
         return hasPlace ? page : null;
     }
 
-    private bool HasMore(LogPage page) => toHead || page.LastId < page.Head;
+    private bool HasMore(LogPage page) => toHead || page.Last?.Id < page.Head;
 }

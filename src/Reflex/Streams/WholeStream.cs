@@ -59,7 +59,7 @@ public sealed class WholeStream(IReadOnlyList<IPageSource> sources, TimeProvider
             var atHead = new HashSet<int>();
             await foreach (var (partition, after, page, places) in pages.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                var handedOut = after;
+                CursorPlace handedOut = after;
                 foreach (var e in atHead.Contains(partition) ? [] : page.Events(after, partition, cursor))
                 {
                     if (options.Lag > TimeSpan.Zero
@@ -70,11 +70,11 @@ public sealed class WholeStream(IReadOnlyList<IPageSource> sources, TimeProvider
                     }
 
                     cancellationToken.ThrowIfCancellationRequested();
-                    handedOut = e.Id;
+                    handedOut = e.Place;
                     yield return e;
                 }
 
-                if (handedOut > after)
+                if (handedOut.Id > after)
                 {
                     cursor = cursor.With(partition, handedOut).Settle();
                 }
@@ -130,8 +130,8 @@ public sealed class WholeStream(IReadOnlyList<IPageSource> sources, TimeProvider
                 var after = cursor.Of(source.Partition.Index);
                 while (await reader.NextAsync(after, failing.Token).ConfigureAwait(false) is var (page, places))
                 {
-                    var start = after ?? new EventId(page.Oldest.Value - 1);
-                    after = page.LastId;
+                    var start = after?.Id ?? new EventId(page.Oldest.Value - 1);
+                    after = page.Last;
                     await pages.WriteAsync((source.Partition.Index, start, page, places), failing.Token).ConfigureAwait(false);
                 }
             }

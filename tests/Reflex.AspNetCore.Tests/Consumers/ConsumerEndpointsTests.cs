@@ -230,7 +230,7 @@ public sealed class ConsumerEndpointsTests(Cluster cluster) : HttpTest(cluster)
         var behind = await source.AppendAsync(new NewEvent(1, "bad"), Token);
         var skip = $"{{\"partition\":{bad.Partition},\"id\":\"{bad.Id}\"}}";
 
-        var stuck = await AskAsync(part => part.Text("state") == "stuck" && part.Text("cursor") != bad.Id.ToString());
+        var stuck = await AskAsync(part => part.Text("state") == "stuck" && part.Text("cursor")?.Split('@')[0] != bad.Id.ToString());
         var skipped = await (await Server.PostAsync(Path + "/skip", skip)).JsonAsync();
         var done = await AskAsync(part => part.GetProperty("lagEvents").GetInt64() == 0);
         var again = await Server.PostAsync(Path + "/skip", skip);
@@ -238,7 +238,7 @@ public sealed class ConsumerEndpointsTests(Cluster cluster) : HttpTest(cluster)
         Assert.Equal(bad.Id.ToString(), stuck.GetProperty("fault").Text("event"));
         Assert.Contains("can't be handled.", stuck.GetProperty("fault").Text("error"), StringComparison.Ordinal);
         Assert.Equal(Cluster.Watcher, skipped.Text("name"));
-        Assert.Equal(behind.Id.ToString(), done.Text("cursor"));
+        Assert.Equal(behind.Id, Cursor.Parse(done.Text("cursor")!).Of(0)?.Id);
         await again.ProblemAsync(HttpStatusCode.Conflict, "consumer-conflict");
 
         // The consumer does its work in its own time.

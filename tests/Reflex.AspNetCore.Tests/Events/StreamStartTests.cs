@@ -18,7 +18,7 @@ public sealed class StreamStartTests(Cluster cluster)
         var name = await cluster.NewStreamAsync(partitions: 4);
         var stream = new FaultyStream(cluster.Client.GetStream(name));
         await stream.AppendAsync(Enumerable.Range(0, 40).Select(i => new NewEvent(i, $"entity-{i}")).ToArray(), Token);
-        var head = (await cluster.Client.GetStream(name).GetStatusAsync(Token)).Partitions[2].Head;
+        var head = (await cluster.Client.GetStream(name).GetStatusAsync(Token)).Partitions[2].HeadPlace;
 
         var start = await StreamStart.FindAsync(stream, new StreamQuery(Cursor.Empty, 2, fromHead, ToHead: false, TimeSpan.Zero), Token);
 

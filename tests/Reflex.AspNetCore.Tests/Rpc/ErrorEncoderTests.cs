@@ -50,6 +50,10 @@ public sealed class ErrorEncoderTests
             new CursorExpiredException(Partition, new EventId(3), new EventId(9)), StatusCode.OutOfRange, "CURSOR_EXPIRED",
             "stream=orders partition=1 cursor=3 oldest=9"
         },
+        {
+            new CursorOfAnotherLifeException(Partition, new CursorPlace(new EventId(9), 0xa), 11), StatusCode.FailedPrecondition,
+            "CURSOR_OF_ANOTHER_LIFE", "stream=orders partition=1 cursor=9@a foundEpoch=11"
+        },
         { new EventTooLargeException("It", 9, 3, "less"), StatusCode.InvalidArgument, "EVENT_TOO_LARGE", "limit=3 size=9" },
         { new LogBusyException(Partition, 5), StatusCode.ResourceExhausted, "LOG_BUSY", "stream=orders partition=1 limit=5" },
         { new LogFullException(Partition, "a secret"), StatusCode.ResourceExhausted, "LOG_FULL", "stream=orders partition=1 traceId=" },

@@ -65,7 +65,7 @@ public sealed class ServicesTests(Cluster cluster) : GrpcTest(cluster)
     [Fact]
     public async Task ServeAsync_StreamFuncOfAnApplication_EndsAsGoClientsExpect()
     {
-        OrdersService.Orders = (after, _, _) => ReadAsync(after.Of(0)?.Value ?? 0);
+        OrdersService.Orders = (after, _, _) => ReadAsync(after.Of(0)?.Id.Value ?? 0);
         await using var server = await GrpcServer.StartAsync(Faults, null, app => app.MapGrpcService<OrdersService>());
         using var call = server.Invoker.AsyncServerStreamingCall(
             OrdersService.StreamOrdersMethod,

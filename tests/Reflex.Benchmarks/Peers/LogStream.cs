@@ -49,7 +49,7 @@ internal sealed class LogStream(PartitionLog partition) : IMeasuredStream
                 }
             }
 
-            after = page.LastId ?? after;
+            after = page.Last?.Id ?? after;
         }
     }
 }

@@ -66,7 +66,7 @@ public sealed class StreamAppenderTests : GrpcTest
         })));
         Assert.Equal(1600, positions.SelectMany(own => own).Distinct().Count());
         Assert.All(positions, own => Assert.Equal(own.OrderBy(position => position.Id), own));
-        Assert.Equal(1600, Enumerable.Range(0, 4).Sum(i => stream.Head.Of(i)!.Value.Value));
+        Assert.Equal(1600, Enumerable.Range(0, 4).Sum(i => stream.Head.Of(i)!.Value.Id.Value));
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class StreamAppenderTests : GrpcTest
         var other = orders.AppendAsync(new NewEvent(2, "a"), Ending);
         _gate.SetResult();
         Assert.Equal(2, (await other).Id.Value);
-        Assert.Equal(2, stream.Head.Of(0)!.Value.Value);
+        Assert.Equal(2, stream.Head.Of(0)!.Value.Id.Value);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => orders.AppendAsync(new NewEvent(3, "a"), ending.Token));
     }
 

@@ -155,7 +155,7 @@ public sealed class RemoteConsumableTests : GrpcTest
         var recorder = new Recorder();
         await Client().GetConsumable("orders", 1).RunForeverAsync(
             recorder, Receipts with { Streaming = new StreamOptions { ToHead = true } }, Soon, cancellationToken: Ending);
-        Assert.Equal(stream.Head.Of(1)!.Value.Value, recorder.Ids.Count);
+        Assert.Equal(stream.Head.Of(1)!.Value.Id.Value, recorder.Ids.Count);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Reflex.Cursors;
-using Reflex.Events;
 using Reflex.Grpc.Errors;
 using Reflex.Grpc.Tests.Support;
 using Reflex.Streams;
@@ -148,7 +147,7 @@ public sealed class RemoteEventStreamTests : GrpcTest
             : await TakeAsync(orders.StreamAsync(Cursor.Empty, options, Ending), 50);
         foreach (var group in events.GroupBy(e => e.Partition))
         {
-            Assert.Equal(before.Of(group.Key)!.Value.Next, group.First().Id);
+            Assert.Equal(before.Of(group.Key)!.Value.Id.Next, group.First().Id);
         }
     }
 
@@ -205,7 +204,7 @@ public sealed class RemoteEventStreamTests : GrpcTest
     {
         var stream = Cluster.Add("orders", partitions: 3);
         stream.Append(60);
-        var count = (int)stream.Head.Of(2)!.Value.Value;
+        var count = (int)stream.Head.Of(2)!.Value.Id.Value;
         var events = await TakeAsync(Client().GetStream("orders").Partition(2), Cursor.Empty, count);
         Assert.All(events, e => Assert.Equal((2, (Cursor)e.Id), (e.Partition, e.Cursor)));
         var others = await TakeAsync(
@@ -223,7 +222,7 @@ public sealed class RemoteEventStreamTests : GrpcTest
         Assert.Equal(
             [0, 1], status.Partitions.Select(partition => partition.Partition));
         Assert.Equal(
-            [stream.Head.Of(0), stream.Head.Of(1)], status.Partitions.Select(partition => (EventId?)partition.Head));
+            [stream.Head.Of(0), stream.Head.Of(1)], status.Partitions.Select(partition => (CursorPlace?)partition.HeadPlace));
     }
 
     private static Jettisonpb.WrappedError Code(string code) =>

@@ -78,7 +78,7 @@ internal sealed class MemoryStream(string name, int partitions)
             var pages = new List<(int, List<V1.Event>)>();
             for (var i = 0; i < partitions; i++)
             {
-                var id = (int)(after.Of(partition is null ? i : 0)?.Value ?? 0);
+                var id = (int)(after.Of(partition is null ? i : 0)?.Id.Value ?? 0);
                 if ((partition is null || partition == i) && _partitions[i].Skip(id).Take(EventsInPage).ToList() is { Count: > 0 } page)
                 {
                     pages.Add((i, page));

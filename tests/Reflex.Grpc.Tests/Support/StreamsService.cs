@@ -32,7 +32,7 @@ internal sealed class StreamsService(MemoryCluster cluster) : V1.Streams.Streams
                 {
                     Partition = i,
                     OldestId = 1,
-                    HeadId = head.Of(i)?.Value ?? 0,
+                    HeadId = head.Of(i)?.Id.Value ?? 0,
                     Bytes = 100,
                 }),
             },

@@ -276,7 +276,7 @@ public sealed class ConsumerSessionTests
         Assert.Equal([new ConsumerId("orders", "mailer")], await next.Reflex.ListConsumersAsync(Token));
         var status = await Control(next).GetStatusAsync(Token);
         Assert.Equal((ConsumerState.Running, 3L), (status.State, status.LagEvents));
-        Assert.Equal(2, status.Partitions[0].Cursor!.Value.Value);
+        Assert.Equal(2, status.Partitions[0].Cursor!.Value.Id.Value);
         Assert.True(status.Lag > TimeSpan.Zero);
     }
 

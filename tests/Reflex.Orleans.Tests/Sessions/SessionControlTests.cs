@@ -40,7 +40,8 @@ public sealed class SessionControlTests
         await Control(silo).SkipAsync(0, new EventId(3), Token);
 
         Assert.IsType<SessionEndedException>(await session.Ended.WaitAsync(Token));
-        Assert.Equal("3", await CursorAsync(silo));
+        var life = (await silo.Reflex.GetStream("orders").GetStatusAsync(Token)).Partitions[0].HeadEpoch;
+        Assert.Equal(new CursorPlace(new EventId(3), life), await CursorAsync(silo));
     }
 
     [Fact]

@@ -21,15 +21,15 @@ public sealed class SessionGrainTests
         var (older, newer) = (Guid.NewGuid(), Guid.NewGuid());
         Assert.Null((await grain.OpenAsync(new OpenRequest(older))).Cursor);
         Assert.Null((await grain.OpenAsync(new OpenRequest(newer))).Cursor);
-        await grain.AcknowledgeAsync(new AcknowledgeRequest(newer, 2));
+        await grain.AcknowledgeAsync(new AcknowledgeRequest(newer, 2, Epoch: 0));
 
         await silo.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, TestContext.Current.CancellationToken);
 
         Assert.Equal(2, (await grain.GetCursorAsync(GetCursorRequest.Instance)).Cursor);
-        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(new AcknowledgeRequest(older, 3)));
-        await grain.AcknowledgeAsync(new AcknowledgeRequest(newer, 3));
+        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(new AcknowledgeRequest(older, 3, Epoch: 0)));
+        await grain.AcknowledgeAsync(new AcknowledgeRequest(newer, 3, Epoch: 0));
         Assert.Equal(3, (await grain.OpenAsync(new OpenRequest(newer))).Cursor);
-        await grain.AcknowledgeAsync(new AcknowledgeRequest(newer, 4));
+        await grain.AcknowledgeAsync(new AcknowledgeRequest(newer, 4, Epoch: 0));
         Assert.Equal(4, (await grain.GetCursorAsync(GetCursorRequest.Instance)).Cursor);
     }
 
@@ -64,9 +64,9 @@ public sealed class SessionGrainTests
         Assert.Contains("disk full", error.Message, StringComparison.Ordinal);
         Assert.True(error.IsTransient);
         storage.BeforeWrite = () => Task.CompletedTask;
-        await grain.AcknowledgeAsync(new AcknowledgeRequest(older, 2));
+        await grain.AcknowledgeAsync(new AcknowledgeRequest(older, 2, Epoch: 0));
         await grain.FlushAsync(FlushRequest.Instance);
-        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(new AcknowledgeRequest(newer, 3)));
+        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(new AcknowledgeRequest(newer, 3, Epoch: 0)));
     }
 
     [Fact]
@@ -85,8 +85,8 @@ public sealed class SessionGrainTests
         await Assert.ThrowsAsync<CursorStoreException>(() => grain.OpenAsync(new OpenRequest(newer)));
 
         Assert.Null((await grain.OpenAsync(new OpenRequest(newer))).Cursor);
-        await grain.AcknowledgeAsync(new AcknowledgeRequest(newer, 3));
-        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(new AcknowledgeRequest(older, 2)));
+        await grain.AcknowledgeAsync(new AcknowledgeRequest(newer, 3, Epoch: 0));
+        await Assert.ThrowsAsync<ConsumerReplacedException>(() => grain.AcknowledgeAsync(new AcknowledgeRequest(older, 2, Epoch: 0)));
     }
 
     [Fact]

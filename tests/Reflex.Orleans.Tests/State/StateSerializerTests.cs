@@ -32,7 +32,7 @@ public sealed class StateSerializerTests
 
     private const string Catalog =
         """
-        {"form":1,"reader":0,"streams":[{"name":"demo","partitions":1},{"name":"orders","partitions":4,"maxAge":"7.00:00:00","ma
+        {"form":2,"reader":0,"streams":[{"name":"demo","partitions":1},{"name":"orders","partitions":4,"maxAge":"7.00:00:00","ma
         xBytes":1000000000}],"consumers":[{"stream":"orders","name":"mailer","grainType":"reflex.session"}]}
         """;
 
@@ -44,13 +44,20 @@ public sealed class StateSerializerTests
     private readonly StateSerializer _serializer = new(new OtherSerializer());
 
     [Theory]
-    [InlineData("{\"form\":1,\"reader\":0}", null, false, null)]
-    [InlineData("{\"form\":1,\"reader\":0,\"cursor\":42}", 42L, false, null)]
-    [InlineData("{\"form\":1,\"reader\":0,\"cursor\":9223372036854775807,\"isStopped\":true}", long.MaxValue, true, null)]
-    [InlineData("{\"form\":1,\"reader\":0,\"cursor\":3,\"session\":\"" + Session + "\"}", 3L, false, Session)]
-    public void Cursor_OfForm1_IsWrittenAndReadSo(string stored, long? cursor, bool isStopped, string? session)
+    [InlineData("{\"form\":2,\"reader\":0}", null, false, null, 0)]
+    [InlineData("{\"form\":2,\"reader\":0,\"cursor\":42}", 42L, false, null, 0)]
+    [InlineData("{\"form\":2,\"reader\":0,\"cursor\":42,\"epoch\":15558713788}", 42L, false, null, 15558713788)]
+    [InlineData("{\"form\":2,\"reader\":0,\"cursor\":9223372036854775807,\"isStopped\":true}", long.MaxValue, true, null, 0)]
+    [InlineData("{\"form\":2,\"reader\":0,\"cursor\":3,\"session\":\"" + Session + "\",\"epoch\":1}", 3L, false, Session, 1)]
+    public void Cursor_OfForm2_IsWrittenAndReadSo(string stored, long? cursor, bool isStopped, string? session, long epoch)
     {
-        var record = new ConsumerRecord { Cursor = cursor, IsStopped = isStopped, Session = session is null ? null : Guid.Parse(session) };
+        var record = new ConsumerRecord
+        {
+            Cursor = cursor,
+            IsStopped = isStopped,
+            Session = session is null ? null : Guid.Parse(session),
+            Epoch = epoch,
+        };
 
         Assert.Equal(stored, _serializer.Serialize(record).ToString());
         RequireSame(record, _serializer.Deserialize<ConsumerRecord>(BinaryData.FromString(stored)));
@@ -61,6 +68,8 @@ public sealed class StateSerializerTests
     [InlineData("{" + FormerRecord + ",\"Cursor\":30}", 30L, false, null)]
     [InlineData("{" + FormerRecord + ",\"Cursor\":3,\"IsStopped\":true}", 3L, true, null)]
     [InlineData("{" + FormerRecord + ",\"Cursor\":3,\"Session\":\"" + Session + "\"}", 3L, false, Session)]
+    [InlineData("{\"form\":1,\"reader\":0,\"cursor\":42}", 42L, false, null)]
+    [InlineData("{\"form\":1,\"reader\":0,\"cursor\":3,\"session\":\"" + Session + "\"}", 3L, false, Session)]
     [InlineData("{\"form\":7,\"reader\":1,\"cursor\":5,\"more\":{\"a\":[1]}}", 5L, false, null)]
     public void Cursor_OfAnotherFormThatIsUnderstood_IsRead(string stored, long? cursor, bool isStopped, string? session) => RequireSame(
         new ConsumerRecord { Cursor = cursor, IsStopped = isStopped, Session = session is null ? null : Guid.Parse(session) },
@@ -103,9 +112,9 @@ public sealed class StateSerializerTests
         foreach (var type in new[] { typeof(ConsumerRecord), typeof(CatalogState) })
         {
             var error = Assert.Throws<StorageRefusedException>(() => type == typeof(CatalogState)
-                ? _serializer.Deserialize<CatalogState>(BinaryData.FromString("{\"form\":9,\"reader\":2}"))
-                : (object?)_serializer.Deserialize<ConsumerRecord>(BinaryData.FromString("{\"form\":9,\"reader\":2}")));
-            Assert.Contains("form 9, which programs from form 2 on understand", error.Message, StringComparison.Ordinal);
+                ? _serializer.Deserialize<CatalogState>(BinaryData.FromString("{\"form\":9,\"reader\":3}"))
+                : (object?)_serializer.Deserialize<ConsumerRecord>(BinaryData.FromString("{\"form\":9,\"reader\":3}")));
+            Assert.Contains("form 9, which programs from form 3 on understand", error.Message, StringComparison.Ordinal);
         }
     }
 
@@ -145,7 +154,8 @@ public sealed class StateSerializerTests
     private static string Joined(string lines) => lines.ReplaceLineEndings("");
 
     private static void RequireSame(ConsumerRecord expected, ConsumerRecord? read) => Assert.Equal(
-        (expected.Cursor, expected.IsStopped, expected.Session), (read!.Cursor, read.IsStopped, read.Session));
+        (expected.Cursor, expected.IsStopped, expected.Session, expected.Epoch),
+        (read!.Cursor, read.IsStopped, read.Session, read.Epoch));
 
     private sealed class OtherSerializer : IGrainStorageSerializer
     {

@@ -61,7 +61,7 @@ internal static class DataFolders
         {
             var status = await silo.Client.GetFromJsonAsync<System.Text.Json.JsonElement>("/consumers/demo/log-events", Token);
             var cursor = status.GetProperty("partitions")[0].GetProperty("cursor").GetString();
-            if (cursor is { Length: > 0 } && long.Parse(cursor) >= id)
+            if (cursor is { Length: > 0 } && Cursors.Cursor.Parse(cursor).Of(0)?.Id.Value >= id)
             {
                 return;
             }

@@ -22,20 +22,20 @@ public sealed class LogPageTests
                 ? new LogPage([batches.SelectMany(batch => batch.Bytes.ToArray()).ToArray()], batches[0].BaseId, batches[^1].LastId)
                 : Batches.Page(batches);
             var last = 2 + counts.Sum();
-            Assert.Equal(last, page.LastId?.Value);
+            Assert.Equal(last, page.Last?.Id.Value);
             Assert.Equal(counts, page.Batches().Select(batch => batch.Count));
             var ids = page.Events(new EventId(after), 6, "1.2.3.4.5.6.7").ToList();
             Assert.Equal(Enumerable.Range(1, last).Where(id => id > after && id >= 3), ids.Select(e => (int)e.Id.Value));
-            Assert.All(ids, e => Assert.Equal($"1.2.3.4.5.6.{e.Id}", e.Cursor.ToString()));
+            Assert.All(ids, e => Assert.Equal($"1.2.3.4.5.6.{e.Id}@1", e.Cursor.ToString()));
         });
     }
 
     [Fact]
-    public void LastId_EmptyPage_IsNone()
+    public void Last_EmptyPage_IsNone()
     {
         var page = new LogPage([], new EventId(1), EventId.None);
         Assert.True(page.IsEmpty);
-        Assert.Null(page.LastId);
+        Assert.Null(page.Last);
         Assert.Empty(page.Events(EventId.None, 0));
     }
 

@@ -31,8 +31,7 @@ public sealed class PartitionLogReadTests
         await partition.AppendAsync(2);
         var error = await Assert.ThrowsAsync<CursorAheadException>(() => partition.ReadAsync(cursor));
         Assert.Equal((TestPartition.Id, cursor, 2), (error.Partition, error.Cursor.Value, error.Head.Value));
-        await Assert.ThrowsAsync<CursorAheadException>(
-            () => partition.Log.GetAppendTimeAfterAsync(new EventId(cursor), CancellationToken.None));
+        Assert.Equal(default, await partition.Log.FindAsync(new EventId(cursor), CancellationToken.None));
     }
 
     [Fact]
@@ -49,7 +48,7 @@ public sealed class PartitionLogReadTests
         Assert.Equal(3, partition.Log.Bounds.Oldest.Value);
         var error = await Assert.ThrowsAsync<CursorExpiredException>(() => partition.ReadAsync(1));
         Assert.Equal((TestPartition.Id, 1, 3), (error.Partition, error.Cursor.Value, error.Oldest.Value));
-        Assert.Null(await partition.Log.GetAppendTimeAfterAsync(new EventId(1), CancellationToken.None));
+        Assert.Equal(default, await partition.Log.FindAsync(new EventId(1), CancellationToken.None));
         Assert.Equal([3, 4, 5], await partition.ReadIdsAsync(2));
         Assert.Equal([3, 4, 5], await partition.ReadIdsAsync(null));
         partition.Log.ForgetRecent();
@@ -89,7 +88,7 @@ public sealed class PartitionLogReadTests
             while (await partition.ReadAsync(ids.Count, maxBytes) is { IsEmpty: false } page)
             {
                 Assert.True(page.Batches().Count() == 1 || page.Blocks.Sum(block => block.Length) <= maxBytes);
-                Assert.True(page.LastId <= page.Head);
+                Assert.True(page.Last?.Id <= page.Head);
                 ids.AddRange(page.Events(new EventId(ids.Count), 0).Select(e => e.Id.Value));
             }
 
@@ -160,7 +159,7 @@ public sealed class PartitionLogReadTests
                     {
                         var page = await partition.ReadAsync(seen, wait: Long);
                         Assert.False(page.IsEmpty);
-                        seen = page.LastId!.Value.Value;
+                        seen = page.Last!.Value.Id.Value;
                     }
                 })).ToList();
                 for (var i = 0; i < appends; i++)
@@ -184,7 +183,7 @@ public sealed class PartitionLogReadTests
         var append = partition.AppendAsync();
         await gate.Arrived;
         var page = await partition.ReadAsync(0);
-        Assert.Equal((2, 2), (page.LastId!.Value.Value, page.Head.Value));
+        Assert.Equal((2, 2), (page.Last!.Value.Id.Value, page.Head.Value));
         Assert.Empty(await partition.ReadIdsAsync(2));
         var waiting = partition.ReadIdsAsync(2, wait: Long);
         gate.Open();

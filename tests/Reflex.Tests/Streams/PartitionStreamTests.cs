@@ -21,7 +21,7 @@ public sealed class PartitionStreamTests
             await stream.AppendAsync(0, $"{id}");
             Assert.True(await next);
             Assert.Equal((id, $"{id}"), (events.Current.Id.Value, events.Current.ForeignId));
-            Assert.Equal($"{id}", events.Current.Cursor.ToString());
+            Assert.Equal($"{id}@{events.Current.Epoch:x}", events.Current.Cursor.ToString());
         }
     }
 

@@ -74,7 +74,7 @@ public sealed class WholeStreamTests
             Assert.True(await events.MoveNextAsync());
         }
 
-        Assert.Equal(string.Join('.', Enumerable.Repeat(3, 40)), events.Current.Cursor.ToString());
+        Assert.Equal(string.Join('.', Enumerable.Repeat(3, 40)), events.Current.Cursor.WithoutLives().ToString());
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class WholeStreamTests
             Assert.Equal((i % 4, $"{i}"), (events.Current.Partition, events.Current.ForeignId));
         }
 
-        Assert.Equal("5.5.5.5", events.Current.Cursor.ToString());
+        Assert.Equal("5.5.5.5", events.Current.Cursor.WithoutLives().ToString());
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class WholeStreamTests
         var next = events.MoveNextAsync();
         await stream.AppendAsync(1, "new");
         Assert.True(await next);
-        Assert.Equal(("new", "1.1"), (events.Current.ForeignId, events.Current.Cursor.ToString()));
+        Assert.Equal(("new", "1.1"), (events.Current.ForeignId, events.Current.Cursor.WithoutLives().ToString()));
         Assert.Empty(await TestStream.ReadToHeadAsync(stream.Whole, "", new StreamOptions { FromHead = true }));
     }
 
@@ -179,7 +179,7 @@ public sealed class WholeStreamTests
         await stream.AppendAsync(1, "1-old too", at: old);
         var events = await TestStream.ReadToHeadAsync(stream.Whole, "", new StreamOptions { Lag = TimeSpan.FromSeconds(5) });
         Assert.Equal(["0-old", "1-old", "1-old too"], events.Select(e => e.ForeignId).Order());
-        var cursor = events[^1].Cursor;
+        var cursor = events[^1].Cursor.WithoutLives();
         Assert.Equal("1.2", cursor.ToString());
         Assert.Equal(["0-young", "0-old again"], (await TestStream.ReadToHeadAsync(stream.Whole, cursor)).Select(e => e.ForeignId));
     }
@@ -255,7 +255,8 @@ public sealed class WholeStreamTests
     {
         await using var stream = await TestStream.OpenAsync(1);
         await stream.AppendAsync(0);
-        Assert.Equal("1", (await TestStream.ReadToHeadAsync(stream.Whole)).Single().Cursor.ToString());
+        var only = (await TestStream.ReadToHeadAsync(stream.Whole)).Single();
+        Assert.Equal(new CursorPlace(new EventId(1), only.Epoch), only.Cursor);
     }
 
     /// <summary>Each partition's events are all there, once and in order.</summary>

@@ -65,7 +65,7 @@ internal sealed class ConsumableFixture
     {
         Journal.Add($"stream {after}");
         Asked = options;
-        foreach (var e in Events.Where(e => after.IsEmpty || e.Id > after.Of(0)))
+        foreach (var e in Events.Where(e => after.IsEmpty || e.Id > after.Of(0)?.Id))
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return e;

@@ -1,4 +1,4 @@
-using Reflex.Events;
+using Reflex.Cursors;
 using Reflex.Storage;
 using Reflex.Streams;
 
@@ -24,7 +24,7 @@ internal sealed class PartitionPages(PartitionLog log, int maxBytes = 64 * 1024)
     /// <summary>Ends when a read waits or runs.</summary>
     public Gate Reading { get; } = new();
 
-    public async Task<LogPage> ReadAsync(EventId? after, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<LogPage> ReadAsync(CursorPlace? after, TimeSpan wait, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _running);
         try
@@ -40,5 +40,9 @@ internal sealed class PartitionPages(PartitionLog log, int maxBytes = 64 * 1024)
         }
     }
 
-    public Task<EventId> GetHeadAsync(CancellationToken cancellationToken) => Task.FromResult(log.Bounds.Head);
+    public Task<CursorPlace> GetHeadAsync(CancellationToken cancellationToken)
+    {
+        var bounds = log.Bounds;
+        return Task.FromResult(new CursorPlace(bounds.Head, bounds.HeadEpoch));
+    }
 }

@@ -18,7 +18,9 @@ internal sealed class ReflexpbFrames : EventFrames
     public override void Add(Event e)
     {
         var fields = new EventFields(e);
-        _cursor.Format(e.Cursor);
+        
+        // Its clients, luno/reflex among them, take the id for a number.
+        _cursor.FormatBare(e.Cursor);
         var size = fields.Size + ProtoWriter.SizeOfField(_cursor.Bytes.Length);
         var frame = Buffer.GetSpan(FrameHeaderSize + size);
         WriteFrameHeader(frame, size);

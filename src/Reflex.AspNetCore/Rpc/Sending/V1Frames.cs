@@ -14,6 +14,7 @@ internal sealed class V1Frames : EventFrames
     private const int AfterField = 1;
     private const int PartitionField = 2;
     private const int EventsField = 3;
+    private const int EpochField = 4;
 
     private const int IdField = 1;
     private const int TypeField = 2;
@@ -25,12 +26,13 @@ internal sealed class V1Frames : EventFrames
     private readonly CursorText _after = new();
     private int _start = NoMessage;
     private int _partition;
+    private long _epoch;
     private EventId _last;
 
     public override void Add(Event e)
     {
         var fields = new EventFields(e);
-        if (_start != NoMessage && (e.Partition != _partition || e.Id <= _last || Buffer.Count - _start >= MessageSize))
+        if (_start != NoMessage && (e.Partition != _partition || e.Epoch != _epoch || e.Id <= _last || Buffer.Count - _start >= MessageSize))
         {
             Complete();
         }
@@ -67,12 +69,15 @@ internal sealed class V1Frames : EventFrames
     {
         _after.Format(e.Cursor.With(e.Partition, new EventId(e.Id.Value - 1)));
         _partition = e.Partition;
+        _epoch = e.Epoch;
         _start = Buffer.Count;
-        var size = FrameHeaderSize + ProtoWriter.SizeOfField(_after.Bytes.Length) + ProtoWriter.SizeOfNumberField(_partition);
+        var size = FrameHeaderSize + ProtoWriter.SizeOfField(_after.Bytes.Length) + ProtoWriter.SizeOfNumberField(_partition)
+            + ProtoWriter.SizeOfNumberField(_epoch);
         var header = Buffer.GetSpan(size);
         var writer = new ProtoWriter(header[FrameHeaderSize..]);
         writer.WriteBytes(AfterField, _after.Bytes);
         writer.WriteNumber(PartitionField, _partition);
+        writer.WriteNumber(EpochField, _epoch);
         Buffer.Advance(size);
     }
 }

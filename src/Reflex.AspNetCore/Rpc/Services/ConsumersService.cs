@@ -119,7 +119,8 @@ internal sealed class ConsumersService(IReflexClient client, CallErrors errors, 
         };
         if (status.Cursor is { } cursor)
         {
-            part.Cursor = cursor.Value;
+            part.Cursor = cursor.Id.Value;
+            part.CursorEpoch = cursor.Epoch;
         }
 
         return part;

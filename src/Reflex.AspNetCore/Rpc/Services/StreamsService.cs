@@ -44,6 +44,7 @@ internal sealed class StreamsService(
             OldestId = partition.Oldest.Value,
             HeadId = partition.Head.Value,
             Bytes = partition.Bytes,
+            HeadEpoch = partition.HeadEpoch,
         });
         return new V1.GetStreamResponse { Stream = Describe(status.Definition), Partitions = { partitions } };
     }

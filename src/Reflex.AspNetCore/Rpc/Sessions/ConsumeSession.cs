@@ -22,6 +22,7 @@ internal sealed class ConsumeSession(
 {
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SentEpochs _epochs = new();
     private Cursor? _sent;
     private Cursor? _acknowledged;
     private bool _hasSentAll;
@@ -37,6 +38,7 @@ internal sealed class ConsumeSession(
         // Read before the consumer is taken over: a request that can't be served leaves its name unknown.
         var query = StreamRequests.Read(Cursor.Empty, first.Options, choice.Partition);
         await using var session = await client.OpenSessionAsync(choice.Stream, choice.Partition, consumer, sender.Ending);
+        _epochs.NoteStart(session.Start);
         var reading = await StartAsync(session, query with { After = session.Start }, sender.Ending);
         call.GetHttpContext().Response.Headers[GrpcStream.ConsumerHeader] = consumer.Value;
         var sending = sender.SendAsync(token => NoteSent(reading.Read(token)), reading.Partitions, reading.HasEvents);
@@ -91,6 +93,7 @@ internal sealed class ConsumeSession(
             lock (_lock)
             {
                 _sent = e.Cursor;
+                _epochs.Note(e, _sent.Value.Places == 1 ? 0 : e.Partition);
             }
 
             yield return e;
@@ -131,6 +134,7 @@ internal sealed class ConsumeSession(
 
         // From now on the consumer misses nothing, not even what comes before its first acknowledgement.
         var start = await StreamStart.FindAsync(stream, query, ending);
+        _epochs.NoteStart(start.Cursor);
         await session.AcknowledgeAsync(start.Cursor, ending);
         return StreamReading.FromHead(stream, query, start.Cursor);
     }
@@ -145,8 +149,14 @@ internal sealed class ConsumeSession(
                 throw new OperationCanceledException();
             }
 
-            if (ReadCursor(requests.Current) is { } cursor)
+            if (ReadCursor(requests.Current) is { } named)
             {
+                Cursor cursor;
+                lock (_lock)
+                {
+                    cursor = _epochs.Complete(named);
+                }
+
                 await session.AcknowledgeAsync(cursor, call.CancellationToken);
                 lock (_lock)
                 {
