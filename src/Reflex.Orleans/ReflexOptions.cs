@@ -1,4 +1,5 @@
 using Reflex.Consumers;
+using Reflex.Storage;
 
 namespace Reflex.Orleans;
 
@@ -16,6 +17,16 @@ public sealed class ReflexOptions
     /// <summary>How much this process gathers for a partition while a call is under way; beyond it an append waits.</summary>
     /// <value>In bytes. The default is 16 MiB. Positive.</value>
     public int MaxGatheredBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// How much may wait for a partition beyond that, as while it doesn't answer; beyond it an append fails with
+    /// <see cref="LogBusyException"/>. What its caller cancels waits no longer.
+    /// </summary>
+    /// <value>
+    /// In bytes, of which each append takes 512 besides its events. The default is 64 MiB, as a partition's own queue has it. Positive. An
+    /// append that is larger waits when no other does.
+    /// </value>
+    public int MaxWaitingBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>About how much a reader asks for at once.</summary>
     /// <value>

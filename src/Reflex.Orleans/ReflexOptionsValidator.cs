@@ -22,6 +22,7 @@ internal sealed class ReflexOptionsValidator : IValidateOptions<ReflexOptions>
         RequireRange(result, nameof(options.MaxEventBytes), options.MaxEventBytes, 1, MaxBatchPayload);
         RequireRange(result, nameof(options.MaxAppendBytes), options.MaxAppendBytes, 1, MaxMessagePayload);
         RequireRange(result, nameof(options.MaxGatheredBytes), options.MaxGatheredBytes, 1, int.MaxValue);
+        RequireRange(result, nameof(options.MaxWaitingBytes), options.MaxWaitingBytes, 1, int.MaxValue);
         RequireRange(result, nameof(options.PageBytes), options.PageBytes, 1, MaxBatchPayload);
         RequireRange(result, nameof(options.CursorFlushWindow), options.CursorFlushWindow, TimeSpan.Zero, TimeSpan.FromSeconds(10));
         RequireRange(result, nameof(options.ConsumerCheckInterval), options.ConsumerCheckInterval, ShortestInterval, LongestInterval);

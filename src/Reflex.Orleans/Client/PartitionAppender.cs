@@ -10,17 +10,19 @@ namespace Reflex.Orleans.Client;
 /// Gathers this process' appends to one partition: while a call is under way the next ones wait together and leave as one, in
 /// the order of their arrival. Thread-safe.
 /// </summary>
+/// <remarks>What its caller has given up before it left is never sent. Of what is on its way nobody knows.</remarks>
 internal sealed class PartitionAppender(
     PartitionId partition, IPartitionGrain grain, SendingTurns turns, ReflexOptions options, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
     private readonly EventBatchBuilder _builder = new(timeProvider, options.MaxEventBytes);
-    private readonly Queue<WaitingAppend> _waiting = new();
+    private readonly LinkedList<WaitingAppend> _waiting = new();
+    private long _waitingBytes;
     private AppendGroup? _gathering;
     private bool _sending;
 
     /// <summary>Appends an event; answers its id once it is durable.</summary>
-    public async Task<EventId> AppendAsync(NewEvent e, CancellationToken cancellationToken)
+    public Task<EventId> AppendAsync(NewEvent e, CancellationToken cancellationToken)
     {
         AppendGroup? group;
         var index = 0;
@@ -38,14 +40,15 @@ internal sealed class PartitionAppender(
         }
 
         return group is null
-            ? await AppendAsync(EncodedAppend.Of(e, timeProvider, options.MaxEventBytes), cancellationToken).ConfigureAwait(false)
-            : new EventId(await group.Completion.WaitAsync(cancellationToken).ConfigureAwait(false) + index);
+            ? AppendAsync(EncodedAppend.Of(e, timeProvider, options.MaxEventBytes), cancellationToken)
+            : AnswerAsync(group, index, 1, cancellationToken);
     }
 
     /// <summary>Appends events that are encoded already; answers the first one's id once all are durable.</summary>
+    /// <exception cref="LogBusyException">As much waits as may; nothing of this append is or will be sent.</exception>
     public async Task<EventId> AppendAsync(EncodedAppend append, CancellationToken cancellationToken)
     {
-        WaitingAppend? waiting = null;
+        LinkedListNode<WaitingAppend>? waiting = null;
         AppendGroup? group;
         var index = 0;
         var begins = false;
@@ -54,8 +57,7 @@ internal sealed class PartitionAppender(
             group = GroupWithRoom_NeedsLock(append.Bytes);
             if (group is null)
             {
-                waiting = new WaitingAppend(append);
-                _waiting.Enqueue(waiting);
+                waiting = Wait_NeedsLock(append);
             }
             else
             {
@@ -71,10 +73,91 @@ internal sealed class PartitionAppender(
 
         if (waiting is not null)
         {
-            (group, index) = await waiting.Placed.WaitAsync(cancellationToken).ConfigureAwait(false);
+            (group, index) = await PlaceOfAsync(waiting, cancellationToken).ConfigureAwait(false);
         }
 
-        return new EventId(await group!.Completion.WaitAsync(cancellationToken).ConfigureAwait(false) + index);
+        return await AnswerAsync(group!, index, append.Count, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<EventId> AnswerAsync(AppendGroup group, int index, int count, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new EventId(await group.Completion.WaitAsync(cancellationToken).ConfigureAwait(false) + group.PlaceOf(index));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            lock (_lock)
+            {
+                GiveUp_NeedsLock(group, index, count);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<(AppendGroup Group, int Index)> PlaceOfAsync(
+        LinkedListNode<WaitingAppend> waiting, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await waiting.Value.Placed.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return (waiting.Value.Group!, waiting.Value.Index);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            lock (_lock)
+            {
+                GiveUp_NeedsLock(waiting);
+            }
+
+            throw;
+        }
+    }
+
+    private LinkedListNode<WaitingAppend> Wait_NeedsLock(EncodedAppend append)
+    {
+        var waiting = new WaitingAppend(append);
+        if (_waitingBytes > 0 && _waitingBytes + waiting.Bytes > options.MaxWaitingBytes)
+        {
+            throw new LogBusyException(partition, options.MaxWaitingBytes);
+        }
+
+        _waitingBytes += waiting.Bytes;
+        return _waiting.AddLast(waiting);
+    }
+
+    private void GiveUp_NeedsLock(LinkedListNode<WaitingAppend> waiting)
+    {
+        if (waiting.Value.Group is { } group)
+        {
+            // It was placed at the same moment.
+            GiveUp_NeedsLock(group, waiting.Value.Index, waiting.Value.Append.Count);
+            return;
+        }
+
+        EndWait_NeedsLock(waiting);
+    }
+
+    private void GiveUp_NeedsLock(AppendGroup group, int index, int count)
+    {
+        if (group != _gathering)
+        {
+            // It is on its way, or was.
+            return;
+        }
+
+        group.GiveUp(index, count);
+        if (group.Count == 0)
+        {
+            EndGathering_NeedsLock(group);
+        }
+    }
+
+    private void EndWait_NeedsLock(LinkedListNode<WaitingAppend> waiting)
+    {
+        _waiting.Remove(waiting);
+        _waitingBytes -= waiting.Value.Bytes;
     }
 
     /// <summary>The group that an append joins; null when it has to wait, because the group is full or others wait already.</summary>
@@ -142,7 +225,7 @@ internal sealed class PartitionAppender(
 
         try
         {
-            var call = grain.AppendAsync(new AppendRequest(new Blocks(group.Batches)));
+            var call = grain.AppendAsync(new AppendRequest(new Blocks(group.Build(MakeBuilder))));
             var appended = await call.AnswerAsync(() => $"append to {partition}").ConfigureAwait(false);
             group.Complete(appended.FirstId);
         }
@@ -164,26 +247,29 @@ internal sealed class PartitionAppender(
                 return null;
             }
 
-            group.Close();
-            _gathering = null;
-            PlaceWaiting_NeedsLock();
+            EndGathering_NeedsLock(group);
             return group;
         }
     }
 
-    private void PlaceWaiting_NeedsLock()
+    /// <summary>Ends the filling of a group, and begins the next one if something waits for it.</summary>
+    private void EndGathering_NeedsLock(AppendGroup group)
     {
+        group.Close();
+        _gathering = null;
         if (_waiting.Count == 0)
         {
             return;
         }
 
         _gathering = new AppendGroup(_builder);
-        while (_waiting.TryPeek(out var next)
-            && (_gathering.Count == 0 || _gathering.Bytes + next.Append.Bytes < options.MaxGatheredBytes))
+        while (_waiting.First is { } next
+            && (_gathering.Count == 0 || _gathering.Bytes + next.Value.Append.Bytes < options.MaxGatheredBytes))
         {
-            next.Place(_gathering, _gathering.Add(next.Append));
-            _waiting.Dequeue();
+            next.Value.Place(_gathering);
+            EndWait_NeedsLock(next);
         }
     }
+
+    private EventBatchBuilder MakeBuilder() => new(timeProvider, options.MaxEventBytes);
 }

@@ -53,16 +53,28 @@ public sealed class EventBatchBuilder
         }
 
         var size = Measure(e) - e.Trace.Length + trace.Length;
-        if (_count > 0 && _length + size > TargetSize)
-        {
-            CloseBatch(moreFollows: true);
-        }
+        EventRecord.Write(Reserve(size), e, e.Timestamp ?? _timeProvider.GetUtcNow(), trace);
+        Take(size);
+    }
 
-        Reserve(size);
-        _length += EventRecord.Write(_buffer.AsSpan(_length), e, e.Timestamp ?? _timeProvider.GetUtcNow(), trace);
-        _count++;
-        Count++;
-        Bytes += size;
+    /// <summary>Adds events that a builder has encoded already, as they are.</summary>
+    /// <param name="batch">Their batch, which isn't needed any more when the call ends.</param>
+    /// <param name="isWanted">Whether an event is added; told its place in the batch, from 0.</param>
+    public void Add(EventBatch batch, Func<int, bool> isWanted)
+    {
+        ArgumentNullException.ThrowIfNull(isWanted);
+        var records = batch.Records.Span;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var size = EventRecord.Size(records);
+            if (isWanted(i))
+            {
+                records[..size].CopyTo(Reserve(size));
+                Take(size);
+            }
+
+            records = records[size..];
+        }
     }
 
     /// <summary>Ends the append: what was added becomes durable and visible together, or not at all.</summary>
@@ -93,8 +105,14 @@ public sealed class EventBatchBuilder
                 $"The event of '{e.ForeignId}'", size, _maxEventBytes, "keep the data elsewhere and only point to it");
     }
 
-    private void Reserve(int size)
+    /// <summary>The place for the next record.</summary>
+    private Span<byte> Reserve(int size)
     {
+        if (_count > 0 && _length + size > TargetSize)
+        {
+            CloseBatch(moreFollows: true);
+        }
+
         if (_count == 0)
         {
             _length = EventBatch.HeaderSize;
@@ -105,6 +123,16 @@ public sealed class EventBatchBuilder
         {
             Array.Resize(ref _buffer, Math.Max(needed, Math.Min(Math.Max(1024, _buffer.Length * 2), TargetSize + EventBatch.HeaderSize)));
         }
+
+        return _buffer.AsSpan(_length, size);
+    }
+
+    private void Take(int size)
+    {
+        _length += size;
+        _count++;
+        Count++;
+        Bytes += size;
     }
 
     private void CloseBatch(bool moreFollows)

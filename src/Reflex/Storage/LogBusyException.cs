@@ -2,7 +2,10 @@ using Reflex.Streams;
 
 namespace Reflex.Storage;
 
-/// <summary>More waits to be appended to a partition than its queue takes. Nothing of this append is or will be in the log.</summary>
+/// <summary>
+/// More waits to be appended to a partition than its queue takes, or that of the process which appends. Nothing of this append is or will
+/// be in the log.
+/// </summary>
 public sealed class LogBusyException : ReflexException
 {
     /// <summary>Creates the exception.</summary>

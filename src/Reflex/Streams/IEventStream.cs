@@ -5,8 +5,9 @@ namespace Reflex.Streams;
 
 /// <summary>A stream: append to it, read it. Thread-safe.</summary>
 /// <remarks>
-/// Every call throws <see cref="StreamNotFoundException"/> when the stream isn't defined. Cancelling an append that waits ends
-/// the wait and nothing else: the event may have been appended, now or a moment later. Appending it again may double it.
+/// Every call throws <see cref="StreamNotFoundException"/> when the stream isn't defined. Cancelling an append ends the
+/// wait. One that waits for its partition in the cluster's client or silo is taken back; but it may be on its way already, and the event
+/// be appended, now or a moment later. Appending it again may double it.
 /// </remarks>
 public interface IEventStream
 {
@@ -37,6 +38,7 @@ public interface IEventStream
     /// <returns>Where it stands, once it is durable.</returns>
     /// <exception cref="ArgumentException">Its foreign id or trace is null, too long, or no text; nothing was appended.</exception>
     /// <exception cref="EventTooLargeException">It is over the size limit; nothing was appended.</exception>
+    /// <exception cref="Storage.LogBusyException">Too much waits for its partition; nothing was appended.</exception>
     /// <exception cref="Storage.LogFailedException">The log can't append now; whether it was appended is unknown.</exception>
     /// <exception cref="ClusterUnavailableException">The cluster can't be reached; whether it was appended is unknown.</exception>
     Task<EventPosition> AppendAsync(NewEvent newEvent, CancellationToken cancellationToken = default);
@@ -50,6 +52,7 @@ public interface IEventStream
     /// <returns>Where each stands, in the same order, once all are durable.</returns>
     /// <exception cref="ArgumentException">A foreign id or trace is null, too long, or no text; nothing was appended.</exception>
     /// <exception cref="EventTooLargeException">One of them, or all together, are over the limit; nothing was appended.</exception>
+    /// <exception cref="Storage.LogBusyException">Too much waits for a partition, to which nothing was appended.</exception>
     /// <exception cref="Storage.LogFailedException">A log can't append now; whether its events were appended is unknown.</exception>
     /// <exception cref="ClusterUnavailableException">The cluster can't be reached; whether events were appended is unknown.</exception>
     Task<IReadOnlyList<EventPosition>> AppendAsync(IReadOnlyList<NewEvent> newEvents, CancellationToken cancellationToken = default);

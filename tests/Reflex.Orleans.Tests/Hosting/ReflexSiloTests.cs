@@ -63,6 +63,7 @@ public sealed class ReflexSiloTests
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => TestSilo.StartAsync(_ => { }, options: options =>
         {
             options.MaxEventBytes = 0;
+            options.MaxWaitingBytes = 0;
             options.PageBytes = -1;
             options.DrainTimeout = TimeSpan.FromDays(1);
             options.MaxStreams = 0;
@@ -71,7 +72,8 @@ public sealed class ReflexSiloTests
             options.MaxOutsideConsumers = 1_000_001;
         }));
 
-        Assert.Equal(7, error.Failures.Count());
+        Assert.Equal(8, error.Failures.Count());
+        Assert.Contains("ReflexOptions.MaxWaitingBytes is 0; it must be from 1 to 2147483647.", error.Failures);
         Assert.Contains("ReflexOptions.MaxOutsideConsumers is 1000001; it must be from 1 to 1000000.", error.Failures);
     }
 

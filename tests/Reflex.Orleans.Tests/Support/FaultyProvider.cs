@@ -14,6 +14,9 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
     /// <summary>What an append throws after nothing was stored; null stores.</summary>
     public Func<PartitionId, Exception?> AppendFault { get; set; } = _ => null;
 
+    /// <summary>What an append waits for before anything is stored, on a storage that stands still.</summary>
+    public Func<Task> BeforeAppend { get; set; } = () => Task.CompletedTask;
+
     /// <summary>What a read from the beginning waits for; a log that is opened reads its end.</summary>
     public Task ReadGate { get; set; } = Task.CompletedTask;
 
@@ -42,8 +45,11 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
 
         public LogBounds Bounds => inner.Bounds;
 
-        public ValueTask AppendAsync(IReadOnlyList<EventBatch> batches) =>
-            provider.AppendFault(partition) is { } fault ? throw fault : inner.AppendAsync(batches);
+        public async ValueTask AppendAsync(IReadOnlyList<EventBatch> batches)
+        {
+            await provider.BeforeAppend();
+            await (provider.AppendFault(partition) is { } fault ? throw fault : inner.AppendAsync(batches));
+        }
 
         public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken)
         {

@@ -45,6 +45,31 @@ public sealed class EventBatchBuilderTests
     }
 
     [Fact]
+    public void Add_SomeEventsOfBatches_TakesThemAsTheyAreAndClosesBatchesAtTheTarget() =>
+        Gen.Select(Batches.GenNewEvent, Gen.Int[0, 30_000], Gen.Bool).List[1, 12].Sample(given =>
+        {
+            var events = given.ConvertAll(one => (Event: one.Item1 with { Metadata = new byte[one.Item2] }, IsWanted: one.Item3));
+            var wanted = events.Where(one => one.IsWanted).Select(one => one.Event).ToList();
+            var builder = new EventBatchBuilder(TimeProvider.System);
+            var first = 0;
+            foreach (var batch in Batches.Append(events.Select(one => one.Event)).Select(EventBatch.FromProducer))
+            {
+                var before = first;
+                builder.Add(batch, i => events[before + i].IsWanted);
+                first += batch.Count;
+            }
+
+            Assert.Equal(wanted.Count, builder.Count);
+            if (wanted.Count == 0)
+            {
+                Assert.Throws<InvalidOperationException>(() => builder.Build());
+                return;
+            }
+
+            Assert.Equal(Batches.Append(wanted).Select(bytes => bytes.ToArray()), builder.Build().Select(bytes => bytes.ToArray()));
+        });
+
+    [Fact]
     public void Build_Twice_StartsOverAndLeavesTheFirstUntouched()
     {
         var builder = new EventBatchBuilder(TimeProvider.System);
