@@ -22,6 +22,9 @@ public sealed class MemoryEventLog : IEventLog
     /// <inheritdoc/>
     public LogBounds Bounds => _content.Bounds;
 
+    /// <summary>Null: memory doesn't fail.</summary>
+    public LogFailedException? Failure => null;
+
     /// <inheritdoc/>
     public ValueTask AppendAsync(IReadOnlyList<EventBatch> batches)
     {
@@ -38,7 +41,7 @@ public sealed class MemoryEventLog : IEventLog
         return ValueTask.FromResult(_content.Read(after, maxBytes));
     }
 
-    /// <summary>Removes the oldest batches as far as a retention allows. The newest batch always stays.</summary>
+    /// <summary>Removes the oldest batches as far as a retention allows.</summary>
     /// <param name="retention">How long events are kept.</param>
     /// <param name="now">The time by the owner's clock.</param>
     /// <param name="cancellationToken">Not needed: it never waits.</param>

@@ -97,17 +97,15 @@ internal sealed class MemoryPartition(PartitionId partition)
             ThrowIfFenced_NeedsLock(epoch);
             var removed = 0;
             var bytes = _bounds.Bytes;
-            while (removed < _batches.Count - 1
-                && (now - _batches[removed].AppendedAt > retention.MaxAge || bytes > retention.MaxBytes))
+            while (removed < _batches.Count
+                && (now - _batches[removed].AppendedAt > retention.MaxAge
+                    || (bytes > retention.MaxBytes && removed < _batches.Count - 1)))
             {
                 bytes -= _batches[removed++].Bytes.Length;
             }
 
-            if (removed > 0)
-            {
-                _batches.RemoveRange(0, removed);
-                _bounds = _bounds with { Oldest = _batches[0].BaseId, Bytes = bytes };
-            }
+            _batches.RemoveRange(0, removed);
+            _bounds = _bounds with { Oldest = _batches.Count > 0 ? _batches[0].BaseId : _bounds.Head.Next, Bytes = bytes };
         }
     }
 

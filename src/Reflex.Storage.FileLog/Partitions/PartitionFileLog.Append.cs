@@ -25,15 +25,21 @@ internal sealed partial class PartitionFileLog
         catch (Exception error)
         {
             // Whatever it was: what the disk holds now is unknown.
-            var failure = DiskErrors.ToLogFailure(_partition, _folder, error);
-            _failure = failure;
-            if (failure is not LogFencedException)
-            {
-                LogFailed(_context.Logger, failure, _partition);
-            }
-
-            throw failure;
+            throw Fail(error);
         }
+    }
+
+    /// <summary>Latches a failure; answers how it is told.</summary>
+    private LogFailedException Fail(Exception error)
+    {
+        var failure = DiskErrors.ToLogFailure(_partition, _folder, error);
+        _failure = failure;
+        if (failure is not LogFencedException)
+        {
+            LogFailed(_context.Logger, failure, _partition);
+        }
+
+        return failure;
     }
 
     private void Write(IReadOnlyList<EventBatch> batches)
@@ -43,8 +49,7 @@ internal sealed partial class PartitionFileLog
         {
             if (_writer is null || IsFull(_writer, batches, from))
             {
-                Roll(batches, from);
-                segments = [.. segments, _writer!.Segment];
+                segments = Roll(segments, batches, from);
             }
 
             var count = _writer!.CountFitting(batches, from);
@@ -59,7 +64,7 @@ internal sealed partial class PartitionFileLog
 
         var last = batches[^1];
         _appendedAt = Ticks.Of(last);
-        Publish(segments, last.LastId.Value);
+        Publish(segments, last.LastId.Value, Epoch);
         Note(last.LastId.Value + 1);
     }
 
@@ -69,26 +74,53 @@ internal sealed partial class PartitionFileLog
     /// <summary>A program that knows that format only would take this one's batches in it for a torn write, and cut them off.</summary>
     private static bool IsOfFormat1(SegmentHeader header) => header.Previous is null;
 
-    /// <summary>Ends the newest segment, if there is one, and begins another with a batch's first event.</summary>
-    private void Roll(IReadOnlyList<EventBatch> batches, int from)
+    /// <summary>Begins another segment with a batch's first event.</summary>
+    private Segment[] Roll(Segment[] segments, IReadOnlyList<EventBatch> batches, int from)
     {
-        var baseId = batches[from].BaseId.Value;
         var previous = from > 0
             ? new PreviousEvent(Epoch, Ticks.Of(batches[from - 1]))
             : new PreviousEvent(_state.HeadEpoch, _state.HeadAppendedAt);
-        if (_writer is { } full)
-        {
-            full.Seal();
-            _sealed.Add((full, baseId, previous.AppendedAt, from > 0 && batches[from - 1].MoreFollows));
-        }
-
-        var header = new SegmentHeader(baseId, (_writer?.Header.Ordinal ?? 0) + 1, _writer?.Header.BaseId ?? 0, Epoch, previous);
-        var segment = SegmentFile.Create(_context, _folder, header);
-        _writer = new SegmentWriter(_context, segment, header, SegmentHeader.Size);
+        var next = PrepareNext(batches[from].BaseId.Value, previous);
+        return Roll(segments, next, isAppendCut: from > 0 && batches[from - 1].MoreFollows);
     }
 
-    private void Publish(Segment[] segments, long head) =>
-        _state = new LogState(segments, head, _writer!.Position, _state.Bytes + MeasureGrowth(), Epoch, _appendedAt);
+    /// <summary>Makes the segment that will follow the newest one, so far that it only lacks its name.</summary>
+    private Segment PrepareNext(long baseId, PreviousEvent previous)
+    {
+        var (ordinal, previousBaseId) = _writer switch
+        {
+            null => (1, 0),
+            { IsEmpty: true } begun => (begun.Header.Ordinal, begun.Header.PreviousBaseId),
+            { } full => (full.Header.Ordinal + 1, full.Header.BaseId),
+        };
+        return SegmentFile.Prepare(_context, _folder, new SegmentHeader(baseId, ordinal, previousBaseId, Epoch, previous));
+    }
+
+    /// <summary>Ends the newest segment, if there is one, and begins the next. Answers the segments with it.</summary>
+    private Segment[] Roll(Segment[] segments, Segment next, bool isAppendCut)
+    {
+        var header = next.Header!;
+        if (_writer is { IsEmpty: true } begun)
+        {
+            // One of format 1, which the next one replaces: it has the same name.
+            begun.CloseIndex();
+            begun.Segment.Dispose();
+            _state = _state with { Bytes = _state.Bytes - begun.Segment.DiskBytes };
+            segments = segments[..^1];
+        }
+        else if (_writer is { } full)
+        {
+            full.Seal();
+            _sealed.Add((full, header.BaseId, header.Previous!.Value.AppendedAt, isAppendCut));
+        }
+
+        SegmentFile.Complete(_context, _folder, next);
+        _writer = new SegmentWriter(_context, next, header, SegmentHeader.Size);
+        return [.. segments, next];
+    }
+
+    private void Publish(Segment[] segments, long head, long headEpoch) =>
+        _state = new LogState(segments, head, _writer!.Position, _state.Bytes + MeasureGrowth(), headEpoch, _appendedAt);
 
     /// <summary>Writes index entries. Only now: an entry is the proof that what it stands behind was acknowledged.</summary>
     private void Note(long nextId)
@@ -130,7 +162,7 @@ internal sealed partial class PartitionFileLog
             case LogFencedException fenced:
                 throw new LogFencedException(_partition, fenced.Epoch, fenced.FoundEpoch);
             case { } failure:
-                throw new LogFailedException(_partition, "an append before this one failed; nothing of this one was written.", failure);
+                throw new LogFailedException(_partition, "a write before this one failed; nothing of this one was written.", failure);
         }
     }
 

@@ -26,10 +26,17 @@ internal sealed partial class PartitionFileLog
         try
         {
             using var hold = HoldAsOwner();
-            while (_state.Segments.Length > 1 && IsPastRetention(_state, retention, now))
+            while (_state.Oldest <= _state.Head && IsPastRetention(_state, retention, now))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                RemoveOldest();
+                if (_state.Segments.Length > 1)
+                {
+                    RemoveOldest();
+                }
+                else
+                {
+                    RollToEmpty();
+                }
             }
         }
         catch (Exception error) when (DiskErrors.IsDisk(error))
@@ -38,12 +45,45 @@ internal sealed partial class PartitionFileLog
         }
     }
 
-    private bool IsPastRetention(LogState state, Retention retention, DateTimeOffset now) =>
-        state.Bytes > retention.MaxBytes
-        || (retention.MaxAge is { } age && LastAppendedAt(state.Segments[0]) < Ticks.Of(now) - age.Ticks);
-
-    private long LastAppendedAt(Segment segment)
+    /// <summary>Whether the oldest segment may go; for its bytes only when the newest event is in a later one.</summary>
+    private bool IsPastRetention(LogState state, Retention retention, DateTimeOffset now)
     {
+        var oldest = state.Segments[0];
+        var holdsHead = state.Segments.Length == 1 || state.Segments[1].BaseId > state.Head;
+        return (state.Bytes > retention.MaxBytes && !holdsHead)
+            || (retention.MaxAge is { } age && LastAppendedAt(state, oldest) < Ticks.Of(now) - age.Ticks);
+    }
+
+    /// <summary>
+    /// Puts an empty segment after the newest one, so that all events can be removed: its name and header say what the head was.
+    /// </summary>
+    private void RollToEmpty()
+    {
+        // A full disk, as a rule, ends it here, where nothing has changed yet.
+        var next = PrepareNext(_state.Head + 1, new PreviousEvent(_state.HeadEpoch, _state.HeadAppendedAt));
+        Segment[] segments;
+        try
+        {
+            segments = Roll(_state.Segments, next, isAppendCut: false);
+        }
+        catch (Exception error)
+        {
+            // Whether the next segment is there is unknown, and so whether this one may grow.
+            throw Fail(error);
+        }
+
+        _isFolderDirty = false;
+        Publish(segments, _state.Head, _state.HeadEpoch);
+        Note(_state.Head + 1);
+    }
+
+    private long LastAppendedAt(LogState state, Segment segment)
+    {
+        if (ReferenceEquals(segment, state.Newest))
+        {
+            return state.HeadAppendedAt;
+        }
+
         if (segment.LastAppendedAt is null)
         {
             using var lease = segment.File.Rent();

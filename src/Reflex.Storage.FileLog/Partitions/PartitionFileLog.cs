@@ -45,6 +45,8 @@ internal sealed partial class PartitionFileLog : IEventLog
 
     public LogBounds Bounds => _state.Bounds;
 
+    public LogFailedException? Failure => _failure;
+
     /// <summary>Opens a partition's log as its new owner. Blocks its thread on the disk.</summary>
     public static PartitionFileLog Open(LogContext context, PartitionId partition, string folder, Action flushParents)
     {

@@ -6,26 +6,28 @@ namespace Reflex.Storage.FileLog.Segments;
 /// <summary>Making and checking segment files.</summary>
 internal static class SegmentFile
 {
-    /// <summary>Makes an empty segment that is durable, name included, when the call ends.</summary>
-    public static Segment Create(LogContext context, string folder, SegmentHeader header)
+    /// <summary>Writes an empty segment that is durable when the call ends, but for its name.</summary>
+    public static Segment Prepare(LogContext context, string folder, SegmentHeader header)
     {
         var segment = new Segment(folder, header.BaseId, context.Files, context.Layer)
         {
             Header = header,
             Index = new SegmentIndex(header.BaseId),
         };
-
-        // The name appears only when the header behind it is durable, so that a segment without one is damage, never a crash.
-        var unfinished = segment.Path + PartitionFolder.UnfinishedExtension;
-        using (var file = context.Layer.Open(unfinished, FileOpening.Replace))
-        {
-            file.Write(header.ToBytes(), 0);
-            file.Flush();
-        }
-
-        context.Layer.Rename(unfinished, segment.Path);
-        context.Layer.FlushFolder(folder);
+        using var file = context.Layer.Open(UnfinishedPath(segment), FileOpening.Replace);
+        file.Write(header.ToBytes(), 0);
+        file.Flush();
         return segment;
+    }
+
+    /// <summary>
+    /// Gives a prepared segment its name, durably. It appears only when the header behind it is durable, so that a segment without
+    /// one is damage, never a crash.
+    /// </summary>
+    public static void Complete(LogContext context, string folder, Segment segment)
+    {
+        context.Layer.Rename(UnfinishedPath(segment), segment.Path);
+        context.Layer.FlushFolder(folder);
     }
 
     /// <summary>Reads and checks a segment's header, once.</summary>
@@ -59,4 +61,6 @@ internal static class SegmentFile
         segment.Header = header;
         return header;
     }
+
+    private static string UnfinishedPath(Segment segment) => segment.Path + PartitionFolder.UnfinishedExtension;
 }

@@ -41,8 +41,11 @@ internal sealed class HeldBatches(ConformanceRun run)
         var bounds = log.Bounds;
         Expect.Same(Head, bounds.Head, "the head");
         Expect.Same(oldest ?? new EventId(1), bounds.Oldest, "the oldest event");
+        Expect.Same(All.Count > 0 ? All[^1].Epoch : 0, bounds.HeadEpoch, "the head's epoch");
+        Expect.Same(All.Count > 0 ? All[^1].AppendedAt : DateTimeOffset.UnixEpoch, bounds.HeadAppendedAt, "the head's append time");
         Expect.That(
-            bounds.Bytes >= 0 && (bounds.Bytes > 0 || All.Count == 0), $"the size of a log with events above 0; it is {bounds.Bytes}");
+            bounds.Bytes > 0 || (bounds.Bytes == 0 && bounds.Oldest > bounds.Head),
+            $"the size of a log with events above 0; it is {bounds.Bytes}");
         for (var after = new EventId(bounds.Oldest.Value - 1); after < bounds.Head;)
         {
             foreach (var batch in await run.ReadAsync(log, after, PageSize).ConfigureAwait(false))

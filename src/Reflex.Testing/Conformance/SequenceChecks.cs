@@ -110,10 +110,9 @@ internal static class SequenceChecks
     private static EventId CheckTrimmed(IEventLog log, HeldBatches held, EventId before)
     {
         var oldest = log.Bounds.Oldest;
-        var newest = held.All.Count > 0 ? held.All[^1].BaseId : new EventId(1);
         Expect.That(
-            oldest >= before && oldest <= newest,
-            $"the oldest event to stay between {before} and the newest batch, {newest}; it is {oldest}");
+            oldest >= before && oldest <= held.Head.Next,
+            $"the oldest event to stay between {before} and the one after the head, {held.Head.Next}; it is {oldest}");
         return oldest;
     }
 }

@@ -12,7 +12,9 @@ internal static class TrimChecks
         new("Trim_WhenNothingIsPastTheRetention_RemovesNothing", RemovesNothingAsync),
         new("Trim_ByAge_RemovesOldEventsAndKeepsTheYounger", ByAgeAsync),
         new("Trim_ByBytes_RemovesTheOldestAndNotAllThatItMay", ByBytesAsync),
-        new("Trim_OfEverything_KeepsTheNewestBatch", KeepsNewestAsync),
+        new("Trim_ByBytesOfEverything_KeepsTheNewestBatch", KeepsNewestAsync),
+        new("Trim_ByAgeOfEverything_RemovesTheNewestBatchToo", RemovesNewestAsync),
+        new("Trim_ByAgeThenByBytes_KeepsWhatCameMeanwhile", AgeThenBytesAsync),
         new("Trim_ThenOpen_StaysTrimmed", StaysTrimmedAsync),
         new("Trim_BesideReads_DisturbsNone", BesideReadsAsync),
         new("Trim_Cancelled_LeavesAWholeLog", CancelledAsync),
@@ -83,12 +85,64 @@ internal static class TrimChecks
 
         async Task TrimAllAsync()
         {
-            await log.TrimAsync(Everything, SealedBatches.Start.AddYears(10), run.Token).ConfigureAwait(false);
+            await log.TrimAsync(new Retention { MaxBytes = 1 }, SealedBatches.Start.AddYears(10), run.Token).ConfigureAwait(false);
             var newest = held.All[^1].BaseId;
             Expect.That(
                 log.Bounds.Oldest <= newest, $"the newest batch, from event {newest} on, to stay; the oldest is {log.Bounds.Oldest}");
             await held.VerifyAsync(log, log.Bounds.Oldest).ConfigureAwait(false);
         }
+    }
+
+    private static async Task RemovesNewestAsync(ConformanceRun run)
+    {
+        var log = await run.OpenAsync().ConfigureAwait(false);
+        var held = new HeldBatches(run);
+        await held.AppendAsync(log, events: 3).ConfigureAwait(false);
+        await TrimAllAsync().ConfigureAwait(false);
+        await TrimAllAsync().ConfigureAwait(false);
+        log = await run.ReopenAsync(log).ConfigureAwait(false);
+        await VerifyEmptyAsync().ConfigureAwait(false);
+        await held.AppendTrimmableAsync(log).ConfigureAwait(false);
+        await TrimAllAsync().ConfigureAwait(false);
+        await run.RestartAsync().ConfigureAwait(false);
+        log = await run.OpenAsync().ConfigureAwait(false);
+        await VerifyEmptyAsync().ConfigureAwait(false);
+
+        // Nothing came since the last time; an owner that appended nothing changes nothing.
+        await TrimAllAsync().ConfigureAwait(false);
+        log = await run.ReopenAsync(log).ConfigureAwait(false);
+        await VerifyEmptyAsync().ConfigureAwait(false);
+        var first = held.Head.Next;
+        await held.AppendAsync(log, events: 2, batches: 2).ConfigureAwait(false);
+        await held.VerifyAsync(log, first).ConfigureAwait(false);
+        log = await run.ReopenAsync(log).ConfigureAwait(false);
+        await held.VerifyAsync(log, first).ConfigureAwait(false);
+
+        async Task TrimAllAsync()
+        {
+            await log.TrimAsync(Everything, SealedBatches.Start.AddYears(10), run.Token).ConfigureAwait(false);
+            await VerifyEmptyAsync().ConfigureAwait(false);
+        }
+
+        async Task VerifyEmptyAsync()
+        {
+            await held.VerifyAsync(log, held.Head.Next).ConfigureAwait(false);
+            await Expect.FailsAsync<ArgumentOutOfRangeException>(
+                async () => await log.ReadAsync(held.Head, 1, run.Token).ConfigureAwait(false), "a read after the head")
+                .ConfigureAwait(false);
+        }
+    }
+
+    private static async Task AgeThenBytesAsync(ConformanceRun run)
+    {
+        var log = await run.OpenAsync().ConfigureAwait(false);
+        var held = new HeldBatches(run);
+        await held.AppendTrimmableAsync(log).ConfigureAwait(false);
+        await log.TrimAsync(Everything, SealedBatches.Start.AddYears(10), run.Token).ConfigureAwait(false);
+        await held.AppendAsync(log).ConfigureAwait(false);
+        var newest = held.Head;
+        await log.TrimAsync(new Retention { MaxBytes = 1 }, SealedBatches.Start.AddYears(10), run.Token).ConfigureAwait(false);
+        await held.VerifyAsync(log, newest).ConfigureAwait(false);
     }
 
     private static async Task StaysTrimmedAsync(ConformanceRun run)

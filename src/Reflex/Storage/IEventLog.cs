@@ -14,7 +14,7 @@ namespace Reflex.Storage;
 /// bytes that a read returns are the reader's for ever; the log must not change or reuse them.</para>
 /// <para>Failure: the first failure of the storage in an append latches. That append and every later one fail with
 /// <see cref="LogFailedException"/> (or a subclass), because it is unknown what the storage has kept; only opening the log
-/// again, which looks, makes it usable. Reads of durable events go on.</para>
+/// again, which looks, makes it usable. A trim's failure may latch as well. Reads of durable events go on.</para>
 /// </remarks>
 public interface IEventLog : IAsyncDisposable
 {
@@ -23,6 +23,11 @@ public interface IEventLog : IAsyncDisposable
 
     /// <summary>What the log holds, at one moment. Never waits, and any thread may ask.</summary>
     LogBounds Bounds { get; }
+
+    /// <summary>
+    /// Why the log takes no more appends and trims until it is opened again; null while it does. Never waits, and any thread may ask.
+    /// </summary>
+    LogFailedException? Failure { get; }
 
     /// <summary>Appends batches at the end of the log.</summary>
     /// <param name="batches">
@@ -55,11 +60,19 @@ public interface IEventLog : IAsyncDisposable
     /// <exception cref="LogFailedException">The storage couldn't be read.</exception>
     ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken);
 
-    /// <summary>Removes the oldest events as far as a retention allows; may keep more than it would have to.</summary>
+    /// <summary>Removes the oldest events as far as a retention allows.</summary>
+    /// <remarks>
+    /// <para>By age all that is older goes, but for what is stored together with something younger; the newest events too, and then
+    /// the log holds none. By bytes it may keep more than it would have to, and keeps the newest event.</para>
+    /// <para>Whatever goes, <see cref="LogBounds.Head"/>, <see cref="LogBounds.HeadEpoch"/> and
+    /// <see cref="LogBounds.HeadAppendedAt"/> stay, also for the next owner.</para>
+    /// </remarks>
     /// <param name="retention">How long events are kept.</param>
     /// <param name="now">The time by the owner's clock.</param>
     /// <param name="cancellationToken">Ends the trimming; what was removed stays removed.</param>
     /// <returns>A task that ends when <see cref="Bounds"/> shows the new oldest event.</returns>
-    /// <exception cref="LogFailedException">The storage failed. The log stays usable.</exception>
+    /// <exception cref="LogFailedException">
+    /// The storage failed. The log stays usable unless <see cref="Failure"/> says otherwise.
+    /// </exception>
     ValueTask TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken);
 }

@@ -91,6 +91,12 @@ public sealed partial class PartitionLog : IAsyncDisposable
             ThrowIfClosed();
             await _log.TrimAsync(retention, _timeProvider.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         }
+        catch (LogFailedException) when (_log.Failure is { } failure)
+        {
+            // A partition that gets no more events would never find out, and keep what it has.
+            Fail([], failure);
+            throw;
+        }
         finally
         {
             _logTurn.Release();

@@ -1,12 +1,16 @@
 namespace Reflex.Streams;
 
-/// <summary>How long a stream keeps its events. The oldest go first, in whole segments; the newest segment always stays.</summary>
+/// <summary>How long a stream keeps its events. The oldest go first, in whole segments; ids go on, though all may be gone.</summary>
 public sealed record Retention
 {
     /// <summary>Everything is kept.</summary>
     public static Retention Forever { get; } = new();
 
     /// <summary>Events go some time after they were appended; null, the default, keeps them whatever their age.</summary>
+    /// <remarks>
+    /// Events are removed together that were appended soon after one another, as a rule within a quarter of this time, and when the
+    /// youngest of them is older than this: then they are gone within a maintenance interval, also when no more events come.
+    /// </remarks>
     public TimeSpan? MaxAge
     {
         get;
@@ -21,7 +25,9 @@ public sealed record Retention
         }
     }
 
-    /// <summary>The size in bytes that a partition is cut down to; null, the default, sets no limit.</summary>
+    /// <summary>
+    /// The size in bytes that a partition is cut down to; null, the default, sets no limit. However large, the newest events stay.
+    /// </summary>
     public long? MaxBytes
     {
         get;

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -126,6 +128,38 @@ public sealed class PartitionGrainTests
         var error = await Assert.ThrowsAsync<CursorExpiredException>(
             async () => await stream.StreamAsync("0", Token).GetAsyncEnumerator(Token).MoveNextAsync());
         Assert.Equal(oldest, error.Oldest);
+    }
+
+    [Fact]
+    public async Task Maintenance_EverythingIsPastItsAge_RemovesItAndReadersWaitForTheNextEvent()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60));
+        await using var silo = await TestSilo.StartAsync(
+            reflex => reflex.AddStream("orders", retention: new Retention { MaxAge = TimeSpan.FromHours(1) }),
+            options: options => options.MaintenanceInterval = TimeSpan.FromSeconds(1),
+            services: services => services.AddKeyedSingleton<TimeProvider>(ReflexClock.Name, time));
+        var stream = silo.Reflex.GetStream("orders");
+        for (var i = 1; i <= 3; i++)
+        {
+            await stream.AppendAsync(new NewEvent(i, "old"), Token);
+        }
+
+        var head = (await stream.ToHeadAsync())[^1].Cursor;
+        time.Advance(TimeSpan.FromHours(2));
+        var status = await Asking.UntilAsync(() => stream.GetStatusAsync(Token), status => status.Partitions[0].Oldest.Value > 1);
+
+        Assert.Equal((new EventId(4), new EventId(3)), (status.Partitions[0].Oldest, status.Partitions[0].Head));
+        Assert.Empty(await stream.ToHeadAsync());
+        Assert.Empty(await stream.ToHeadAsync(head));
+        Assert.Empty(await stream.Partition(0).ToHeadAsync());
+        await Assert.ThrowsAsync<CursorExpiredException>(
+            async () => await stream.StreamAsync("2", Token).GetAsyncEnumerator(Token).MoveNextAsync());
+        await using var fromOldest = stream.StreamAsync(Cursor.Empty, Token).GetAsyncEnumerator(Token);
+        await using var fromHead = stream.StreamAsync(head, Token).GetAsyncEnumerator(Token);
+        var waiting = new[] { fromOldest.MoveNextAsync().AsTask(), fromHead.MoveNextAsync().AsTask() };
+        await stream.AppendAsync(new NewEvent(4, "young"), Token);
+        Assert.All(await Task.WhenAll(waiting), Assert.True);
+        Assert.Equal((4, 4), (fromOldest.Current.Id.Value, fromHead.Current.Id.Value));
     }
 
     private static string ForeignIdOf(int partition) =>

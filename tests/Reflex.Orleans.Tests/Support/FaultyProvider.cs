@@ -45,6 +45,8 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
 
         public LogBounds Bounds => inner.Bounds;
 
+        public LogFailedException? Failure => inner.Failure;
+
         public async ValueTask AppendAsync(IReadOnlyList<EventBatch> batches)
         {
             await provider.BeforeAppend();

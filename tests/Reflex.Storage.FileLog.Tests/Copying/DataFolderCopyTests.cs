@@ -38,6 +38,34 @@ public sealed class DataFolderCopyTests : VerifyingTests
     }
 
     [Fact]
+    public async Task Copy_OfALogWhoseEventsAreAllGone_HasItsHead()
+    {
+        LogBounds before;
+        await using (var fixture = new LogFixture(new DiskFileLayer(), Data))
+        {
+            await using var log = await fixture.OpenAsync();
+            await AppendAsync(log, 5);
+            await log.TrimAsync(new Retention { MaxAge = TimeSpan.FromDays(1) }, TestBatch.Start.AddDays(2), Token);
+            before = log.Bounds;
+        }
+
+        await CopyAsync();
+
+        foreach (var found in (await VerifyAsync()).Concat(await VerifyAsync(Target)))
+        {
+            Assert.Empty(found.Findings);
+            Assert.Equal((before.Oldest, before.Head, 0, 1), (found.Oldest, found.Head, found.Events, found.Segments));
+        }
+
+        await using var copied = new LogFixture(new DiskFileLayer(), Target);
+        await using var restored = await copied.OpenAsync();
+        Assert.Equal(before.Head.Next, before.Oldest);
+        Assert.Equal(before with { Bytes = restored.Bounds.Bytes }, restored.Bounds);
+        await AppendAsync(restored, 1);
+        Assert.Empty(copied.Warnings);
+    }
+
+    [Fact]
     public async Task Copy_IsLockFree_AndRunsBesideASilo()
     {
         await using var fixture = new LogFixture(new DiskFileLayer(), Data);

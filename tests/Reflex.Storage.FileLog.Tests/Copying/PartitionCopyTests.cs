@@ -117,6 +117,8 @@ public sealed class PartitionCopyTests(ITestOutputHelper output) : IDisposable
                 $"{name}: event {batch.BaseId} is not what was written");
         }
 
+        var promised = promise.Kept.Select(batch => batch.LastId).LastOrDefault();
+        Assert.True(found.Head >= promised, $"{name}: event {promised} was acknowledged before, and the head is {found.Head}");
         foreach (var kept in promise.Kept.Where(batch => batch.BaseId >= oldest))
         {
             Assert.True(

@@ -11,11 +11,13 @@ internal static class CrashHistories
         ("groups", Durability.Flushed, GroupsAsync),
         ("rolls", Durability.Flushed, RollsAsync),
         ("trims", Durability.Flushed, TrimsAsync),
+        ("trims of everything", Durability.Flushed, TrimsOfEverythingAsync),
         ("owners", Durability.Flushed, OwnersAsync),
         (FailingFlushes, Durability.Flushed, FailingFlushesAsync),
         ("failing flushes of folders", Durability.Flushed, FailingFolderFlushesAsync),
         ("buffered", Durability.Buffered, BufferedAsync),
         ("buffered rolls", Durability.Buffered, BufferedRollsAsync),
+        ("buffered trims of everything", Durability.Buffered, TrimsOfEverythingAsync),
     ];
 
     /// <summary>A script of random calls, for there are more cases than anybody thinks of.</summary>
@@ -34,7 +36,7 @@ internal static class CrashHistories
                     await log.OpenAsync();
                     break;
                 case 2:
-                    await log.TrimAsync(random.Next(1, 20_000));
+                    await (random.Next(3) == 0 ? log.TrimAllAsync() : log.TrimAsync(random.Next(1, 20_000)));
                     break;
                 case 3 when log.Durability == Durability.Flushed:
                     var skipped = random.Next(2);
@@ -101,6 +103,24 @@ internal static class CrashHistories
         await log.AppendAsync(batchesEach: 3, metadataSize: 1500);
         await log.TrimAsync(maxBytes: 1);
         await log.AppendAsync();
+        await log.CloseAsync();
+    }
+
+    /// <summary>Of a log of one segment, of several, and of one that is empty already; by owners that have appended and not.</summary>
+    private static async Task TrimsOfEverythingAsync(RecordedLog log)
+    {
+        await log.OpenAsync();
+        await log.AppendAsync(batchesEach: 2, metadataSize: 100);
+        await log.TrimAllAsync();
+        await log.TrimAllAsync();
+        await log.CloseAsync();
+        await log.OpenAsync();
+        await log.AppendAsync(appends: 2, metadataSize: 1500);
+        await log.AppendAsync(appends: 2, metadataSize: 1500);
+        await log.OpenAsync();
+        await log.TrimAllAsync();
+        await log.OpenAsync();
+        await log.AppendAsync(metadataSize: 40);
         await log.CloseAsync();
     }
 

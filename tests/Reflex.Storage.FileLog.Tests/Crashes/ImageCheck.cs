@@ -49,7 +49,31 @@ internal static class ImageCheck
         }
 
         Require(found.Length == 0 || !found[^1].MoreFollows, "The log ends in the middle of an append.");
-        return new Promise(found, [], oldest);
+        return new Promise(found, [], oldest, VerifyHead(log, promise, found));
+    }
+
+    /// <summary>The head stays, also when its event was trimmed. Answers its batch; null when there never was one.</summary>
+    private static EventBatch? VerifyHead(PartitionFileLog log, Promise promise, EventBatch[] found)
+    {
+        var promised = promise.Kept.Count > 0 ? promise.Kept[^1] : promise.Newest;
+        EventBatch? newest = found.Length > 0 ? found[^1] : promised;
+        if (found.Length == 0)
+        {
+            foreach (var batch in promise.Possible.Where(batch => batch.LastId == log.Bounds.Head))
+            {
+                newest = batch;
+            }
+        }
+
+        Require(
+            log.Bounds.Head.Value >= (promised?.LastId.Value ?? 0),
+            $"The head was {promised?.LastId} and is {log.Bounds.Head}.");
+        Require(
+            log.Bounds.HeadEpoch == (newest?.Epoch ?? 0), $"The head's epoch is {log.Bounds.HeadEpoch}, not {newest?.Epoch}.");
+        Require(
+            log.Bounds.HeadAppendedAt == (newest?.AppendedAt ?? DateTimeOffset.UnixEpoch),
+            $"The head's time is {log.Bounds.HeadAppendedAt}, not {newest?.AppendedAt}.");
+        return newest;
     }
 
     // Far cheaper than an assertion of the framework, and it happens a million times.

@@ -4,7 +4,9 @@ namespace Reflex.Storage.FileLog.Tests.Crashes;
 /// <param name="Kept">All of these, in order, but for those that were trimmed.</param>
 /// <param name="Possible">Behind them any number of these, in order and in whole appends. Nothing else.</param>
 /// <param name="MayBeTrimmedTo">The log may begin with this event, or an older one.</param>
-internal sealed record Promise(IReadOnlyList<EventBatch> Kept, IReadOnlyList<EventBatch> Possible, long MayBeTrimmedTo)
+/// <param name="Newest">The batch of the head, when it was trimmed and is not among those that are kept.</param>
+internal sealed record Promise(
+    IReadOnlyList<EventBatch> Kept, IReadOnlyList<EventBatch> Possible, long MayBeTrimmedTo, EventBatch? Newest = null)
 {
     public static Promise Nothing { get; } = new([], [], 1);
 }

@@ -58,15 +58,10 @@ internal sealed class RecordedLog(DiskThreads threads, Durability durability)
         }
     }
 
-    public async Task TrimAsync(long maxBytes)
-    {
-        var before = Promises.Values[^1];
-        _mayBeTrimmedTo = _log!.Log.Bounds.Head.Value;
-        Promises[Disk.Steps!.Count] = before with { MayBeTrimmedTo = _mayBeTrimmedTo };
-        await _log.Log.TrimAsync(new Retention { MaxBytes = maxBytes }, TestBatchTime, TestContext.Current.CancellationToken);
-        _mayBeTrimmedTo = _log.Log.Bounds.Oldest.Value;
-        Promises[Disk.Steps.Count] = before with { MayBeTrimmedTo = _mayBeTrimmedTo };
-    }
+    public Task TrimAsync(long maxBytes) => TrimAsync(new Retention { MaxBytes = maxBytes }, _log!.Log.Bounds.Head.Value);
+
+    /// <summary>Removes everything, for its age.</summary>
+    public Task TrimAllAsync() => TrimAsync(new Retention { MaxAge = TimeSpan.FromHours(1) }, _log!.Log.Bounds.Head.Value + 1);
 
     public async Task CloseAsync()
     {
@@ -76,7 +71,16 @@ internal sealed class RecordedLog(DiskThreads threads, Durability durability)
         Promised([]);
     }
 
-    private static DateTimeOffset TestBatchTime => Support.TestBatch.Start;
+    private async Task TrimAsync(Retention retention, long mayReach)
+    {
+        var before = Promises.Values[^1];
+        _mayBeTrimmedTo = Math.Max(_mayBeTrimmedTo, mayReach);
+        Promises[Disk.Steps!.Count] = before with { MayBeTrimmedTo = _mayBeTrimmedTo };
+        await _log!.Log.TrimAsync(retention, Support.TestBatch.Start.AddDays(1), TestContext.Current.CancellationToken);
+        _mayBeTrimmedTo = _log.Log.Bounds.Oldest.Value;
+        NoteSealed();
+        Promised([]);
+    }
 
     /// <summary>
     /// Where appends aren't flushed, a segment still is before the next one is made; an append that goes on there is not.
@@ -84,7 +88,8 @@ internal sealed class RecordedLog(DiskThreads threads, Durability durability)
     private void NoteSealed()
     {
         var newest = Disk.Names.Where(name => name.EndsWith(".log", StringComparison.Ordinal))
-            .Max(name => long.Parse(Path.GetFileNameWithoutExtension(name), CultureInfo.InvariantCulture));
+            .Select(name => long.Parse(Path.GetFileNameWithoutExtension(name), CultureInfo.InvariantCulture))
+            .DefaultIfEmpty().Max();
         _durable = Math.Max(
             _durable,
             _acknowledged.Where(batch => !batch.MoreFollows && batch.LastId.Value < newest).Select(batch => batch.LastId.Value)

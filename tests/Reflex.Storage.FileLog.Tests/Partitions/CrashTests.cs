@@ -6,6 +6,7 @@ namespace Reflex.Storage.FileLog.Tests.Partitions;
 public sealed class CrashTests
 {
     private static readonly Retention Small = new() { MaxBytes = 12_000 };
+    private static readonly Retention Short = new() { MaxAge = TimeSpan.FromHours(1) };
 
     [Theory]
     [InlineData(512, Durability.Flushed)]
@@ -156,6 +157,12 @@ public sealed class CrashTests
 
         await model.TrimAsync(Small);
         if (!await model.AppendAsync(1, 1, 1, 50) || !await model.OpenAsync() || !await model.AppendAsync(1, 1, 1, 50))
+        {
+            return;
+        }
+
+        await model.TrimAsync(Short, TimeSpan.FromHours(2));
+        if (model.Log.Failure is not null || !await model.OpenAsync() || !await model.AppendAsync(1, 1, 1, 50))
         {
             return;
         }

@@ -22,7 +22,7 @@ public sealed class FailureTests
         _disk.Fault = null;
 
         var error = await Assert.ThrowsAsync<LogFailedException>(() => log.AppendAsync(TestBatch.Append(log)).AsTask());
-        Assert.Contains("an append before this one failed; nothing of this one was written", error.Message, StringComparison.Ordinal);
+        Assert.Contains("a write before this one failed; nothing of this one was written", error.Message, StringComparison.Ordinal);
         Assert.Equal(new EventId(1), log.Bounds.Head);
         await LogAssert.HoldsAsync(log, kept);
         await using var reopened = await fixture.OpenAsync();

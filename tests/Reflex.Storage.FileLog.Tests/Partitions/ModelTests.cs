@@ -84,7 +84,9 @@ public sealed class ModelTests(ITestOutputHelper output)
                 await model.TrimAsync(new Retention { MaxBytes = 1 + (step.A * 30) });
                 break;
             case 11:
-                await model.TrimAsync(new Retention { MaxAge = TimeSpan.FromMinutes(1 + (step.A % 60)) });
+                // With a pause before it everything is past the age.
+                await model.TrimAsync(
+                    new Retention { MaxAge = TimeSpan.FromMinutes(1 + (step.A % 60)) }, TimeSpan.FromHours(step.B == 1 ? 2 : 0));
                 break;
             case 12:
                 await model.CloseAsync();

@@ -95,7 +95,7 @@ internal static class ChildActions
                 Console.WriteLine($"failed: {error.GetType().Name}: {error.Message}");
                 failures++;
                 var again = await Assert.ThrowsAsync<LogFailedException>(() => log.AppendAsync(TestBatch.Append(log)).AsTask());
-                Assert.Contains("an append before this one failed", again.Message, StringComparison.Ordinal);
+                Assert.Contains("a write before this one failed", again.Message, StringComparison.Ordinal);
             }
 
             await log.DisposeAsync();

@@ -14,7 +14,8 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
     private List<EventBatch> _inFlight = [];
     private DateTimeOffset _now = TestBatch.Start;
     private long _mayBeTrimmedTo;
-    private long _durable;
+    private (EventId Id, long Epoch) _head;
+    private (EventId Id, long Epoch) _durableHead;
 
     public SimulatedDisk Disk { get; private set; } = disk;
 
@@ -55,14 +56,16 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
             return false;
         }
 
-        Assert.Equal(_inFlight[^1].LastId, Log.Bounds.Head);
+        _head = (_inFlight[^1].LastId, _inFlight[^1].Epoch);
+        Assert.Equal(_head, (Log.Bounds.Head, Log.Bounds.HeadEpoch));
         _held.AddRange(_inFlight);
         _inFlight = [];
         return true;
     }
 
-    public async Task TrimAsync(Retention retention)
+    public async Task TrimAsync(Retention retention, TimeSpan after = default)
     {
+        _now += after;
         var before = Log.Bounds;
         try
         {
@@ -74,9 +77,9 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
         }
 
         // A trim that was not finished may have removed more than it could tell.
-        _mayBeTrimmedTo = Math.Max(_mayBeTrimmedTo, Disk.Fault is null ? Log.Bounds.Oldest.Value : before.Head.Value);
+        _mayBeTrimmedTo = Math.Max(_mayBeTrimmedTo, Disk.Fault is null ? Log.Bounds.Oldest.Value : before.Head.Value + 1);
         Assert.True(Log.Bounds.Oldest >= before.Oldest);
-        Assert.Equal(before.Head, Log.Bounds.Head);
+        Assert.Equal((before.Head, before.HeadEpoch), (Log.Bounds.Head, Log.Bounds.HeadEpoch));
     }
 
     public async Task ReadAsync(int place, int maxBytes)
@@ -99,7 +102,7 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
         if (_log is not null)
         {
             await _log.DisposeAsync();
-            _durable = Disk.Fault is null ? Head(_held) : _durable;
+            _durableHead = Disk.Fault is null ? _head : _durableHead;
         }
 
         _log = null;
@@ -120,8 +123,9 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
         if (durability == Durability.Buffered)
         {
             // Then the promise reaches only as far as the last opening.
-            _inFlight = [.. _held.Where(batch => batch.LastId.Value > _durable), .. _inFlight];
-            _held.RemoveAll(batch => batch.LastId.Value > _durable);
+            _inFlight = [.. _held.Where(batch => batch.LastId > _durableHead.Id), .. _inFlight];
+            _held.RemoveAll(batch => batch.LastId > _durableHead.Id);
+            _head = _durableHead;
         }
     }
 
@@ -152,7 +156,7 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
         Disk.Fault = null;
         await CompareAsync();
         Disk.Fault = fault;
-        _durable = Head(_held);
+        _durableHead = _head;
         return true;
     }
 
@@ -173,13 +177,26 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
         var possible = _held.Concat(_inFlight).ToArray();
         Assert.True(
             found.Count >= _held.Count,
-            $"Acknowledged events are lost: the log ends with event {Log.Bounds.Head}, not {Head(_held)}.");
+            $"Acknowledged events are lost: the log ends with event {Log.Bounds.Head}, not {_head.Id}.");
         Assert.True(found.Count <= possible.Length);
         LogAssert.AreSame(possible[..found.Count], found);
         Assert.False(found.Count > 0 && found[^1].MoreFollows, "The log ends in the middle of an append.");
+        CompareHead(found);
         _held.Clear();
         _held.AddRange(found);
         _inFlight = [];
+    }
+
+    /// <summary>The head stays, also when its event was trimmed.</summary>
+    private void CompareHead(List<EventBatch> found)
+    {
+        var bounds = Log.Bounds;
+        Assert.True(bounds.Head >= _head.Id, $"The head was {_head.Id} and is {bounds.Head}.");
+        _head = (bounds.Head, bounds.HeadEpoch);
+        if (found.Count > 0)
+        {
+            Assert.Equal((found[^1].LastId, found[^1].Epoch), _head);
+        }
     }
 
     private async Task AbandonAsync(SimulatedDisk disk)
@@ -200,6 +217,4 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
         _fixture = null;
         Disk = disk;
     }
-
-    private static long Head(List<EventBatch> batches) => batches.Count > 0 ? batches[^1].LastId.Value : 0;
 }

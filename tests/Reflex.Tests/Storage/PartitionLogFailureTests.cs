@@ -134,6 +134,27 @@ public sealed class PartitionLogFailureTests
     }
 
     [Fact]
+    public async Task TrimAsync_LogStaysUsable_FailsAlone()
+    {
+        await using var partition = await TestPartition.OpenAsync();
+        partition.Script.TrimFault = new LogFailedException(TestPartition.Id, "a segment could not be removed.");
+        await Assert.ThrowsAsync<LogFailedException>(() => partition.Log.TrimAsync(Retention.Forever, CancellationToken.None));
+        Assert.False(partition.Log.Failed.IsCompleted);
+        await partition.AppendAsync();
+    }
+
+    [Fact]
+    public async Task TrimAsync_LogFailsWithIt_IsTheLogsFailure()
+    {
+        await using var partition = await TestPartition.OpenAsync();
+        var fault = new LogFailedException(TestPartition.Id, "a segment could not be made.");
+        (partition.Script.TrimFault, partition.Script.Failure) = (fault, fault);
+        await Assert.ThrowsAsync<LogFailedException>(() => partition.Log.TrimAsync(Retention.Forever, CancellationToken.None));
+        Assert.Same(fault, await partition.Log.Failed);
+        await Assert.ThrowsAsync<LogFailedException>(() => partition.AppendAsync());
+    }
+
+    [Fact]
     public async Task DisposeAsync_TrimRuns_ClosesTheLogAfterItAndRefusesTheNext()
     {
         var partition = await TestPartition.OpenAsync();

@@ -57,6 +57,27 @@ public sealed class PartitionLogReadTests
     }
 
     [Fact]
+    public async Task ReadAsync_NoEventIsLeft_EmptyCursorAndHeadWaitForTheNextOne()
+    {
+        await using var partition = await TestPartition.OpenAsync();
+        await partition.AppendAsync(3);
+        partition.Clock.Advance(TimeSpan.FromHours(2));
+        await partition.Log.TrimAsync(new Retention { MaxAge = TimeSpan.FromHours(1) }, CancellationToken.None);
+
+        var page = await partition.ReadAsync(null);
+        Assert.True(page.IsEmpty);
+        Assert.Equal((4, 3), (page.Oldest.Value, page.Head.Value));
+        Assert.Null(await partition.Log.GetAppendTimeAfterAsync(null, CancellationToken.None));
+        Assert.Null(await partition.Log.GetAppendTimeAfterAsync(new EventId(3), CancellationToken.None));
+        var error = await Assert.ThrowsAsync<CursorExpiredException>(() => partition.ReadAsync(2));
+        Assert.Equal(4, error.Oldest.Value);
+        var readers = new long?[] { null, 3 }.Select(after => partition.ReadIdsAsync(after, wait: Long)).ToList();
+        Assert.All(readers, reader => Assert.False(reader.IsCompleted));
+        await partition.AppendAsync(2);
+        Assert.All(await Task.WhenAll(readers), ids => Assert.Equal([4, 5], ids));
+    }
+
+    [Fact]
     public async Task ReadAsync_TrimmedWhileReading_StartsOverWithTheEmptyCursorAndFailsWithAnother()
     {
         await using var partition = await TestPartition.OpenAsync();

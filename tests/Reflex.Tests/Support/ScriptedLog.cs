@@ -14,6 +14,8 @@ internal sealed class ScriptedLog(IEventLog inner) : IEventLog
 
     public LogBounds Bounds => _shown ?? inner.Bounds;
 
+    public LogFailedException? Failure { get; set; }
+
     /// <summary>Whether an append that is held after its store shows, as it does for a moment before its answer arrives.</summary>
     public bool ShowsHeldAppends { get; set; }
 
@@ -36,6 +38,8 @@ internal sealed class ScriptedLog(IEventLog inner) : IEventLog
     public Exception? FaultAfterStore { get; set; }
 
     public Exception? ReadFault { get; set; }
+
+    public Exception? TrimFault { get; set; }
 
     /// <summary>How many batches each append had.</summary>
     public List<int> Appends { get; } = [];
@@ -93,6 +97,11 @@ internal sealed class ScriptedLog(IEventLog inner) : IEventLog
         if (BeforeTrim is { } gate)
         {
             await gate.PassAsync();
+        }
+
+        if (TrimFault is { } fault)
+        {
+            throw fault;
         }
 
         await inner.TrimAsync(retention, now, cancellationToken);

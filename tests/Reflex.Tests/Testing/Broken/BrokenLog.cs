@@ -31,6 +31,8 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
         }
     }
 
+    public LogFailedException? Failure => inner.Failure;
+
     public async ValueTask AppendAsync(IReadOnlyList<EventBatch> batches)
     {
         switch (fault)
@@ -138,9 +140,15 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
         }
 
         var before = Bounds;
+        if (fault == Fault.KeepsTheNewestWhateverItsAge && inner.Bounds is { HeadAppendedAt: var last } && now - last > retention.MaxAge)
+        {
+            now = last + retention.MaxAge.Value;
+        }
+
         await inner.TrimAsync(retention, now, cancellationToken);
         _shownOldest = fault switch
         {
+            Fault.LosesTheHeadWithItsEvent when inner.Bounds is var bounds && bounds.Oldest > bounds.Head => bounds.Head,
             Fault.TrimsIntoTheNewest when retention.MaxBytes == 1 => before.Head.Next,
             Fault.KeepsTheOldBoundsAfterATrim => before.Oldest,
             _ => null,

@@ -22,6 +22,8 @@ public enum Fault
     IgnoresThePageSize,
     FailsReadsThatAreCancelled,
     TrimsIntoTheNewest,
+    KeepsTheNewestWhateverItsAge,
+    LosesTheHeadWithItsEvent,
     TrimsTooYoung,
     TrimsTooMuchForItsBytes,
     NeverTrims,
