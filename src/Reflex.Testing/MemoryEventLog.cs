@@ -41,17 +41,16 @@ public sealed class MemoryEventLog : IEventLog
         return ValueTask.FromResult(_content.Read(after, maxBytes));
     }
 
-    /// <summary>Removes the oldest batches as far as a retention allows.</summary>
+    /// <summary>Removes some of the oldest batches that a retention doesn't keep.</summary>
     /// <param name="retention">How long events are kept.</param>
     /// <param name="now">The time by the owner's clock.</param>
     /// <param name="cancellationToken">Not needed: it never waits.</param>
-    /// <returns>A task that has ended.</returns>
-    public ValueTask TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>Whether it removed any.</returns>
+    public ValueTask<bool> TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(retention);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        _content.Trim(Epoch, retention, now);
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult(_content.Trim(Epoch, retention, now));
     }
 
     /// <inheritdoc/>

@@ -7,6 +7,9 @@ namespace Reflex.Testing;
 /// <summary>What a partition in memory holds, for all its owners one after another. Thread-safe.</summary>
 internal sealed class MemoryPartition(PartitionId partition)
 {
+    // Few, so that a trim of some kilobytes in a test has several pieces as well.
+    private const int TrimmedAtOnce = 4;
+
     private readonly Lock _lock = new();
     private readonly List<EventBatch> _batches = [];
     private LogBounds _bounds = LogBounds.Empty;
@@ -90,14 +93,15 @@ internal sealed class MemoryPartition(PartitionId partition)
         }
     }
 
-    public void Trim(long epoch, Retention retention, DateTimeOffset now)
+    /// <summary>Removes a few batches; answers whether it did.</summary>
+    public bool Trim(long epoch, Retention retention, DateTimeOffset now)
     {
         lock (_lock)
         {
             ThrowIfFenced_NeedsLock(epoch);
             var removed = 0;
             var bytes = _bounds.Bytes;
-            while (removed < _batches.Count
+            while (removed < Math.Min(_batches.Count, TrimmedAtOnce)
                 && (now - _batches[removed].AppendedAt > retention.MaxAge
                     || (bytes > retention.MaxBytes && removed < _batches.Count - 1)))
             {
@@ -106,6 +110,7 @@ internal sealed class MemoryPartition(PartitionId partition)
 
             _batches.RemoveRange(0, removed);
             _bounds = _bounds with { Oldest = _batches.Count > 0 ? _batches[0].BaseId : _bounds.Head.Next, Bytes = bytes };
+            return removed > 0;
         }
     }
 

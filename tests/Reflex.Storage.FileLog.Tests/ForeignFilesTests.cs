@@ -34,7 +34,7 @@ public sealed class ForeignFilesTests : VerifyingTests
         {
             await using var log = await fixture.OpenAsync();
             await AppendAsync(log, 8);
-            await log.TrimAsync(new Retention { MaxBytes = 6000 }, TestBatch.Start, Token);
+            await log.TrimToEndAsync(new Retention { MaxBytes = 6000 }, TestBatch.Start);
             var warning = Assert.Single(fixture.Warnings);
             Assert.All([.. Names, ".snapshot", "bad?[2J.txt"], name => Assert.Contains(name, warning, StringComparison.Ordinal));
             Assert.Contains(Path.Combine(Data, folder), warning, StringComparison.Ordinal);

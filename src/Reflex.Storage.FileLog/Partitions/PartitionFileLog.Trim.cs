@@ -12,32 +12,38 @@ internal sealed partial class PartitionFileLog
     private bool _isFolderDirty;
     private long? _maxSegmentAge;
 
-    public ValueTask TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
+    public async ValueTask<bool> TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(retention);
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfFailed();
-        return new ValueTask(RunAsync(() => Trim(retention, now, cancellationToken)));
+        var removed = false;
+        await RunAsync(() => removed = Trim(retention, now)).ConfigureAwait(false);
+        return removed;
     }
 
-    private void Trim(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Removes the oldest segment, or makes an empty one so that the next call can; false when there is nothing to do.</summary>
+    private bool Trim(Retention retention, DateTimeOffset now)
     {
         _maxSegmentAge = retention.MaxAge?.Ticks / SegmentsPerAge;
         try
         {
             using var hold = HoldAsOwner();
-            while (_state.Oldest <= _state.Head && IsPastRetention(_state, retention, now))
+            if (_state.Oldest > _state.Head || !IsPastRetention(_state, retention, now))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (_state.Segments.Length > 1)
-                {
-                    RemoveOldest();
-                }
-                else
-                {
-                    RollToEmpty();
-                }
+                return false;
             }
+
+            if (_state.Segments.Length > 1)
+            {
+                RemoveOldest();
+            }
+            else
+            {
+                RollToEmpty();
+            }
+
+            return true;
         }
         catch (Exception error) when (DiskErrors.IsDisk(error))
         {

@@ -50,7 +50,7 @@ internal static class BufferChecks
         }
 
         await held.AppendAsync(log, batches: 10, metadataBytes: 8000).ConfigureAwait(false);
-        await log.TrimAsync(new Retention { MaxBytes = 1 }, SealedBatches.Start, run.Token).ConfigureAwait(false);
+        await run.TrimAsync(log, new Retention { MaxBytes = 1 }, SealedBatches.Start).ConfigureAwait(false);
         await log.ReadAsync(new EventId(log.Bounds.Oldest.Value - 1), int.MaxValue, run.Token).ConfigureAwait(false);
         await run.CloseAsync(log).ConfigureAwait(false);
         Expect.That(

@@ -12,6 +12,9 @@ internal sealed class ConformanceRun(
     long trimmableBytes,
     CancellationToken token)
 {
+    // A thousand times as many as a storage could need for what the checks append.
+    private const int MaxPieces = 1_000_000;
+
     private readonly Lock _lock = new();
     private readonly List<IEventLog> _open = [];
     private bool _isStopped;
@@ -85,6 +88,22 @@ internal sealed class ConformanceRun(
     }
 
     public ValueTask StopAsync() => _isStopped ? ValueTask.CompletedTask : stop(Provider);
+
+    /// <summary>Trims piece by piece until nothing is left to do, and looks whether that is so.</summary>
+    public async Task TrimAsync(IEventLog log, Retention retention, DateTimeOffset now)
+    {
+        var pieces = 0;
+        while (await log.TrimAsync(retention, now, token).ConfigureAwait(false))
+        {
+            Expect.That(++pieces < MaxPieces, $"a trim to end; after {pieces} pieces it says that there may be more to remove");
+        }
+
+        var done = log.Bounds;
+        Expect.Same(
+            (false, done),
+            (await log.TrimAsync(retention, now, token).ConfigureAwait(false), log.Bounds),
+            "the answer of a trim that has nothing left to do, and what the log holds then,");
+    }
 
     /// <summary>Reads one page and looks whether it is one: whole batches in order, the first with the event that was asked for.</summary>
     public async Task<IReadOnlyList<EventBatch>> ReadAsync(IEventLog log, EventId after, int maxBytes)

@@ -42,7 +42,7 @@ internal static class LimitChecks
             },
             run.Token))).ConfigureAwait(false);
         await run.CloseAsync(all[0].Log).ConfigureAwait(false);
-        await all[1].Log.TrimAsync(new Retention { MaxBytes = 1 }, SealedBatches.Start, run.Token).ConfigureAwait(false);
+        await run.TrimAsync(all[1].Log, new Retention { MaxBytes = 1 }, SealedBatches.Start).ConfigureAwait(false);
         foreach (var (log, held) in all.Skip(2))
         {
             await held.VerifyAsync(log).ConfigureAwait(false);

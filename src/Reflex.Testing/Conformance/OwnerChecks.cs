@@ -104,7 +104,7 @@ internal static class OwnerChecks
         var newer = await run.OpenAsync().ConfigureAwait(false);
         try
         {
-            await older.TrimAsync(new Retention { MaxBytes = 1 }, SealedBatches.Start.AddYears(1), run.Token).ConfigureAwait(false);
+            await run.TrimAsync(older, new Retention { MaxBytes = 1 }, SealedBatches.Start.AddYears(1)).ConfigureAwait(false);
         }
         catch (LogFailedException)
         {

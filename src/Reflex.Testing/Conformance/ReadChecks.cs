@@ -82,7 +82,7 @@ internal static class ReadChecks
         await RefusedAsync(run, log, held.Head, "after the head").ConfigureAwait(false);
         await RefusedAsync(run, log, held.Head.Next, "behind the head").ConfigureAwait(false);
         await RefusedAsync(run, log, new EventId(long.MaxValue / 2), "far behind the head").ConfigureAwait(false);
-        await log.TrimAsync(new Retention { MaxBytes = 1 }, SealedBatches.Start, run.Token).ConfigureAwait(false);
+        await run.TrimAsync(log, new Retention { MaxBytes = 1 }, SealedBatches.Start).ConfigureAwait(false);
         var oldest = log.Bounds.Oldest;
         await run.ReadAsync(log, new EventId(oldest.Value - 1), 1).ConfigureAwait(false);
         for (var before = oldest.Value - 2; before >= 0; before /= 2)

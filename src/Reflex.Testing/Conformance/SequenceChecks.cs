@@ -97,14 +97,14 @@ internal static class SequenceChecks
         }
     }
 
-    private static ValueTask TrimAsync(ConformanceRun run, Random random, IEventLog log, int step)
+    private static Task TrimAsync(ConformanceRun run, Random random, IEventLog log, int step)
     {
         var retention = new Retention
         {
             MaxAge = random.Next(2) == 0 ? TimeSpan.FromSeconds(1 + random.Next(20)) : null,
             MaxBytes = random.Next(2) == 0 ? 1 + random.NextInt64(log.Bounds.Bytes + 1) : null,
         };
-        return log.TrimAsync(retention, SealedBatches.Start.AddSeconds(step), run.Token);
+        return run.TrimAsync(log, retention, SealedBatches.Start.AddSeconds(step));
     }
 
     private static EventId CheckTrimmed(IEventLog log, HeldBatches held, EventId before)

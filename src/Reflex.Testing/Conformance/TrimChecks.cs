@@ -24,13 +24,13 @@ internal static class TrimChecks
     {
         var log = await run.OpenAsync().ConfigureAwait(false);
         var held = new HeldBatches(run);
-        await log.TrimAsync(Everything, SealedBatches.Start, run.Token).ConfigureAwait(false);
+        await run.TrimAsync(log, Everything, SealedBatches.Start).ConfigureAwait(false);
         await held.VerifyAsync(log).ConfigureAwait(false);
         await held.AppendTrimmableAsync(log).ConfigureAwait(false);
         var all = new Retention { MaxBytes = log.Bounds.Bytes * 2, MaxAge = TimeSpan.FromDays(1) };
         foreach (var retention in new[] { Retention.Forever, all })
         {
-            await log.TrimAsync(retention, SealedBatches.Start.AddSeconds(held.All.Count), run.Token).ConfigureAwait(false);
+            await run.TrimAsync(log, retention, SealedBatches.Start.AddSeconds(held.All.Count)).ConfigureAwait(false);
             await held.VerifyAsync(log).ConfigureAwait(false);
         }
     }
@@ -42,7 +42,7 @@ internal static class TrimChecks
         await held.AppendTrimmableAsync(log).ConfigureAwait(false);
         var now = held.All[^1].AppendedAt;
         var age = TimeSpan.FromSeconds(held.All.Count / 4);
-        await log.TrimAsync(new Retention { MaxAge = age }, now, run.Token).ConfigureAwait(false);
+        await run.TrimAsync(log, new Retention { MaxAge = age }, now).ConfigureAwait(false);
 
         var oldest = log.Bounds.Oldest;
         var young = held.All.First(batch => batch.AppendedAt >= now - age).BaseId;
@@ -58,13 +58,13 @@ internal static class TrimChecks
         var held = new HeldBatches(run);
         await held.AppendTrimmableAsync(log).ConfigureAwait(false);
         var bytes = log.Bounds.Bytes;
-        await log.TrimAsync(new Retention { MaxBytes = bytes - 1 }, SealedBatches.Start, run.Token).ConfigureAwait(false);
+        await run.TrimAsync(log, new Retention { MaxBytes = bytes - 1 }, SealedBatches.Start).ConfigureAwait(false);
 
         // The unit is unknown, but to free one byte nothing like half of the log is needed.
         var half = held.All[held.All.Count / 2].BaseId;
         var oldest = log.Bounds.Oldest;
         Expect.That(oldest < half, $"a trim that has to free one byte to keep event {half}; the oldest is {oldest}");
-        await log.TrimAsync(new Retention { MaxBytes = bytes / 8 }, SealedBatches.Start, run.Token).ConfigureAwait(false);
+        await run.TrimAsync(log, new Retention { MaxBytes = bytes / 8 }, SealedBatches.Start).ConfigureAwait(false);
         Expect.That(log.Bounds.Oldest > new EventId(1), "a trim to an eighth of the bytes to remove something; it removed nothing");
         Expect.That(log.Bounds.Bytes < bytes, $"a trimmed log to take less than {bytes} bytes; it takes {log.Bounds.Bytes}");
         await held.VerifyAsync(log, log.Bounds.Oldest).ConfigureAwait(false);
@@ -85,7 +85,7 @@ internal static class TrimChecks
 
         async Task TrimAllAsync()
         {
-            await log.TrimAsync(new Retention { MaxBytes = 1 }, SealedBatches.Start.AddYears(10), run.Token).ConfigureAwait(false);
+            await run.TrimAsync(log, new Retention { MaxBytes = 1 }, SealedBatches.Start.AddYears(10)).ConfigureAwait(false);
             var newest = held.All[^1].BaseId;
             Expect.That(
                 log.Bounds.Oldest <= newest, $"the newest batch, from event {newest} on, to stay; the oldest is {log.Bounds.Oldest}");
@@ -120,7 +120,7 @@ internal static class TrimChecks
 
         async Task TrimAllAsync()
         {
-            await log.TrimAsync(Everything, SealedBatches.Start.AddYears(10), run.Token).ConfigureAwait(false);
+            await run.TrimAsync(log, Everything, SealedBatches.Start.AddYears(10)).ConfigureAwait(false);
             await VerifyEmptyAsync().ConfigureAwait(false);
         }
 
@@ -138,10 +138,10 @@ internal static class TrimChecks
         var log = await run.OpenAsync().ConfigureAwait(false);
         var held = new HeldBatches(run);
         await held.AppendTrimmableAsync(log).ConfigureAwait(false);
-        await log.TrimAsync(Everything, SealedBatches.Start.AddYears(10), run.Token).ConfigureAwait(false);
+        await run.TrimAsync(log, Everything, SealedBatches.Start.AddYears(10)).ConfigureAwait(false);
         await held.AppendAsync(log).ConfigureAwait(false);
         var newest = held.Head;
-        await log.TrimAsync(new Retention { MaxBytes = 1 }, SealedBatches.Start.AddYears(10), run.Token).ConfigureAwait(false);
+        await run.TrimAsync(log, new Retention { MaxBytes = 1 }, SealedBatches.Start.AddYears(10)).ConfigureAwait(false);
         await held.VerifyAsync(log, newest).ConfigureAwait(false);
     }
 
@@ -152,7 +152,7 @@ internal static class TrimChecks
         for (var i = 0; i < 3; i++)
         {
             await held.AppendTrimmableAsync(log).ConfigureAwait(false);
-            await log.TrimAsync(new Retention { MaxBytes = run.TrimmableBytes }, SealedBatches.Start, run.Token).ConfigureAwait(false);
+            await run.TrimAsync(log, new Retention { MaxBytes = run.TrimmableBytes }, SealedBatches.Start).ConfigureAwait(false);
             var oldest = log.Bounds.Oldest;
             Expect.That(oldest > new EventId(1), $"a trim to {run.TrimmableBytes} bytes to remove something; it removed nothing");
             if (i > 0)
@@ -181,7 +181,7 @@ internal static class TrimChecks
             for (var i = 0; i < 30; i++)
             {
                 await held.AppendAsync(log, batches: 3, metadataBytes: 8000).ConfigureAwait(false);
-                await log.TrimAsync(new Retention { MaxBytes = run.TrimmableBytes }, SealedBatches.Start, run.Token).ConfigureAwait(false);
+                await run.TrimAsync(log, new Retention { MaxBytes = run.TrimmableBytes }, SealedBatches.Start).ConfigureAwait(false);
             }
         }
         finally
@@ -227,7 +227,9 @@ internal static class TrimChecks
         await cancelled.CancelAsync().ConfigureAwait(false);
         try
         {
-            await log.TrimAsync(Everything, SealedBatches.Start.AddYears(10), cancelled.Token).ConfigureAwait(false);
+            while (await log.TrimAsync(Everything, SealedBatches.Start.AddYears(10), cancelled.Token).ConfigureAwait(false))
+            {
+            }
         }
         catch (OperationCanceledException) when (!run.Token.IsCancellationRequested)
         {

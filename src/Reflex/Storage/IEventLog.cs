@@ -60,8 +60,10 @@ public interface IEventLog : IAsyncDisposable
     /// <exception cref="LogFailedException">The storage couldn't be read.</exception>
     ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken);
 
-    /// <summary>Removes the oldest events as far as a retention allows.</summary>
+    /// <summary>Removes a piece of the oldest events that a retention doesn't keep.</summary>
     /// <remarks>
+    /// <para>A piece is so small that appends may wait for it; between two of them they go first. The owner asks again as long as the
+    /// answer is true.</para>
     /// <para>By age all that is older goes, but for what is stored together with something younger; the newest events too, and then
     /// the log holds none. By bytes it may keep more than it would have to, and keeps the newest event.</para>
     /// <para>Whatever goes, <see cref="LogBounds.Head"/>, <see cref="LogBounds.HeadEpoch"/> and
@@ -70,9 +72,12 @@ public interface IEventLog : IAsyncDisposable
     /// <param name="retention">How long events are kept.</param>
     /// <param name="now">The time by the owner's clock.</param>
     /// <param name="cancellationToken">Ends the trimming; what was removed stays removed.</param>
-    /// <returns>A task that ends when <see cref="Bounds"/> shows the new oldest event.</returns>
+    /// <returns>
+    /// Whether there may be more to remove; false when nothing is left to do. The task ends when <see cref="Bounds"/> shows the new
+    /// oldest event.
+    /// </returns>
     /// <exception cref="LogFailedException">
     /// The storage failed. The log stays usable unless <see cref="Failure"/> says otherwise.
     /// </exception>
-    ValueTask TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken);
+    ValueTask<bool> TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken);
 }

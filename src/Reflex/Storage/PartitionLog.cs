@@ -79,27 +79,15 @@ public sealed partial class PartitionLog : IAsyncDisposable
         return new PartitionLog(partition, log, options, timeProvider, instruments);
     }
 
-    /// <summary>Removes the oldest events as far as the retention allows, between two groups of appends.</summary>
+    /// <summary>Removes the oldest events as far as the retention allows, in pieces; appends that wait go before the next one.</summary>
     /// <param name="retention">How long events are kept.</param>
     /// <param name="cancellationToken">Ends the trimming.</param>
     /// <returns>A task that ends when <see cref="Bounds"/> shows the new oldest event.</returns>
     public async Task TrimAsync(Retention retention, CancellationToken cancellationToken)
     {
-        await _logTurn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        var now = _timeProvider.GetUtcNow();
+        while (await TrimPieceAsync(retention, now, cancellationToken).ConfigureAwait(false))
         {
-            ThrowIfClosed();
-            await _log.TrimAsync(retention, _timeProvider.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        }
-        catch (LogFailedException) when (_log.Failure is { } failure)
-        {
-            // A partition that gets no more events would never find out, and keep what it has.
-            Fail([], failure);
-            throw;
-        }
-        finally
-        {
-            _logTurn.Release();
         }
     }
 
@@ -141,6 +129,27 @@ public sealed partial class PartitionLog : IAsyncDisposable
         try
         {
             await _log.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _logTurn.Release();
+        }
+    }
+
+    private async Task<bool> TrimPieceAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // Who waits for the turn gets it in the order of coming, so that an append doesn't wait for the next piece as well.
+        await _logTurn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ThrowIfClosed();
+            return await _log.TrimAsync(retention, now, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LogFailedException) when (_log.Failure is { } failure)
+        {
+            // A partition that gets no more events would never find out, and keep what it has.
+            Fail([], failure);
+            throw;
         }
         finally
         {

@@ -59,7 +59,7 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
             return provider.ReadFault(partition) is { } fault ? throw fault : await inner.ReadAsync(after, maxBytes, cancellationToken);
         }
 
-        public ValueTask TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) =>
+        public ValueTask<bool> TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) =>
             inner.TrimAsync(retention, now, cancellationToken);
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();

@@ -72,8 +72,10 @@ public sealed class CopyUnderLoadTests(ITestOutputHelper output) : IDisposable
                     log = await fixture.OpenAsync(new PartitionId("orders", index));
                     break;
                 case 1:
-                    await log.TrimAsync(
-                        new Retention { MaxBytes = random.Next(1, 300_000) }, TestBatch.Start, TestContext.Current.CancellationToken);
+                    await log.TrimToEndAsync(new Retention { MaxBytes = random.Next(1, 300_000) }, TestBatch.Start);
+                    break;
+                case 2 when random.Next(4) == 0:
+                    await log.TrimToEndAsync(new Retention { MaxAge = TimeSpan.FromDays(1) }, TestBatch.Start.AddDays(2));
                     break;
                 default:
                     await log.AppendAsync(TestBatch.Append(log, random.Next(1, 5), random.Next(2_000), batches: random.Next(1, 6)));

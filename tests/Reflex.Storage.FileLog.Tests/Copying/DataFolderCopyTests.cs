@@ -45,7 +45,7 @@ public sealed class DataFolderCopyTests : VerifyingTests
         {
             await using var log = await fixture.OpenAsync();
             await AppendAsync(log, 5);
-            await log.TrimAsync(new Retention { MaxAge = TimeSpan.FromDays(1) }, TestBatch.Start.AddDays(2), Token);
+            await log.TrimToEndAsync(new Retention { MaxAge = TimeSpan.FromDays(1) }, TestBatch.Start.AddDays(2));
             before = log.Bounds;
         }
 

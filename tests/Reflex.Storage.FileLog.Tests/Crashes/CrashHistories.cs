@@ -36,7 +36,7 @@ internal static class CrashHistories
                     await log.OpenAsync();
                     break;
                 case 2:
-                    await (random.Next(3) == 0 ? log.TrimAllAsync() : log.TrimAsync(random.Next(1, 20_000)));
+                    await (random.Next(3) == 0 ? log.TrimAllAsync(random.Next(1, 6)) : log.TrimAsync(random.Next(1, 20_000)));
                     break;
                 case 3 when log.Durability == Durability.Flushed:
                     var skipped = random.Next(2);
@@ -118,9 +118,13 @@ internal static class CrashHistories
         await log.AppendAsync(appends: 2, metadataSize: 1500);
         await log.AppendAsync(appends: 2, metadataSize: 1500);
         await log.OpenAsync();
+        await log.TrimAllAsync(pieces: 1);
         await log.TrimAllAsync();
         await log.OpenAsync();
         await log.AppendAsync(metadataSize: 40);
+        await log.TrimAllAsync(pieces: 1);
+        await log.AppendAsync(metadataSize: 40);
+        await log.TrimAllAsync();
         await log.CloseAsync();
     }
 

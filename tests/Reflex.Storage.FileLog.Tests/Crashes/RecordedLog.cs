@@ -1,6 +1,7 @@
 using System.Globalization;
 using Reflex.Streams;
 using Reflex.Storage.FileLog.Files;
+using Reflex.Storage.FileLog.Tests.Support;
 
 namespace Reflex.Storage.FileLog.Tests.Crashes;
 
@@ -60,8 +61,9 @@ internal sealed class RecordedLog(DiskThreads threads, Durability durability)
 
     public Task TrimAsync(long maxBytes) => TrimAsync(new Retention { MaxBytes = maxBytes }, _log!.Log.Bounds.Head.Value);
 
-    /// <summary>Removes everything, for its age.</summary>
-    public Task TrimAllAsync() => TrimAsync(new Retention { MaxAge = TimeSpan.FromHours(1) }, _log!.Log.Bounds.Head.Value + 1);
+    /// <summary>Removes everything, for its age; or only so many pieces of it.</summary>
+    public Task TrimAllAsync(int pieces = int.MaxValue) =>
+        TrimAsync(new Retention { MaxAge = TimeSpan.FromHours(1) }, _log!.Log.Bounds.Head.Value + 1, pieces);
 
     public async Task CloseAsync()
     {
@@ -71,12 +73,12 @@ internal sealed class RecordedLog(DiskThreads threads, Durability durability)
         Promised([]);
     }
 
-    private async Task TrimAsync(Retention retention, long mayReach)
+    private async Task TrimAsync(Retention retention, long mayReach, int pieces = int.MaxValue)
     {
         var before = Promises.Values[^1];
         _mayBeTrimmedTo = Math.Max(_mayBeTrimmedTo, mayReach);
         Promises[Disk.Steps!.Count] = before with { MayBeTrimmedTo = _mayBeTrimmedTo };
-        await _log!.Log.TrimAsync(retention, Support.TestBatch.Start.AddDays(1), TestContext.Current.CancellationToken);
+        await _log!.Log.TrimToEndAsync(retention, TestBatch.Start.AddDays(1), pieces);
         _mayBeTrimmedTo = _log.Log.Bounds.Oldest.Value;
         NoteSealed();
         Promised([]);

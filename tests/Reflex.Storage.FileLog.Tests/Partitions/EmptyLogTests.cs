@@ -28,7 +28,7 @@ public sealed class EmptyLogTests
         await log.DisposeAsync();
         log = await fixture.OpenAsync();
 
-        await log.TrimAsync(ADay, Later, Token);
+        await log.TrimToEndAsync(ADay, Later);
 
         AssertEmpty(before, log.Bounds);
         Assert.Equal(fixture.Segment(appends + 1), Assert.Single(Segments(fixture)));
@@ -36,7 +36,7 @@ public sealed class EmptyLogTests
         await log.DisposeAsync();
         log = await fixture.OpenAsync();
         AssertEmpty(before, log.Bounds);
-        await log.TrimAsync(ADay, Later, Token);
+        await log.TrimToEndAsync(ADay, Later);
         Assert.Equal(fixture.Segment(appends + 1), Assert.Single(Segments(fixture)));
         var more = TestBatch.Append(log, at: Later);
         await log.AppendAsync(more);
@@ -54,14 +54,14 @@ public sealed class EmptyLogTests
         await using var log = await fixture.OpenAsync();
         await AppendAsync(log, 1);
         _disk.Fault = (_, name) => name == "delete" ? SimulatedDisk.InputOutputError : null;
-        await Assert.ThrowsAsync<LogFailedException>(() => log.TrimAsync(ADay, Later, Token).AsTask());
+        await Assert.ThrowsAsync<LogFailedException>(() => log.TrimToEndAsync(ADay, Later));
         _disk.Fault = null;
         Assert.Equal(2, Segments(fixture).Length);
 
-        await log.TrimAsync(new Retention { MaxBytes = 1 }, Later, Token);
+        await log.TrimToEndAsync(new Retention { MaxBytes = 1 }, Later);
 
         Assert.Equal((1, 1), (log.Bounds.Oldest.Value, log.Bounds.Head.Value));
-        await log.TrimAsync(ADay, Later, Token);
+        await log.TrimToEndAsync(ADay, Later);
         Assert.Equal((2, 1), (log.Bounds.Oldest.Value, log.Bounds.Head.Value));
     }
 
@@ -72,12 +72,12 @@ public sealed class EmptyLogTests
         await using var log = await fixture.OpenAsync();
         await AppendAsync(log, 1);
         _disk.Fault = (_, name) => name == "write" ? SimulatedDisk.NoSpace : null;
-        await Assert.ThrowsAsync<LogFailedException>(() => log.TrimAsync(ADay, Later, Token).AsTask());
+        await Assert.ThrowsAsync<LogFailedException>(() => log.TrimToEndAsync(ADay, Later));
         _disk.Fault = null;
         Assert.Null(log.Failure);
         await AppendAsync(log, 1);
         Assert.Equal(2, (await LogAssert.ReadAllAsync(log)).Count);
-        await log.TrimAsync(ADay, Later, Token);
+        await log.TrimToEndAsync(ADay, Later);
         Assert.Equal(3, log.Bounds.Oldest.Value);
     }
 
@@ -91,11 +91,11 @@ public sealed class EmptyLogTests
         var log = await fixture.OpenAsync();
         await AppendAsync(log, 1);
         _disk.Fault = (_, name) => name == call ? SimulatedDisk.InputOutputError : null;
-        var error = await Assert.ThrowsAsync<LogFailedException>(() => log.TrimAsync(ADay, Later, Token).AsTask());
+        var error = await Assert.ThrowsAsync<LogFailedException>(() => log.TrimToEndAsync(ADay, Later));
         _disk.Fault = null;
         Assert.Same(error, log.Failure);
         await Assert.ThrowsAsync<LogFailedException>(() => AppendAsync(log, 1));
-        await Assert.ThrowsAsync<LogFailedException>(() => log.TrimAsync(ADay, Later, Token).AsTask());
+        await Assert.ThrowsAsync<LogFailedException>(() => log.TrimToEndAsync(ADay, Later));
         await log.DisposeAsync();
 
         await using var again = await fixture.OpenAsync();

@@ -88,7 +88,7 @@ public sealed class FencingTests
 
         await using var newer = await fixture.OpenAsync();
         await Assert.ThrowsAsync<LogFencedException>(
-            () => older.TrimAsync(new Retention { MaxBytes = 1 }, TestBatch.Start, TestContext.Current.CancellationToken).AsTask());
+            () => older.TrimToEndAsync(new Retention { MaxBytes = 1 }, TestBatch.Start));
         Assert.Equal(20, (await LogAssert.ReadAllAsync(newer)).Count);
     }
 

@@ -51,7 +51,7 @@ public sealed class OpenFilesTests
         foreach (var log in logs)
         {
             await log.AppendAsync(TestBatch.Append(log));
-            await log.TrimAsync(new Retention { MaxBytes = 6000 }, TestBatch.Start, Token);
+            await log.TrimToEndAsync(new Retention { MaxBytes = 6000 }, TestBatch.Start);
             Assert.Equal(log.Bounds.Head, (await LogAssert.ReadAllAsync(log))[^1].LastId);
             await log.DisposeAsync();
         }
@@ -76,7 +76,7 @@ public sealed class OpenFilesTests
         _layer.Limit = 0;
         await FailsAsync(() => fixture.OpenAsync(new PartitionId("orders", 4)));
         await FailsAsync(() => log.ReadAsync(EventId.None, 100, Token).AsTask());
-        await FailsAsync(() => log.TrimAsync(new Retention { MaxBytes = 1 }, TestBatch.Start, Token).AsTask());
+        await FailsAsync(() => log.TrimToEndAsync(new Retention { MaxBytes = 1 }, TestBatch.Start));
         await FailsAsync(() => log.AppendAsync(TestBatch.Append(log)).AsTask());
         await FailsAsync(() => fixture.OpenAsync());
         await log.DisposeAsync();

@@ -135,7 +135,7 @@ public sealed class TrimTests
     }
 
     private static async Task TrimAsync(IEventLog log, Retention retention, DateTimeOffset now) =>
-        await log.TrimAsync(retention, now, TestContext.Current.CancellationToken);
+        await log.TrimToEndAsync(retention, now);
 
     private string[] SegmentNames(LogFixture fixture) =>
         [.. _disk.List(fixture.PartitionPath)!.Select(entry => entry.Name).Where(name => name.EndsWith(".log", StringComparison.Ordinal))];

@@ -69,7 +69,7 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
         var before = Log.Bounds;
         try
         {
-            await Log.TrimAsync(retention, _now, TestContext.Current.CancellationToken);
+            await Log.TrimToEndAsync(retention, _now);
         }
         catch (LogFailedException)
         {

@@ -46,7 +46,7 @@ public sealed class FileLogVerifierTests : VerifyingTests
         {
             await using var log = await fixture.OpenAsync();
             await AppendAsync(log, 12);
-            await log.TrimAsync(new Retention { MaxBytes = 6000 }, TestBatch.Start, Token);
+            await log.TrimToEndAsync(new Retention { MaxBytes = 6000 }, TestBatch.Start);
         }
 
         var found = Assert.Single(await VerifyAsync());

@@ -28,7 +28,7 @@ internal sealed class ScriptedLog(IEventLog inner) : IEventLog
     /// <summary>Holds every read before it looks.</summary>
     public Gate? BeforeRead { get; set; }
 
-    /// <summary>Holds the next trim.</summary>
+    /// <summary>Holds the next piece of a trim.</summary>
     public Gate? BeforeTrim { get; set; }
 
     /// <summary>Fails the next append before anything is stored.</summary>
@@ -92,10 +92,11 @@ internal sealed class ScriptedLog(IEventLog inner) : IEventLog
         return ReadFault is { } fault ? throw fault : await inner.ReadAsync(after, maxBytes, cancellationToken);
     }
 
-    public async ValueTask TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
+    public async ValueTask<bool> TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (BeforeTrim is { } gate)
         {
+            BeforeTrim = null;
             await gate.PassAsync();
         }
 
@@ -104,7 +105,7 @@ internal sealed class ScriptedLog(IEventLog inner) : IEventLog
             throw fault;
         }
 
-        await inner.TrimAsync(retention, now, cancellationToken);
+        return await inner.TrimAsync(retention, now, cancellationToken);
     }
 
     public ValueTask DisposeAsync()

@@ -36,6 +36,8 @@ public sealed class EventLogConformanceTests
     [InlineData(Fault.TrimsTooMuchForItsBytes, "Trim_ByBytes_RemovesTheOldestAndNotAllThatItMay")]
     [InlineData(Fault.NeverTrims, "Trim_ByAge_RemovesOldEventsAndKeepsTheYounger")]
     [InlineData(Fault.NeverTrims, "Trim_ThenOpen_StaysTrimmed")]
+    [InlineData(Fault.NeverEndsATrim, "Trim_WhenNothingIsPastTheRetention_RemovesNothing")]
+    [InlineData(Fault.EndsATrimTooEarly, "Trim_ByAge_RemovesOldEventsAndKeepsTheYounger")]
     [InlineData(Fault.KeepsTheOldBoundsAfterATrim, "Trim_BesideReads_DisturbsNone")]
     [InlineData(Fault.KeepsTheOldBoundsAfterATrim, "Trim_Cancelled_LeavesAWholeLog")]
     [InlineData(Fault.ForgetsTrims, "Trim_ThenOpen_StaysTrimmed")]

@@ -121,22 +121,24 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
         }
     }
 
-    public async ValueTask TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
+    public async ValueTask<bool> TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
     {
         switch (fault)
         {
             case Fault.NeverTrims:
-                return;
+                return false;
             case Fault.TrimsTooYoung when retention.MaxAge is { } age:
                 retention = retention with { MaxAge = age / 2 };
                 break;
             case Fault.TrimsTooMuchForItsBytes when retention.MaxBytes < Bounds.Bytes:
-                retention = retention with { MaxBytes = 1 };
-                break;
+                while (await inner.TrimAsync(retention with { MaxBytes = 1 }, now, cancellationToken))
+                {
+                }
+
+                return true;
             case Fault.LetsFencedOwnersTrim when newest() != this:
                 newest()._shownOldest = newest().Bounds.Oldest;
-                await newest().TrimInnerAsync(retention, now, cancellationToken);
-                return;
+                return await newest().TrimInnerAsync(retention, now, cancellationToken);
         }
 
         var before = Bounds;
@@ -145,13 +147,19 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
             now = last + retention.MaxAge.Value;
         }
 
-        await inner.TrimAsync(retention, now, cancellationToken);
+        var removed = await inner.TrimAsync(retention, now, cancellationToken);
         _shownOldest = fault switch
         {
             Fault.LosesTheHeadWithItsEvent when inner.Bounds is var bounds && bounds.Oldest > bounds.Head => bounds.Head,
             Fault.TrimsIntoTheNewest when retention.MaxBytes == 1 => before.Head.Next,
             Fault.KeepsTheOldBoundsAfterATrim => before.Oldest,
             _ => null,
+        };
+        return fault switch
+        {
+            Fault.NeverEndsATrim => true,
+            Fault.EndsATrimTooEarly => false,
+            _ => removed,
         };
     }
 
@@ -161,7 +169,7 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
         return inner.DisposeAsync();
     }
 
-    private ValueTask TrimInnerAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) =>
+    private ValueTask<bool> TrimInnerAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) =>
         inner.TrimAsync(retention, now, cancellationToken);
 
     private ValueTask AppendForeignAsync()

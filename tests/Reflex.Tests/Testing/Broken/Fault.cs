@@ -27,6 +27,8 @@ public enum Fault
     TrimsTooYoung,
     TrimsTooMuchForItsBytes,
     NeverTrims,
+    NeverEndsATrim,
+    EndsATrimTooEarly,
     KeepsTheOldBoundsAfterATrim,
     ForgetsTrims,
     LosesEventsAtRestart,
