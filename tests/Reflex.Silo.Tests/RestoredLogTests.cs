@@ -11,7 +11,7 @@ using Reflex.Streams;
 
 namespace Reflex.Silo.Tests;
 
-/// <summary>A log that was put back from an older copy, and went on: a cursor of what was lost is not taken for what came instead.</summary>
+/// <summary>A log that was put back from an older copy, and went on: a cursor of what was lost isn't taken for what came.</summary>
 public sealed class RestoredLogTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -14,8 +14,9 @@ namespace Reflex.AspNetCore.Events;
 internal sealed record StreamQuery(Cursor After, int? Partition, bool FromHead, bool ToHead, TimeSpan Lag)
 {
     private const string LastEventId = "Last-Event-ID";
-    private const string CursorForm = "a cursor that was given such as 12@39f3a01bc, an event id such as 12, 9223372036854775807 at most, or one for each partition such as "
-        + "12.40.7";
+    private const string CursorForm =
+        "a cursor that was given such as 12@39f3a01bc, an event id such as 12, 9223372036854775807 at most, or one for each partition such "
+        + "as 12.40.7";
 
     public static StreamQuery Read(HttpRequest request)
     {

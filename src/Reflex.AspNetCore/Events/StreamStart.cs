@@ -15,7 +15,9 @@ namespace Reflex.AspNetCore.Events;
 internal sealed record StreamStart(Cursor Cursor, int Partitions, bool HasEvents)
 {
     /// <summary>Finds and checks the place.</summary>
-    /// <exception cref="ReflexException">There is no such stream or partition, or the cursor is ahead, expired or of another life.</exception>
+    /// <exception cref="ReflexException">
+    /// There is no such stream or partition, or the cursor is ahead, expired or of another life.
+    /// </exception>
     /// <exception cref="FormatException">The cursor is one of another number of partitions.</exception>
     public static async Task<StreamStart> FindAsync(IEventStream stream, StreamQuery query, CancellationToken cancellationToken)
     {

@@ -105,7 +105,7 @@ internal sealed partial class ConsumerPump
         }
     }
 
-    /// <summary>What goes with a fault: both are asked for at the same moment, since it may get stuck while its partition is asked.</summary>
+    /// <summary>What goes with a fault, both of the same moment: it may get stuck while its partition is asked.</summary>
     private ConsumerState StateWith(ConsumerFault? fault) =>
         _cursor.IsStopped ? ConsumerState.Stopped : fault is null ? ConsumerState.Running : ConsumerState.Stuck;
 

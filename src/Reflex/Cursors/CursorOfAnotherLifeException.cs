@@ -17,8 +17,8 @@ public sealed class CursorOfAnotherLifeException : ReflexException
         : base(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The cursor {cursor} of {partition} is of another life of its log, where event {cursor.Id} is of epoch {foundEpoch:x}: the "
-                + $"log was restored from an older copy, or made anew, and what differs was not handled; set the cursor to where to "
+                $"The cursor {cursor} of {partition} is of another life of its log, where event {cursor.Id} is of epoch {foundEpoch:x}: "
+                + $"the log was restored from an older copy, or made anew, and what differs was not handled; set the cursor to where to "
                 + $"continue, such as {cursor.Id} without a life to go on from there."),
             isTransient: false)
     {

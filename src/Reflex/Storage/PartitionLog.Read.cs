@@ -111,7 +111,8 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// The epoch of the event that a page was read after. Of format 1 the page doesn't tell, and the batch before it is read, unless it is gone.
+    /// The epoch of the event that a page was read after. Of format 1 the page doesn't tell, and the batch before it is read, unless that
+    /// is gone.
     /// </summary>
     private async ValueTask<long?> FindEpochAsync(LogPage page, EventId after, CancellationToken cancellationToken)
     {

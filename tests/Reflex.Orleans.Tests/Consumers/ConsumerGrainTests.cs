@@ -105,11 +105,12 @@ public sealed class ConsumerGrainTests
             await stopping;
         }
 
-        Assert.Equal([1L], seen.Events.Select(e => e.Id.Value));
+        // Whether it takes another one before it hears of the stop is the scheduler's choice; none comes again.
+        Assert.NotEmpty(seen.Events);
         var later = new Seen();
         await using var next = await StartAsync(later, data: data);
-        await later.ReachesAsync(2);
-        Assert.Equal([2L, 3L], later.Events.Select(e => e.Id.Value));
+        await later.ReachesAsync(3 - seen.Events.Count);
+        Assert.Equal([1L, 2L, 3L], seen.Events.Concat(later.Events).Select(e => e.Id.Value));
     }
 
     [Fact]

@@ -126,7 +126,8 @@ public sealed class UnknownConsumerTests
         });
         await seen.ReachesAsync(3);
 
-        await Asking.UntilAsync(async () => await reflex.GetCursors("orders").GetAsync("mailer", Token), cursor => cursor.WithoutLives() == "5");
+        await Asking.UntilAsync(
+            async () => await reflex.GetCursors("orders").GetAsync("mailer", Token), cursor => cursor.WithoutLives() == "5");
         await outside.StopAsync(Token);
     }
 

@@ -67,8 +67,9 @@ public sealed class PartitionLogReadTests
         var page = await partition.ReadAsync(null);
         Assert.True(page.IsEmpty);
         Assert.Equal((4, 3), (page.Oldest.Value, page.Head.Value));
-        Assert.Null(await partition.Log.GetAppendTimeAfterAsync(null, CancellationToken.None));
-        Assert.Null(await partition.Log.GetAppendTimeAfterAsync(new EventId(3), CancellationToken.None));
+        var atHead = new LogPlace(partition.Log.Bounds.HeadEpoch, null, null);
+        Assert.Equal(atHead, await partition.Log.FindAsync(null, CancellationToken.None));
+        Assert.Equal(atHead, await partition.Log.FindAsync(new EventId(3), CancellationToken.None));
         var error = await Assert.ThrowsAsync<CursorExpiredException>(() => partition.ReadAsync(2));
         Assert.Equal(4, error.Oldest.Value);
         var readers = new long?[] { null, 3 }.Select(after => partition.ReadIdsAsync(after, wait: Long)).ToList();

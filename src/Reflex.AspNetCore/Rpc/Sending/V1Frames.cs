@@ -32,7 +32,8 @@ internal sealed class V1Frames : EventFrames
     public override void Add(Event e)
     {
         var fields = new EventFields(e);
-        if (_start != NoMessage && (e.Partition != _partition || e.Epoch != _epoch || e.Id <= _last || Buffer.Count - _start >= MessageSize))
+        if (_start != NoMessage
+            && (e.Partition != _partition || e.Epoch != _epoch || e.Id <= _last || Buffer.Count - _start >= MessageSize))
         {
             Complete();
         }
