@@ -10,9 +10,14 @@ internal sealed class MemoryPartition(PartitionId partition)
     // Few, so that a trim of some kilobytes in a test has several pieces as well.
     private const int TrimmedAtOnce = 4;
 
+    // The clocks of its owners differ by less.
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly List<EventBatch> _batches = [];
     private LogBounds _bounds = LogBounds.Empty;
+    private DateTimeOffset _timeBefore;
+    private (EventId Head, DateTimeOffset At) _seen;
     private long _epoch;
 
     public LogBounds Bounds
@@ -101,17 +106,45 @@ internal sealed class MemoryPartition(PartitionId partition)
             ThrowIfFenced_NeedsLock(epoch);
             var removed = 0;
             var bytes = _bounds.Bytes;
-            while (removed < Math.Min(_batches.Count, TrimmedAtOnce)
-                && (now - _batches[removed].AppendedAt > retention.MaxAge
-                    || (bytes > retention.MaxBytes && removed < _batches.Count - 1)))
+            for (; removed < Math.Min(_batches.Count, TrimmedAtOnce); removed++)
             {
-                bytes -= _batches[removed++].Bytes.Length;
+                var time = TimeOf_NeedsLock(removed, now);
+                if (!(now - time > retention.MaxAge) && (removed == _batches.Count - 1 || !(bytes > retention.MaxBytes)))
+                {
+                    break;
+                }
+
+                _timeBefore = time;
+                bytes -= _batches[removed].Bytes.Length;
             }
 
             _batches.RemoveRange(0, removed);
             _bounds = _bounds with { Oldest = _batches.Count > 0 ? _batches[0].BaseId : _bounds.Head.Next, Bytes = bytes };
             return removed > 0;
         }
+    }
+
+    /// <summary>
+    /// When a batch was appended, or a later time: clocks are wrong at times, and a stamp of the future, or before the batch before, says
+    /// nothing. Then a later batch's does, or that of the trim which saw it first.
+    /// </summary>
+    private DateTimeOffset TimeOf_NeedsLock(int index, DateTimeOffset now)
+    {
+        var floor = _timeBefore <= now ? _timeBefore : DateTimeOffset.MinValue;
+        for (var i = index; i < _batches.Count; i++)
+        {
+            if (_batches[i].AppendedAt >= floor && _batches[i].AppendedAt <= now + Tolerance)
+            {
+                return _batches[i].AppendedAt;
+            }
+        }
+
+        if (_seen.Head < _batches[index].LastId || _seen.At < floor || _seen.At > now)
+        {
+            _seen = (_bounds.Head, now);
+        }
+
+        return _seen.At;
     }
 
     /// <summary>The owner may reuse its buffers, so the log keeps bytes of its own, and looks at what it was given.</summary>

@@ -17,11 +17,11 @@ public sealed class ConsumerTests(SiloFixture silo)
 
         var stopped = await StatusAsync();
         Assert.Equal("stopped", stopped.GetProperty("state").GetString());
-        Assert.Equal(1, stopped.GetProperty("cursor").GetInt64());
+        Assert.Equal("1", stopped.GetProperty("cursor").GetString());
         Assert.True(stopped.GetProperty("lagEvents").GetInt64() >= 1);
         Assert.Contains("log-events", (await silo.RunAsync("consumers", "list")).Done(), StringComparison.Ordinal);
         (await silo.RunAsync("consumers", "skip", "demo", "log-events", "2")).Done();
-        Assert.Equal(2, (await StatusAsync()).GetProperty("cursor").GetInt64());
+        Assert.StartsWith("2@", (await StatusAsync()).GetProperty("cursor").GetString(), StringComparison.Ordinal);
         (await silo.RunAsync("consumers", "start", "demo", "log-events")).Done();
         Assert.Equal("running", (await StatusAsync()).GetProperty("state").GetString());
         (await silo.RunAsync("consumers", "retry", "demo", "log-events")).Done();

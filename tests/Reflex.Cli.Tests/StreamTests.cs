@@ -60,7 +60,7 @@ public sealed class StreamTests(SiloFixture silo)
             Assert.Single(lines),
             StringComparison.Ordinal);
         var table = (await silo.RunAsync("stream", stream, "--to-head")).Done();
-        Assert.Matches(@"^1 +2026-01-02 03:04:05\.000 +7 order-42 +paid\n$", table);
+        Assert.Matches(@"^1@[0-9a-f]+ +2026-01-02 03:04:05\.000 +7 order-42 +paid\n$", table);
     }
 
     [Fact]

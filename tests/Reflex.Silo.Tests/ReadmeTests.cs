@@ -32,11 +32,14 @@ public sealed partial class ReadmeTests
         return [.. block.Split("\n$ ").Select(part => part.TrimStart('$', ' ', '\n').Split('\n', 2)).Select(part => (part[0], part[1]))];
     }
 
-    private static string WithoutTimes(string text) => Time().Replace(text, "TIME");
+    private static string WithoutTimes(string text) => Life().Replace(Time().Replace(text, "TIME"), "@LIFE");
 
     [GeneratedRegex("```console\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex ConsoleBlock();
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")]
     private static partial Regex Time();
+
+    [GeneratedRegex("@[0-9a-f]{9,16}")]
+    private static partial Regex Life();
 }

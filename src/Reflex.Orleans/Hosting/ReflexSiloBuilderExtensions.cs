@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Storage;
 using Reflex;
@@ -51,6 +52,10 @@ public static class ReflexSiloBuilderExtensions
         services.AddOptionsWithValidateOnStart<PartitionLogOptions, PartitionLogOptionsValidator>();
         services.AddSingleton<SiloDrain>();
         services.AddSingleton<FailedPartitions>();
+        services.AddSingleton(provider => new RetentionClock(
+            provider.GetRequiredKeyedService<TimeProvider>(ReflexClock.Name),
+            provider.GetRequiredService<ReflexInstruments>(),
+            provider.GetRequiredService<ILogger<RetentionClock>>()));
         services.AddSingleton<FirstLook>();
         services.AddSingleton<ConsumerRegistry>();
         services.AddSingleton<ConsumerServices>();

@@ -29,6 +29,7 @@ internal sealed partial class PartitionGrain(
     IOptions<PartitionLogOptions> logOptions,
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
+    RetentionClock retentionClock,
     ReflexInstruments instruments,
     ILogger<PartitionGrain> logger) : Grain, IPartitionGrain
 {
@@ -226,7 +227,7 @@ internal sealed partial class PartitionGrain(
 
         try
         {
-            await log.TrimAsync(_retention, cancellationToken);
+            await log.TrimAsync(_retention, retentionClock, cancellationToken);
         }
         catch (LogFailedException error)
         {

@@ -77,11 +77,9 @@ internal sealed partial class PartitionFileLog
     /// <summary>Begins another segment with a batch's first event.</summary>
     private Segment[] Roll(Segment[] segments, IReadOnlyList<EventBatch> batches, int from)
     {
-        var previous = from > 0
-            ? new PreviousEvent(Epoch, Ticks.Of(batches[from - 1]))
-            : new PreviousEvent(_state.HeadEpoch, _state.HeadAppendedAt);
-        var next = PrepareNext(batches[from].BaseId.Value, previous);
-        return Roll(segments, next, isAppendCut: from > 0 && batches[from - 1].MoreFollows);
+        var (epoch, last) = from > 0 ? (Epoch, Ticks.Of(batches[from - 1])) : (_state.HeadEpoch, _state.HeadAppendedAt);
+        var next = PrepareNext(batches[from].BaseId.Value, new PreviousEvent(epoch, TimeBefore(last, batches[from])));
+        return Roll(segments, next, last, isAppendCut: from > 0 && batches[from - 1].MoreFollows);
     }
 
     /// <summary>Makes the segment that will follow the newest one, so far that it only lacks its name.</summary>
@@ -97,7 +95,7 @@ internal sealed partial class PartitionFileLog
     }
 
     /// <summary>Ends the newest segment, if there is one, and begins the next. Answers the segments with it.</summary>
-    private Segment[] Roll(Segment[] segments, Segment next, bool isAppendCut)
+    private Segment[] Roll(Segment[] segments, Segment next, long last, bool isAppendCut)
     {
         var header = next.Header!;
         if (_writer is { IsEmpty: true } begun)
@@ -111,7 +109,7 @@ internal sealed partial class PartitionFileLog
         else if (_writer is { } full)
         {
             full.Seal();
-            _sealed.Add((full, header.BaseId, header.Previous!.Value.AppendedAt, isAppendCut));
+            _sealed.Add((full, header.BaseId, last, isAppendCut));
         }
 
         SegmentFile.Complete(_context, _folder, next);

@@ -6,11 +6,7 @@ namespace Reflex.Storage.FileLog.Partitions;
 
 internal sealed partial class PartitionFileLog
 {
-    // A segment that is begun at least so many times within the retention's age lets events go soon after it.
-    private const int SegmentsPerAge = 4;
-
     private bool _isFolderDirty;
-    private long? _maxSegmentAge;
 
     public async ValueTask<bool> TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -23,27 +19,15 @@ internal sealed partial class PartitionFileLog
     }
 
     /// <summary>Removes the oldest segment, or makes an empty one so that the next call can; false when there is nothing to do.</summary>
-    private bool Trim(Retention retention, DateTimeOffset now)
+    private bool Trim(Retention retention, DateTimeOffset at)
     {
+        var now = Ticks.Of(at);
         _maxSegmentAge = retention.MaxAge?.Ticks / SegmentsPerAge;
+        _trimmedAt = now;
         try
         {
             using var hold = HoldAsOwner();
-            if (_state.Oldest > _state.Head || !IsPastRetention(_state, retention, now))
-            {
-                return false;
-            }
-
-            if (_state.Segments.Length > 1)
-            {
-                RemoveOldest();
-            }
-            else
-            {
-                RollToEmpty();
-            }
-
-            return true;
+            return _state.Oldest <= _state.Head && (TrimByBytes(retention) || (retention.MaxAge is { } age && TrimByAge(age, now)));
         }
         catch (Exception error) when (DiskErrors.IsDisk(error))
         {
@@ -51,26 +35,57 @@ internal sealed partial class PartitionFileLog
         }
     }
 
-    /// <summary>Whether the oldest segment may go; for its bytes only when the newest event is in a later one.</summary>
-    private bool IsPastRetention(LogState state, Retention retention, DateTimeOffset now)
+    private bool TrimByBytes(Retention retention)
     {
-        var oldest = state.Segments[0];
-        var holdsHead = state.Segments.Length == 1 || state.Segments[1].BaseId > state.Head;
-        return (state.Bytes > retention.MaxBytes && !holdsHead)
-            || (retention.MaxAge is { } age && LastAppendedAt(state, oldest) < Ticks.Of(now) - age.Ticks);
+        var holdsHead = _state.Segments.Length == 1 || _state.Segments[1].BaseId > _state.Head;
+        if (holdsHead || !(_state.Bytes > retention.MaxBytes))
+        {
+            return false;
+        }
+
+        RemoveOldest();
+        return true;
+    }
+
+    private bool TrimByAge(TimeSpan age, long now)
+    {
+        var time = TimeOfOldest(_state, now);
+        if (time is { } appendedAt && appendedAt < now - age.Ticks)
+        {
+            if (_state.Segments.Length > 1)
+            {
+                RemoveOldest();
+            }
+            else
+            {
+                RollToEmpty(appendedAt);
+            }
+
+            return true;
+        }
+
+        if (!IsDoubtful(_state, time, now, age))
+        {
+            return false;
+        }
+
+        // Later than every floor, so that it isn't taken for one.
+        RollToEmpty(now + 1);
+        return true;
     }
 
     /// <summary>
-    /// Puts an empty segment after the newest one, so that all events can be removed: its name and header say what the head was.
+    /// Puts an empty segment after the newest one, or in the place of one that is empty, so that all events can be removed: its name
+    /// and header say what the head was, and when that was appended.
     /// </summary>
-    private void RollToEmpty()
+    private void RollToEmpty(long appendedAt)
     {
         // A full disk, as a rule, ends it here, where nothing has changed yet.
-        var next = PrepareNext(_state.Head + 1, new PreviousEvent(_state.HeadEpoch, _state.HeadAppendedAt));
+        var next = PrepareNext(_state.Head + 1, new PreviousEvent(_state.HeadEpoch, appendedAt));
         Segment[] segments;
         try
         {
-            segments = Roll(_state.Segments, next, isAppendCut: false);
+            segments = Roll(_state.Segments, next, _appendedAt, isAppendCut: false);
         }
         catch (Exception error)
         {
@@ -79,24 +94,9 @@ internal sealed partial class PartitionFileLog
         }
 
         _isFolderDirty = false;
+        _appendedAt = appendedAt;
         Publish(segments, _state.Head, _state.HeadEpoch);
         Note(_state.Head + 1);
-    }
-
-    private long LastAppendedAt(LogState state, Segment segment)
-    {
-        if (ReferenceEquals(segment, state.Newest))
-        {
-            return state.HeadAppendedAt;
-        }
-
-        if (segment.LastAppendedAt is null)
-        {
-            using var lease = segment.File.Rent();
-            segment.LastAppendedAt = SegmentIndexes.Get(_context, segment, lease.File).Last.AppendedAt;
-        }
-
-        return segment.LastAppendedAt.Value;
     }
 
     /// <summary>
@@ -134,26 +134,5 @@ internal sealed partial class PartitionFileLog
             _context.Layer.FlushFolder(_folder);
             _isFolderDirty = false;
         }
-    }
-
-    /// <summary>Whether a segment is ended for its age, so that a slow stream's events can go as well.</summary>
-    private bool IsOldEnough(SegmentWriter writer, EventBatch next)
-    {
-        if (_maxSegmentAge is not { } maxAge || writer.IsEmpty)
-        {
-            return false;
-        }
-
-        writer.FirstAppendedAt ??= ReadFirstAppendedAt(writer.Segment);
-        return Ticks.Of(next) - writer.FirstAppendedAt > maxAge;
-    }
-
-    private static long ReadFirstAppendedAt(Segment segment)
-    {
-        using var lease = segment.File.Rent();
-        var scanner = new SegmentScanner(lease.File, SegmentHeader.Size, SegmentHeader.Size + EventBatch.MaxSize);
-        return scanner.TryNext(segment.BaseId, out var batch)
-            ? Ticks.Of(batch)
-            : throw Damage.At(segment, SegmentHeader.Size, segment.BaseId);
     }
 }

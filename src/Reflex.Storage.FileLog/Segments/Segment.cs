@@ -36,8 +36,7 @@ internal sealed class Segment(string folder, long baseId, FileCache cache, IFile
     /// <summary>When its newest batch was appended, in ticks since 1970; null until somebody asked.</summary>
     public long? LastAppendedAt
     {
-        // Readers learn it while a trim asks. A nullable is two fields, of which the trim could see one without the other: a
-        // segment of the year 1970, which no retention keeps.
+        // Readers learn it while a trim asks. A nullable is two fields, of which the trim could see one without the other.
         get => Volatile.Read(ref _lastAppendedAt) is var ticks and not Unknown ? ticks : null;
         set => Volatile.Write(ref _lastAppendedAt, value ?? Unknown);
     }

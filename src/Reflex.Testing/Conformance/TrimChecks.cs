@@ -15,6 +15,9 @@ internal static class TrimChecks
         new("Trim_ByBytesOfEverything_KeepsTheNewestBatch", KeepsNewestAsync),
         new("Trim_ByAgeOfEverything_RemovesTheNewestBatchToo", RemovesNewestAsync),
         new("Trim_ByAgeThenByBytes_KeepsWhatCameMeanwhile", AgeThenBytesAsync),
+        new("Trim_ByAgeOfAnEventOfTheFuture_KeepsItForTheAge", FutureAsync),
+        new("Trim_ByAgeOfAnEventOfThePast_KeepsItForTheAge", PastAsync),
+        new("Trim_ByAge_WithEventsOfAWrongClockAmongOthers_GoesByTheOthers", AmongOthersAsync),
         new("Trim_ThenOpen_StaysTrimmed", StaysTrimmedAsync),
         new("Trim_BesideReads_DisturbsNone", BesideReadsAsync),
         new("Trim_Cancelled_LeavesAWholeLog", CancelledAsync),
@@ -143,6 +146,61 @@ internal static class TrimChecks
         var newest = held.Head;
         await run.TrimAsync(log, new Retention { MaxBytes = 1 }, SealedBatches.Start.AddYears(10)).ConfigureAwait(false);
         await held.VerifyAsync(log, newest).ConfigureAwait(false);
+    }
+
+    private static Task FutureAsync(ConformanceRun run) => WrongClockAsync(run, SealedBatches.Start.AddYears(30));
+
+    private static Task PastAsync(ConformanceRun run) => WrongClockAsync(run, DateTimeOffset.UnixEpoch);
+
+    /// <summary>The newest events are of a wrong clock, and no others come.</summary>
+    private static async Task WrongClockAsync(ConformanceRun run, DateTimeOffset wrong)
+    {
+        var log = await run.OpenAsync().ConfigureAwait(false);
+        var held = new HeldBatches(run);
+        var day = new Retention { MaxAge = TimeSpan.FromDays(1) };
+        await held.AppendTrimmableAsync(log).ConfigureAwait(false);
+        await held.AppendAsync(log, at: wrong).ConfigureAwait(false);
+
+        // A storage may need an hour to see it.
+        var appended = held.All[^2].AppendedAt;
+        await run.TrimAsync(log, day, appended.AddMinutes(1)).ConfigureAwait(false);
+        await run.TrimAsync(log, new Retention { MaxBytes = 1 }, appended.AddMinutes(2)).ConfigureAwait(false);
+        await run.TrimAsync(log, day, appended.AddHours(2)).ConfigureAwait(false);
+        for (var i = 0; i < 2; i++)
+        {
+            await run.TrimAsync(log, day, appended.AddHours(23)).ConfigureAwait(false);
+            Expect.That(
+                log.Bounds.Oldest <= held.Head, $"an event that is stamped {wrong:u} to stay for a day; it is gone after 23 hours");
+            await held.VerifyAsync(log, log.Bounds.Oldest, isTimeKnown: false).ConfigureAwait(false);
+            if (i == 0)
+            {
+                await run.RestartAsync().ConfigureAwait(false);
+                log = await run.OpenAsync().ConfigureAwait(false);
+            }
+        }
+
+        await run.TrimAsync(log, day, appended.AddHours(27)).ConfigureAwait(false);
+        await held.VerifyAsync(log, held.Head.Next, isTimeKnown: false).ConfigureAwait(false);
+    }
+
+    private static async Task AmongOthersAsync(ConformanceRun run)
+    {
+        var log = await run.OpenAsync().ConfigureAwait(false);
+        var held = new HeldBatches(run);
+        var day = new Retention { MaxAge = TimeSpan.FromDays(1) };
+        for (var i = 0; i < 6; i++)
+        {
+            await held.AppendTrimmableAsync(log).ConfigureAwait(false);
+            await held.AppendAsync(
+                log, at: i % 2 == 0 ? SealedBatches.Start.AddYears(30) : DateTimeOffset.UnixEpoch).ConfigureAwait(false);
+        }
+
+        await held.AppendTrimmableAsync(log).ConfigureAwait(false);
+        var last = held.All[^1].AppendedAt;
+        await run.TrimAsync(log, day, last.AddHours(22)).ConfigureAwait(false);
+        await held.VerifyAsync(log).ConfigureAwait(false);
+        await run.TrimAsync(log, day, last.AddDays(1).AddMinutes(1)).ConfigureAwait(false);
+        await held.VerifyAsync(log, held.Head.Next).ConfigureAwait(false);
     }
 
     private static async Task StaysTrimmedAsync(ConformanceRun run)

@@ -18,6 +18,7 @@ public sealed class ReflexInstruments : IDisposable
     private readonly Counter<long> _appended;
     private readonly Histogram<double> _appendDuration;
     private readonly Counter<long> _logFailures;
+    private readonly Counter<long> _clockJumps;
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="meterFactory">Makes the meter, which it owns.</param>
@@ -33,6 +34,8 @@ public sealed class ReflexInstruments : IDisposable
             "reflex.append.duration", "s", "From an append's arrival at its partition until it is durable.", advice: Latencies);
         _logFailures = _meter.CreateCounter<long>(
             "reflex.log.failures", "{failure}", "Logs that stopped after a failed write or a newer owner.");
+        _clockJumps = _meter.CreateCounter<long>(
+            "reflex.clock.jumps", "{jump}", "Times that retention has found the clock set by more than a minute, forward or back.");
         EventAge = _meter.CreateHistogram(
             "reflex.consumer.event.age", "s", "The age of events when they are handed over.", advice: Latencies);
         Latency = _meter.CreateHistogram("reflex.consumer.latency", "s", "How long the consumer's logic takes.", advice: Latencies);
@@ -98,6 +101,9 @@ public sealed class ReflexInstruments : IDisposable
 
     internal void OnLogFailed(PartitionId partition) =>
         _logFailures.Add(1, new("stream", partition.Stream.Value), new("partition", partition.Index));
+
+    internal void OnClockSet(bool isForward) =>
+        _clockJumps.Add(1, new KeyValuePair<string, object?>("direction", isForward ? "forward" : "back"));
 
     internal void Remove(ConsumerInstruments consumer) => _consumers.TryRemove(consumer, out _);
 

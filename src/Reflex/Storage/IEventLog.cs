@@ -66,11 +66,14 @@ public interface IEventLog : IAsyncDisposable
     /// answer is true.</para>
     /// <para>By age all that is older goes, but for what is stored together with something younger; the newest events too, and then
     /// the log holds none. By bytes it may keep more than it would have to, and keeps the newest event.</para>
+    /// <para>An append time that is later than <paramref name="now"/>, or earlier than that of the event before, comes from a wrong clock.
+    /// Such an event stays for its age from a later event's time on, or from the first trim on that finds it, or one within the hour.
+    /// </para>
     /// <para>Whatever goes, <see cref="LogBounds.Head"/>, <see cref="LogBounds.HeadEpoch"/> and
     /// <see cref="LogBounds.HeadAppendedAt"/> stay, also for the next owner.</para>
     /// </remarks>
     /// <param name="retention">How long events are kept.</param>
-    /// <param name="now">The time by the owner's clock.</param>
+    /// <param name="now">The time, from a clock that doesn't jump ahead.</param>
     /// <param name="cancellationToken">Ends the trimming; what was removed stays removed.</param>
     /// <returns>
     /// Whether there may be more to remove; false when nothing is left to do. The task ends when <see cref="Bounds"/> shows the new

@@ -8,7 +8,8 @@ namespace Reflex.Storage;
 /// <param name="Bytes">What it takes in its storage, in bytes.</param>
 /// <param name="HeadEpoch">The epoch of the newest event, also when retention has removed it; 0 when there never was one.</param>
 /// <param name="HeadAppendedAt">
-/// When the newest event was appended, by its owner's clock, also when retention has removed it; 1970 when there never was one.
+/// When the newest event was appended, by its owner's clock, also when retention has removed it; 1970 when there never was one. Where that
+/// clock was wrong, it may be a time nearer to the truth.
 /// </param>
 public readonly record struct LogBounds(
     EventId Oldest, EventId Head, long Bytes, long HeadEpoch, DateTimeOffset HeadAppendedAt)

@@ -5,6 +5,9 @@ namespace Reflex.Storage;
 
 public sealed partial class PartitionLog
 {
+    // How far to look for an event whose time has come: as far as a read does anyway.
+    private const int LaterTimeBytes = 256 * 1024;
+
     /// <summary>Reads a page of durable events, waiting for one at the head.</summary>
     /// <param name="after">
     /// The last event handled; null for the place before the oldest retained one. Its epoch, unless it is 0, must be the event's.
@@ -82,11 +85,43 @@ public sealed partial class PartitionLog
 
             var next = page.Batches().First();
             var epoch = after is { } before ? await FindEpochAsync(page, before, cancellationToken).ConfigureAwait(false) : null;
-            return new LogPlace(epoch, next.Epoch, next.AppendedAt);
+            return new LogPlace(epoch, next.Epoch, await FindAppendTimeAsync(next, after, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception error) when (error is CursorAheadException or CursorExpiredException)
         {
             return default;
+        }
+    }
+
+    /// <summary>When a batch after a cursor was appended, or a later time where its own lies in the future.</summary>
+    /// <remarks>
+    /// Clocks are set, and an event may have a time that hasn't come yet. It was appended before the events after it, so that one of
+    /// their times says at least how long it waits; else the time does since which this process knows it.
+    /// </remarks>
+    private async ValueTask<DateTimeOffset> FindAppendTimeAsync(EventBatch next, EventId? after, CancellationToken cancellationToken)
+    {
+        var now = _timeProvider.GetUtcNow();
+        if (next.AppendedAt <= now)
+        {
+            return next.AppendedAt;
+        }
+
+        var page = await ReadAsync(after, LaterTimeBytes, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        var known = now - KnownFor(next.BaseId);
+        return page.Batches().Select(batch => batch.AppendedAt).Where(later => later <= now).Append(known).Min();
+    }
+
+    /// <summary>For how long this process has known of an event, at least.</summary>
+    private TimeSpan KnownFor(EventId id)
+    {
+        lock (_lock)
+        {
+            if (_known.Head < id)
+            {
+                _known = (_log.Bounds.Head, _timeProvider.GetTimestamp());
+            }
+
+            return _timeProvider.GetElapsedTime(_known.Since);
         }
     }
 

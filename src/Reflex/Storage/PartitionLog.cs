@@ -1,4 +1,5 @@
 using Reflex.Diagnostics;
+using Reflex.Events;
 using Reflex.Streams;
 
 namespace Reflex.Storage;
@@ -29,6 +30,7 @@ public sealed partial class PartitionLog : IAsyncDisposable
     private readonly RecentBatches _recent;
     private TaskCompletionSource _headMoved = new();
     private LogFailedException? _failure;
+    private (EventId Head, long Since) _known;
     private long _queuedBytes;
     private int _logReads;
     private bool _writing;
@@ -46,6 +48,7 @@ public sealed partial class PartitionLog : IAsyncDisposable
         _options = options;
         _timeProvider = timeProvider;
         _instruments = instruments;
+        _known = (log.Bounds.Head, timeProvider.GetTimestamp());
         _recent = new RecentBatches(options.MaxRecentBytes, options.RecentBudget);
     }
 
@@ -81,12 +84,13 @@ public sealed partial class PartitionLog : IAsyncDisposable
 
     /// <summary>Removes the oldest events as far as the retention allows, in pieces; appends that wait go before the next one.</summary>
     /// <param name="retention">How long events are kept.</param>
+    /// <param name="clock">The clock that ages are told by.</param>
     /// <param name="cancellationToken">Ends the trimming.</param>
     /// <returns>A task that ends when <see cref="Bounds"/> shows the new oldest event.</returns>
-    public async Task TrimAsync(Retention retention, CancellationToken cancellationToken)
+    public async Task TrimAsync(Retention retention, RetentionClock clock, CancellationToken cancellationToken)
     {
-        var now = _timeProvider.GetUtcNow();
-        while (await TrimPieceAsync(retention, now, cancellationToken).ConfigureAwait(false))
+        ArgumentNullException.ThrowIfNull(clock);
+        while (await TrimPieceAsync(retention, clock, cancellationToken).ConfigureAwait(false))
         {
         }
     }
@@ -136,14 +140,14 @@ public sealed partial class PartitionLog : IAsyncDisposable
         }
     }
 
-    private async Task<bool> TrimPieceAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<bool> TrimPieceAsync(Retention retention, RetentionClock clock, CancellationToken cancellationToken)
     {
         // Who waits for the turn gets it in the order of coming, so that an append doesn't wait for the next piece as well.
         await _logTurn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ThrowIfClosed();
-            return await _log.TrimAsync(retention, now, cancellationToken).ConfigureAwait(false);
+            return await _log.TrimAsync(retention, clock.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         }
         catch (LogFailedException) when (_log.Failure is { } failure)
         {

@@ -75,7 +75,13 @@ public sealed class ModelTests(ITestOutputHelper output)
         switch (step.Kind)
         {
             case <= 6:
-                Assert.True(await model.AppendAsync(step.C, step.B, step.B, step.A));
+                DateTimeOffset? wrongTime = (step.A % 8) switch
+                {
+                    0 => TestBatch.Start.AddYears(30),
+                    1 => DateTimeOffset.UnixEpoch,
+                    _ => null,
+                };
+                Assert.True(await model.AppendAsync(step.C, step.B, step.B, step.A, wrongTime));
                 break;
             case <= 9:
                 await model.ReadAsync(step.A, 1 + (step.A * step.B));

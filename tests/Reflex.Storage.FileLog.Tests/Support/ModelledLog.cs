@@ -27,9 +27,10 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
     public int Crashes { get; private set; }
 
     /// <summary>Appends some whole appends as one group; answers false when the log failed.</summary>
-    public async Task<bool> AppendAsync(int appends, int batchesEach, int events, int metadataSize)
+    public async Task<bool> AppendAsync(int appends, int batchesEach, int events, int metadataSize, DateTimeOffset? wrongTime = null)
     {
         _now += Step;
+        var at = wrongTime ?? _now;
         _inFlight = [];
         var head = Log.Bounds.Head;
         for (var i = 0; i < appends; i++)
@@ -38,7 +39,7 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
             {
                 var next = _inFlight.Count > 0 ? _inFlight[^1].LastId.Next : head.Next;
                 var before = _inFlight.Count > 0 ? Log.Epoch : Log.Bounds.HeadEpoch;
-                _inFlight.Add(TestBatch.Seal(next, events, metadataSize, Log.Epoch, head, _now, j < batchesEach - 1, before));
+                _inFlight.Add(TestBatch.Seal(next, events, metadataSize, Log.Epoch, head, at, j < batchesEach - 1, before));
             }
         }
 

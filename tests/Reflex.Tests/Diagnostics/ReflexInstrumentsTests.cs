@@ -15,6 +15,7 @@ public sealed class ReflexInstrumentsTests
     [
         "reflex.append.duration s Histogram",
         "reflex.append.events {event} Counter",
+        "reflex.clock.jumps {jump} Counter",
         "reflex.consumer.active  ObservableGauge",
         "reflex.consumer.error.count  Counter",
         "reflex.consumer.event.age s Histogram",

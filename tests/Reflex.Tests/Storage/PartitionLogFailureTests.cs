@@ -138,7 +138,7 @@ public sealed class PartitionLogFailureTests
     {
         await using var partition = await TestPartition.OpenAsync();
         partition.Script.TrimFault = new LogFailedException(TestPartition.Id, "a segment could not be removed.");
-        await Assert.ThrowsAsync<LogFailedException>(() => partition.Log.TrimAsync(Retention.Forever, CancellationToken.None));
+        await Assert.ThrowsAsync<LogFailedException>(() => partition.TrimAsync(Retention.Forever, CancellationToken.None));
         Assert.False(partition.Log.Failed.IsCompleted);
         await partition.AppendAsync();
     }
@@ -149,7 +149,7 @@ public sealed class PartitionLogFailureTests
         await using var partition = await TestPartition.OpenAsync();
         var fault = new LogFailedException(TestPartition.Id, "a segment could not be made.");
         (partition.Script.TrimFault, partition.Script.Failure) = (fault, fault);
-        await Assert.ThrowsAsync<LogFailedException>(() => partition.Log.TrimAsync(Retention.Forever, CancellationToken.None));
+        await Assert.ThrowsAsync<LogFailedException>(() => partition.TrimAsync(Retention.Forever, CancellationToken.None));
         Assert.Same(fault, await partition.Log.Failed);
         await Assert.ThrowsAsync<LogFailedException>(() => partition.AppendAsync());
     }
@@ -159,9 +159,9 @@ public sealed class PartitionLogFailureTests
     {
         var partition = await TestPartition.OpenAsync();
         var gate = partition.Script.BeforeTrim = new Gate();
-        var trimming = partition.Log.TrimAsync(Retention.Forever, CancellationToken.None);
+        var trimming = partition.TrimAsync(Retention.Forever, CancellationToken.None);
         await gate.Arrived;
-        var waiting = partition.Log.TrimAsync(Retention.Forever, CancellationToken.None);
+        var waiting = partition.TrimAsync(Retention.Forever, CancellationToken.None);
         var closing = partition.DisposeAsync();
         Assert.False(closing.IsCompleted || partition.Script.IsDisposed);
         gate.Open();

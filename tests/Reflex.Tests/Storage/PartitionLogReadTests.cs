@@ -44,7 +44,7 @@ public sealed class PartitionLogReadTests
             partition.Clock.Advance(TimeSpan.FromMinutes(1));
         }
 
-        await partition.Log.TrimAsync(new Retention { MaxAge = TimeSpan.FromMinutes(3) }, CancellationToken.None);
+        await partition.TrimAsync(new Retention { MaxAge = TimeSpan.FromMinutes(3) }, CancellationToken.None);
         Assert.Equal(3, partition.Log.Bounds.Oldest.Value);
         var error = await Assert.ThrowsAsync<CursorExpiredException>(() => partition.ReadAsync(1));
         Assert.Equal((TestPartition.Id, 1, 3), (error.Partition, error.Cursor.Value, error.Oldest.Value));
@@ -62,7 +62,7 @@ public sealed class PartitionLogReadTests
         await using var partition = await TestPartition.OpenAsync();
         await partition.AppendAsync(3);
         partition.Clock.Advance(TimeSpan.FromHours(2));
-        await partition.Log.TrimAsync(new Retention { MaxAge = TimeSpan.FromHours(1) }, CancellationToken.None);
+        await partition.TrimAsync(new Retention { MaxAge = TimeSpan.FromHours(1) }, CancellationToken.None);
 
         var page = await partition.ReadAsync(null);
         Assert.True(page.IsEmpty);
@@ -79,6 +79,37 @@ public sealed class PartitionLogReadTests
     }
 
     [Fact]
+    public async Task FindAsync_EventsOfTheFuture_SaysHowLongTheyWaitAtLeast()
+    {
+        var clock = new SettableClock(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var provider = new ScriptedProvider();
+        await using (var partition = await TestPartition.OpenAsync(provider, clock))
+        {
+            clock.Set(TimeSpan.FromDays(365));
+            await partition.AppendAsync();
+            await partition.AppendAsync();
+            clock.Set(TimeSpan.FromDays(-365));
+            Assert.Equal(TimeSpan.Zero, await LagAsync(partition, 0));
+            clock.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(TimeSpan.FromMinutes(1), await LagAsync(partition, 0));
+            Assert.Equal(TimeSpan.FromMinutes(1), await LagAsync(partition, 1));
+
+            // One that was appended since then says no more than is known.
+            await partition.AppendAsync();
+            clock.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(TimeSpan.FromMinutes(2), await LagAsync(partition, 0));
+            Assert.Equal(TimeSpan.FromMinutes(1), await LagAsync(partition, 2));
+        }
+
+        // Another owner knows them from its opening on, and from the events after them.
+        await using var next = await TestPartition.OpenAsync(provider, clock);
+        Assert.Equal(TimeSpan.FromMinutes(1), await LagAsync(next, 0));
+
+        async Task<TimeSpan> LagAsync(TestPartition of, long after) =>
+            clock.GetUtcNow() - (await of.Log.FindAsync(new EventId(after), TestContext.Current.CancellationToken)).NextAppendedAt!.Value;
+    }
+
+    [Fact]
     public async Task ReadAsync_TrimmedWhileReading_StartsOverWithTheEmptyCursorAndFailsWithAnother()
     {
         await using var partition = await TestPartition.OpenAsync();
@@ -89,7 +120,7 @@ public sealed class PartitionLogReadTests
         var fromOldest = partition.ReadIdsAsync(null);
         var fromZero = partition.ReadIdsAsync(0);
         await gate.Arrived;
-        await partition.Log.TrimAsync(new Retention { MaxBytes = 1 }, CancellationToken.None);
+        await partition.TrimAsync(new Retention { MaxBytes = 1 }, CancellationToken.None);
         gate.Open();
         Assert.Equal([2], await fromOldest);
         await Assert.ThrowsAsync<CursorExpiredException>(() => fromZero);

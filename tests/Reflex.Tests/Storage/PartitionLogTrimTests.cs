@@ -18,7 +18,7 @@ public sealed class PartitionLogTrimTests
 
         partition.Clock.Advance(TimeSpan.FromHours(2));
         var piece = partition.Script.BeforeTrim = new Gate();
-        var trimming = partition.Log.TrimAsync(AnHour, CancellationToken.None);
+        var trimming = partition.TrimAsync(AnHour, CancellationToken.None);
         var seen = new List<(long Before, long After, bool IsAppended)>();
         for (var i = 0; i < 3; i++)
         {
@@ -43,6 +43,29 @@ public sealed class PartitionLogTrimTests
     }
 
     [Fact]
+    public async Task TrimAsync_ClockIsAheadForAMoment_KeepsWhatIsYoung()
+    {
+        var clock = new SettableClock(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var partition = await TestPartition.OpenAsync(clock: clock);
+        await partition.AppendAsync(3);
+        clock.Set(TimeSpan.FromDays(30 * 365));
+        await partition.AppendAsync();
+        await partition.TrimAsync(AnHour, CancellationToken.None);
+        Assert.Equal((1, 4), (partition.Log.Bounds.Oldest.Value, partition.Log.Bounds.Head.Value));
+        clock.Set(TimeSpan.FromDays(-30 * 365));
+
+        clock.Advance(TimeSpan.FromMinutes(30));
+        await partition.TrimAsync(AnHour, CancellationToken.None);
+        Assert.Equal(1, partition.Log.Bounds.Oldest.Value);
+        clock.Advance(TimeSpan.FromMinutes(31));
+        await partition.TrimAsync(AnHour, CancellationToken.None);
+        Assert.Equal(4, partition.Log.Bounds.Oldest.Value);
+        clock.Advance(TimeSpan.FromMinutes(61));
+        await partition.TrimAsync(AnHour, CancellationToken.None);
+        Assert.Equal(5, partition.Log.Bounds.Oldest.Value);
+    }
+
+    [Fact]
     public async Task TrimAsync_CancelledBetweenTwoPieces_Ends()
     {
         await using var partition = await TestPartition.OpenAsync();
@@ -54,7 +77,7 @@ public sealed class PartitionLogTrimTests
         partition.Clock.Advance(TimeSpan.FromHours(2));
         using var cancelling = new CancellationTokenSource();
         var piece = partition.Script.BeforeTrim = new Gate();
-        var trimming = partition.Log.TrimAsync(AnHour, cancelling.Token);
+        var trimming = partition.TrimAsync(AnHour, cancelling.Token);
         await piece.Arrived;
         await cancelling.CancelAsync();
         piece.Open();

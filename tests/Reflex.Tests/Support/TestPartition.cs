@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Reflex.Diagnostics;
 using Reflex.Events;
@@ -9,12 +10,15 @@ namespace Reflex.Tests.Support;
 /// <summary>A partition over a scripted storage.</summary>
 internal sealed class TestPartition : IAsyncDisposable
 {
+    private readonly RetentionClock _retentionClock;
+
     private TestPartition(ScriptedProvider provider, PartitionLog log, FakeTimeProvider clock, TestMeters meters)
     {
         Provider = provider;
         Log = log;
         Clock = clock;
         Meters = meters;
+        _retentionClock = new RetentionClock(clock, new ReflexInstruments(meters, clock), NullLogger<RetentionClock>.Instance);
     }
 
     public static PartitionId Id { get; } = new("orders", 3);
@@ -41,6 +45,9 @@ internal sealed class TestPartition : IAsyncDisposable
     }
 
     public Task<EventId> AppendAsync(int count = 1, int first = 1) => Log.AppendAsync(Batches.Append(count, first));
+
+    public Task TrimAsync(Retention retention, CancellationToken cancellationToken = default) =>
+        Log.TrimAsync(retention, _retentionClock, cancellationToken);
 
     public Task<LogPage> ReadAsync(long? after, int maxBytes = 1 << 20, TimeSpan wait = default) =>
         Log.ReadAsync(after is { } id ? new EventId(id) : null, maxBytes, wait, TestContext.Current.CancellationToken);

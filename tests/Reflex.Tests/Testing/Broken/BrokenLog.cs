@@ -127,6 +127,17 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
         {
             case Fault.NeverTrims:
                 return false;
+            case Fault.KeepsTheFuture or Fault.RemovesThePast when retention.MaxAge is { } stamped && Bounds.Oldest <= Bounds.Head:
+                // By the stamps alone, as if no clock was ever wrong.
+                EventBatch.TryReadSealed(
+                    await inner.ReadAsync(new EventId(Bounds.Oldest.Value - 1), 1, cancellationToken), out var oldest);
+                if (fault == Fault.KeepsTheFuture && oldest.AppendedAt > now)
+                {
+                    return false;
+                }
+
+                now = fault == Fault.RemovesThePast && now - oldest.AppendedAt > stamped ? DateTimeOffset.MaxValue : now;
+                break;
             case Fault.TrimsTooYoung when retention.MaxAge is { } age:
                 retention = retention with { MaxAge = age / 2 };
                 break;

@@ -26,6 +26,8 @@ public enum Fault
     LosesTheHeadWithItsEvent,
     TrimsTooYoung,
     TrimsTooMuchForItsBytes,
+    KeepsTheFuture,
+    RemovesThePast,
     NeverTrims,
     NeverEndsATrim,
     EndsATrimTooEarly,
