@@ -58,7 +58,7 @@ public sealed class PartitionLogLifeTests
 
         await using var partition = await TestPartition.OpenAsync(provider);
         await partition.AppendAsync();
-        await partition.Log.TrimAsync(new Retention { MaxBytes = 1 }, Token);
+        await partition.TrimAsync(new Retention { MaxBytes = 1 }, Token);
         Assert.Equal(2, partition.Log.Bounds.Oldest.Value);
         await ReadAsync(partition, new CursorPlace(new EventId(1), epoch), 1);
         await Assert.ThrowsAsync<CursorOfAnotherLifeException>(() => ReadAsync(partition, new CursorPlace(new EventId(1), epoch + 1), -1));
