@@ -42,7 +42,7 @@ internal static class Handled
                         redelivered.Add(again.Count);
                     }
 
-                    // An event is noted before it is handled and the cursor moves behind it, with any pause between them: so
+                    // An event is noted before it is handled and the cursor moves after it, with any pause between them: so
                     // the first one's move came before the second was noted, and the last one began after the one before moved.
                     Assert.True(
                         again.Count < 4 || again[^2].At - again[1].At <= FlushWindowMilliseconds + 1,

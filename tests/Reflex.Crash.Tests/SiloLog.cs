@@ -40,7 +40,7 @@ internal static class SiloLog
         foreach (var (foreignId, (partition, id)) in acknowledged.Events)
         {
             var head = log[partition].Count;
-            Assert.True(id <= head, $"{foreignId} was acknowledged as {partition}/{id}, behind the head {head}.");
+            Assert.True(id <= head, $"{foreignId} was acknowledged as {partition}/{id}, after the head {head}.");
             Assert.Equal(foreignId, log[partition][(int)id - 1]);
         }
     }

@@ -21,11 +21,12 @@ public sealed class RestoredLogTests
     {
         var folder = await StopAfterAsync(null, 1, defines: true);
         var logs = Path.Combine(folder, "data", "streams");
-        DataFolders.Copy(logs, logs + "-copy");
+        var copy = Path.Combine(folder, "copy");
+        DataFolders.Copy(logs, copy);
         var read = "";
         await StopAfterAsync(folder, 90, afterwards: async silo => read = await LastCursorAsync(silo));
         Directory.Delete(logs, recursive: true);
-        Directory.Move(logs + "-copy", logs);
+        Directory.Move(copy, logs);
 
         await using var silo = await StockSilo.StartAsync(folder);
         await AppendAsync(silo, 200);

@@ -32,7 +32,7 @@ public sealed class StartTests
         using var client = new HttpClient { DefaultRequestVersion = HttpVersion.Version20 };
         client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
 
-        // A list of streams has no fields: a message without bytes behind gRPC's own header.
+        // A list of streams has no fields: a message without bytes after gRPC's own header.
         using var body = new ByteArrayContent(new byte[5]);
         body.Headers.ContentType = new("application/grpc");
         using var response = await client.PostAsync($"{silo.GrpcUrl}/reflex.v1.Streams/ListStreams", body, Token);

@@ -65,7 +65,7 @@ const many = await readToEnd(streams.Stream({ stream, to_head: true }));
 assert.deepEqual(many.events.flatMap(message => message.events.map(e => e.id)), ['1', '2', '3']);
 report('stream v1', { messages: many.events.length });
 
-// A first session acknowledges up to 2 and ends; the next goes on behind that.
+// A first session acknowledges up to 2 and ends; the next goes on after that.
 for (const [expected, acknowledged] of [['1', '2'], ['3', '3']]) {
   const call = legacy.Consume(metadata);
   const ids = [];

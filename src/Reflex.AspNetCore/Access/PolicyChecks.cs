@@ -87,7 +87,7 @@ internal static class PolicyChecks
         catch (FormatException)
         {
             ReflexAccessOptionsValidator.Add(
-                result, setting, $"has '{stream}'; it must be a stream's name, a beginning of one with * behind it, or * alone.");
+                result, setting, $"has '{stream}'; it must be a stream's name, a beginning of one with * after it, or * alone.");
         }
     }
 }

@@ -162,7 +162,7 @@ internal sealed partial class EventResponse : IAsyncDisposable
         await FlushAsync();
         if (_framing.AbortsOnFailure)
         {
-            // The connection's own sending runs behind the write; cut at once, it would often lose the last line.
+            // The connection's own sending comes after the write; cut at once, it would often lose the last line.
             await Task.Delay(CutGrace, _options.TimeProvider, _context.RequestAborted)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _context.Abort();

@@ -39,7 +39,7 @@ internal sealed class ResponseBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>What was written from a position on, to be filled in later.</summary>
     public Span<byte> From(int position) => _bytes.AsSpan(position, _count - position);
 
-    /// <summary>Takes back what was written behind a number of bytes.</summary>
+    /// <summary>Takes back what was written after a number of bytes.</summary>
     public void CutTo(int count) => _count = Math.Min(_count, count);
 
     public void Clear()

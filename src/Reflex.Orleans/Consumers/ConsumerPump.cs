@@ -10,9 +10,9 @@ namespace Reflex.Orleans.Consumers;
 
 /// <summary>Runs one consumer on one partition: page, hand over, move the cursor. Used in its grain's context only.</summary>
 /// <remarks>
-/// A run ends with an error, or because it was asked to stop, which it does behind the event that it is handling. After an
+/// A run ends with an error, or because it was asked to stop, which it does after the event that it is handling. After an
 /// error the consumer is stuck: the cursor stays, and the next run begins after a pause. The controls that change the cursor
-/// end the run first and start the next one behind the change, one after the other.
+/// end the run first and start the next one after the change, one after the other.
 /// </remarks>
 internal sealed partial class ConsumerPump : IAsyncDisposable
 {
@@ -73,7 +73,7 @@ internal sealed partial class ConsumerPump : IAsyncDisposable
         _run = RunAsync(_stopping.Token);
     }
 
-    /// <summary>Stops behind the event that is being handled, which is cancelled after a while, and stores the cursor.</summary>
+    /// <summary>Stops after the event that is being handled, which is cancelled after a while, and stores the cursor.</summary>
     public async ValueTask DisposeAsync()
     {
         _disposed = true;

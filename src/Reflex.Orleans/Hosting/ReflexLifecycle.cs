@@ -20,7 +20,7 @@ internal sealed class ReflexLifecycle(
         ArgumentNullException.ThrowIfNull(lifecycle);
 
         // Before anything listens or is written: a storage that can't be used refuses the start. It is asked for only here,
-        // behind the configuration's validation, which says it better when there is none.
+        // after the configuration's validation, which says it better when there is none.
         lifecycle.Subscribe(
             nameof(ReflexLifecycle),
             ServiceLifecycleStage.RuntimeInitialize - 1,

@@ -73,7 +73,7 @@ internal sealed record PositionResponse(
     public ConsumerPartitionStatus StatusOf(
         int partition, ConsumerState state, ConsumerFault? fault, CursorPlace? cursor, DateTimeOffset now)
     {
-        var behind = Head - Math.Max(cursor?.Id.Value ?? 0, Oldest - 1);
+        var waiting = Head - Math.Max(cursor?.Id.Value ?? 0, Oldest - 1);
         var lag = NextAppendedAt is { } next ? now - next : TimeSpan.Zero;
         return new ConsumerPartitionStatus(
             partition,
@@ -81,7 +81,7 @@ internal sealed record PositionResponse(
             fault,
             cursor,
             new EventId(Head),
-            Math.Max(behind, 0),
+            Math.Max(waiting, 0),
             lag > TimeSpan.Zero ? lag : TimeSpan.Zero);
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Reflex.Storage.FileLog.Files;
 
-/// <summary>A lock on Windows: on a byte far behind every file's end, since there a lock keeps others from the bytes it covers.</summary>
+/// <summary>A lock on Windows: on a byte far after every file's end, since there a lock keeps others from the bytes it covers.</summary>
 internal static partial class WindowsLock
 {
     private const uint Exclusive = 2;

@@ -76,7 +76,7 @@ internal sealed partial class LogRecovery
             return;
         }
 
-        // What lies behind the last place that is known to be flushed may be in memory only: after a failed flush the system
+        // What lies after the last place that is known to be flushed may be in memory only: after a failed flush the system
         // calls such pages clean. Written again, they are flushed again, or the flush fails.
         var chunk = new byte[(int)Math.Min(RewriteChunkSize, tail.End - from)];
         while (from < tail.End)

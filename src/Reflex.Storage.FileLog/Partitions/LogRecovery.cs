@@ -115,7 +115,7 @@ internal sealed partial class LogRecovery(LogContext context, PartitionId partit
         return tail;
     }
 
-    /// <summary>Walks over the batches behind the last place that is known to be flushed.</summary>
+    /// <summary>Walks over the batches after the last place that is known to be flushed.</summary>
     private LogTail Scan(Segment segment, OwnerRecord owner)
     {
         using var lease = segment.File.Rent();

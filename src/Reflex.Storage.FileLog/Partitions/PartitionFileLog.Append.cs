@@ -120,7 +120,7 @@ internal sealed partial class PartitionFileLog
     private void Publish(Segment[] segments, long head, long headEpoch) =>
         _state = new LogState(segments, head, _writer!.Position, _state.Bytes + MeasureGrowth(), headEpoch, _appendedAt);
 
-    /// <summary>Writes index entries. Only now: an entry is the proof that what it stands behind was acknowledged.</summary>
+    /// <summary>Writes index entries. Only now: an entry is the proof that what it stands after was acknowledged.</summary>
     private void Note(long nextId)
     {
         foreach (var (writer, endId, appendedAt, isAppendCut) in _sealed)

@@ -3,7 +3,7 @@ using Reflex.Storage.FileLog.Files;
 
 namespace Reflex.Storage.FileLog.Segments;
 
-/// <summary>Looks behind a place where no valid batch is for valid ones.</summary>
+/// <summary>Looks for valid batches after a place where none is.</summary>
 internal static class LaterBatches
 {
     private const int ChunkSize = 1024 * 1024;
@@ -11,7 +11,7 @@ internal static class LaterBatches
     private const int MinRecordSize = 20;
 
     /// <summary>
-    /// The greatest id that a valid batch behind the place says was durable when that batch was written; 0 when none says so.
+    /// The greatest id that a valid batch after the place says was durable when that batch was written; 0 when none says so.
     /// Such a batch proves that there was one at the place.
     /// </summary>
     /// <param name="file">The segment's file.</param>
@@ -26,7 +26,7 @@ internal static class LaterBatches
             .DefaultIfEmpty(0)
             .Max();
 
-    /// <summary>The valid batches behind the place that can be batches there. The parameters are those of the other method.</summary>
+    /// <summary>The valid batches after the place that can be batches there. The parameters are those of the other method.</summary>
     public static IEnumerable<(long Position, EventBatch Batch)> Find(
         IFile file, long position, long length, long nextId, long minEpoch)
     {

@@ -21,7 +21,7 @@ internal static class SegmentFile
     }
 
     /// <summary>
-    /// Gives a prepared segment its name, durably. It appears only when the header behind it is durable, so that a segment without
+    /// Gives a prepared segment its name, durably. It appears only when the file's header is durable, so that a segment without
     /// one is damage, never a crash.
     /// </summary>
     public static void Complete(LogContext context, string folder, Segment segment)

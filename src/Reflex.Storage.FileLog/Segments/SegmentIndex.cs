@@ -33,7 +33,7 @@ internal sealed class SegmentIndex(long baseId)
 
     private IndexEntry Start => new(baseId, SegmentHeader.Size, 0, IsDurable: true);
 
-    /// <summary>Adds an entry behind the others; answers false, and does nothing, when it isn't behind them.</summary>
+    /// <summary>Adds an entry after the others; answers false, and does nothing, when it isn't after them.</summary>
     public bool Add(IndexEntry entry)
     {
         lock (_lock)

@@ -58,7 +58,7 @@ internal sealed partial class SegmentWriter
         return count;
     }
 
-    /// <summary>Writes batches at the end, and zeros behind them when what was laid out is used up.</summary>
+    /// <summary>Writes batches at the end, and zeros after them when what was laid out is used up.</summary>
     public void Write(IReadOnlyList<EventBatch> batches, int from, int count)
     {
         using var lease = Segment.File.Rent();

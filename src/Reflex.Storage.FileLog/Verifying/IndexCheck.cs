@@ -23,7 +23,7 @@ internal sealed class IndexCheck(string path, IReadOnlyList<IndexEntry> entries)
             }
             else if (entry.NextId != nextId || entry.AppendedAt != appendedAt)
             {
-                Wrong(entry, $"event {nextId} follows there, behind a batch of time {appendedAt}");
+                Wrong(entry, $"event {nextId} follows there, after a batch of time {appendedAt}");
             }
         }
     }
@@ -49,6 +49,6 @@ internal sealed class IndexCheck(string path, IReadOnlyList<IndexEntry> entries)
     }
 
     private void Wrong(IndexEntry entry, string found) => _wrong.Add(
-        $"The index {path} is wrong: it says that event {entry.NextId} follows at position {entry.Position}, behind a batch of time " +
+        $"The index {path} is wrong: it says that event {entry.NextId} follows at position {entry.Position}, after a batch of time " +
         $"{entry.AppendedAt}, but {found}; delete the file, and it is made anew.");
 }

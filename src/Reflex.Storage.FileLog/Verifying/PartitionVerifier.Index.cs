@@ -5,7 +5,7 @@ namespace Reflex.Storage.FileLog.Verifying;
 
 internal sealed partial class PartitionVerifier
 {
-    // The smallest batch is a header and a record of 20 bytes, and an entry stands behind one.
+    // The smallest batch is a header and a record of 20 bytes, and an entry stands after one.
     private const int MinBatchSize = EventBatch.MinHeaderSize + 20;
 
     /// <summary>

@@ -168,7 +168,7 @@ internal sealed partial class PartitionVerifier
         if (!isZero)
         {
             Repairable(
-                $"Segment {segment.Path} has {length - position} bytes behind position {position} of an append that was never " +
+                $"Segment {segment.Path} has {length - position} bytes after position {position} of an append that was never " +
                 $"acknowledged; the next opening cuts them, and the log ends with event {_head}.",
                 segment.Path,
                 position);

@@ -39,7 +39,7 @@ internal static class AppendChecks
             Expect.Same(new EventId(3), log.Bounds.Head, $"the head after an append {what}");
             await Expect.FailsAsync<ArgumentOutOfRangeException>(
                 async () => await log.ReadAsync(new EventId(3), 1, run.Token).ConfigureAwait(false),
-                $"a read behind the head after an append {what}").ConfigureAwait(false);
+                $"a read after the head after an append {what}").ConfigureAwait(false);
         }
 
         log = await run.ReopenAsync(log).ConfigureAwait(false);
@@ -77,7 +77,7 @@ internal static class AppendChecks
                 var bounds = log.Bounds;
                 Expect.That(
                     bounds.Head == before || bounds.Head == copies[^1].LastId,
-                    $"the head during an append of the events {before.Next} to {copies[^1].LastId} to be before or behind all of them; "
+                    $"the head during an append of the events {before.Next} to {copies[^1].LastId} to be before or after all of them; "
                     + $"it is {bounds.Head}");
                 await Task.Yield();
             }

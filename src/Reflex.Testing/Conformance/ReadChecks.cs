@@ -80,8 +80,8 @@ internal static class ReadChecks
         var held = new HeldBatches(run);
         await held.AppendTrimmableAsync(log).ConfigureAwait(false);
         await RefusedAsync(run, log, held.Head, "after the head").ConfigureAwait(false);
-        await RefusedAsync(run, log, held.Head.Next, "behind the head").ConfigureAwait(false);
-        await RefusedAsync(run, log, new EventId(long.MaxValue / 2), "far behind the head").ConfigureAwait(false);
+        await RefusedAsync(run, log, held.Head.Next, "after the head").ConfigureAwait(false);
+        await RefusedAsync(run, log, new EventId(long.MaxValue / 2), "far after the head").ConfigureAwait(false);
         await run.TrimAsync(log, new Retention { MaxBytes = 1 }, SealedBatches.Start).ConfigureAwait(false);
         var oldest = log.Bounds.Oldest;
         await run.ReadAsync(log, new EventId(oldest.Value - 1), 1).ConfigureAwait(false);

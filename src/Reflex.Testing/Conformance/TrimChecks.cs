@@ -50,7 +50,7 @@ internal static class TrimChecks
         var oldest = log.Bounds.Oldest;
         var young = held.All.First(batch => batch.AppendedAt >= now - age).BaseId;
         Expect.That(oldest > new EventId(1), $"a trim to a quarter of the events' age to remove some; the oldest is {oldest}");
-        Expect.That(oldest <= young, $"event {young} and all behind it, which are young enough, to stay; the oldest is {oldest}");
+        Expect.That(oldest <= young, $"event {young} and all after it, which are young enough, to stay; the oldest is {oldest}");
         await held.VerifyAsync(log, oldest).ConfigureAwait(false);
         await held.AppendAsync(log, at: now).ConfigureAwait(false);
     }

@@ -99,7 +99,7 @@ public sealed class EventJsonReader
             }
         }
 
-        // Reads on, so that anything behind the object is an error.
+        // Reads on, so that anything after the object is an error.
         reader.Read();
         if (metadata is not null && metadataBytes is not null)
         {

@@ -152,7 +152,7 @@ public readonly struct EventBatch
         return records.IsEmpty
             ? batch
             : throw new FormatException(
-                $"A batch has {records.Length} bytes behind its {batch.Count} records: the producer and this version differ.");
+                $"A batch has {records.Length} bytes after its {batch.Count} records: the producer and this version differ.");
     }
 
     /// <summary>A page's batch, whose checksum its storage has verified.</summary>

@@ -36,7 +36,7 @@ public interface IEventLog : IAsyncDisposable
     /// </param>
     /// <returns>
     /// A task that ends when all of them are durable; no read returns any of them before. After a crash a beginning of them
-    /// may be there, cut only behind a batch without <see cref="EventBatch.MoreFollows"/>. It can't be cancelled: half an
+    /// may be there, cut only after a batch without <see cref="EventBatch.MoreFollows"/>. It can't be cancelled: half an
     /// append is of use to nobody.
     /// </returns>
     /// <exception cref="LogFencedException">A newer owner has opened the log; none of the batches is or will be in it.</exception>

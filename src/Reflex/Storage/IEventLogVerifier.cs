@@ -5,7 +5,7 @@ namespace Reflex.Storage;
 /// </summary>
 /// <remarks>
 /// It needs no started provider; where a storage serves one process at a time, it is refused while one runs. Nothing is changed,
-/// not even what an opening would repair. What it finds is answered, not thrown: it goes on behind damage.
+/// not even what an opening would repair. What it finds is answered, not thrown: it goes on after damage.
 /// </remarks>
 public interface IEventLogVerifier
 {

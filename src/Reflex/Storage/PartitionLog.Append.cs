@@ -5,7 +5,7 @@ namespace Reflex.Storage;
 
 public sealed partial class PartitionLog
 {
-    /// <summary>Appends batches behind everything that was appended or waits.</summary>
+    /// <summary>Appends batches after everything that was appended or waits.</summary>
     /// <param name="batches">
     /// Batches as <see cref="EventBatchBuilder"/> made them, of one append or of several, whole: the last one doesn't carry
     /// <see cref="EventBatch.MoreFollows"/>. Their buffers belong to the partition from now on, which writes into them.
@@ -144,7 +144,7 @@ public sealed partial class PartitionLog
         }
     }
 
-    /// <summary>Seals an append behind the group's batches; false, and none of it is there, when its buffers are in use.</summary>
+    /// <summary>Seals an append after the group's batches; false, and none of it is there, when its buffers are in use.</summary>
     private bool TrySeal(PendingAppend append, List<EventBatch> batches, in LogBounds before, DateTimeOffset now)
     {
         var others = batches.Count;

@@ -44,8 +44,8 @@ public sealed class ReflexAccessOptionsTests(Cluster cluster)
                 "Policies:bad:Who has 'subject:alice', but Jwt isn't set.",
                 "Policies:bad:Who has 'certificate:CN=a', but Certificates isn't set.",
                 "Policies:bad:Who has 'certificate:nonsense'; it must be key:NAME, subject:…, role:…, scope:…, certificate:CN=… or *.",
-                "Policies:bad:Streams has 'Orders'; it must be a stream's name, a beginning of one with * behind it, or * alone.",
-                "Policies:bad:Streams has '*-orders'; it must be a stream's name, a beginning of one with * behind it, or * alone.",
+                "Policies:bad:Streams has 'Orders'; it must be a stream's name, a beginning of one with * after it, or * alone.",
+                "Policies:bad:Streams has '*-orders'; it must be a stream's name, a beginning of one with * after it, or * alone.",
                 "Policies:bad:May has 'read'; it must be one of append, stream, consume, administer.",
             ],
             failures);

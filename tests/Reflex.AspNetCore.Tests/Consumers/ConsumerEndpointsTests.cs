@@ -227,7 +227,7 @@ public sealed class ConsumerEndpointsTests(Cluster cluster) : HttpTest(cluster)
         const string Path = $"/consumers/{Cluster.Watched}/{Cluster.Watcher}";
         var source = Cluster.Client.GetStream(Cluster.Watched);
         var bad = await source.AppendAsync(new NewEvent(RecordingConsumer.BadType, "bad"), Token);
-        var behind = await source.AppendAsync(new NewEvent(1, "bad"), Token);
+        var next = await source.AppendAsync(new NewEvent(1, "bad"), Token);
         var skip = $"{{\"partition\":{bad.Partition},\"id\":\"{bad.Id}\"}}";
 
         var stuck = await AskAsync(part => part.Text("state") == "stuck" && part.Text("cursor")?.Split('@')[0] != bad.Id.ToString());
@@ -238,7 +238,7 @@ public sealed class ConsumerEndpointsTests(Cluster cluster) : HttpTest(cluster)
         Assert.Equal(bad.Id.ToString(), stuck.GetProperty("fault").Text("event"));
         Assert.Contains("can't be handled.", stuck.GetProperty("fault").Text("error"), StringComparison.Ordinal);
         Assert.Equal(Cluster.Watcher, skipped.Text("name"));
-        Assert.Equal(behind.Id, Cursor.Parse(done.Text("cursor")!).Of(0)?.Id);
+        Assert.Equal(next.Id, Cursor.Parse(done.Text("cursor")!).Of(0)?.Id);
         await again.ProblemAsync(HttpStatusCode.Conflict, "consumer-conflict");
 
         // The consumer does its work in its own time.

@@ -117,7 +117,7 @@ public sealed class AppendTests(Cluster cluster) : HttpTest(cluster)
     }
 
     [Fact]
-    public async Task Post_BadLineFarBehind_AppendsNothing()
+    public async Task Post_BadLineFarDown_AppendsNothing()
     {
         var stream = await Cluster.NewStreamAsync(partitions: 2);
         var lines = Enumerable.Range(1, 20_000).Select(i => $"{{\"type\":1,\"foreignId\":\"user-{i}\"}}\n");

@@ -63,7 +63,7 @@ public sealed class ServerSentEventsTests(Cluster cluster) : HttpTest(cluster)
     [Theory]
     [InlineData("?after=3&toHead=true")]
     [InlineData("?after=3&partition=0&toHead=true")]
-    public async Task Get_After_BeginsBehindTheCursor(string query)
+    public async Task Get_After_BeginsAfterTheCursor(string query)
     {
         var stream = await Cluster.NewStreamAsync();
         await Cluster.AppendAsync(stream, 5);
@@ -203,7 +203,7 @@ public sealed class ServerSentEventsTests(Cluster cluster) : HttpTest(cluster)
     }
 
     [Fact]
-    public async Task Get_ReadingFailsBehindGatheredEvents_SendsThemFirst()
+    public async Task Get_ReadingFailsAfterGatheredEvents_SendsThemFirst()
     {
         var stream = await Cluster.NewStreamAsync();
         await Cluster.AppendAsync(stream, 1);

@@ -58,7 +58,7 @@ public sealed class ForeignCallTests(Cluster cluster) : GrpcTest(cluster)
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
 
-            // An empty message behind gRPC's own header.
+            // An empty message after gRPC's own header.
             Content = new ByteArrayContent(new byte[5]) { Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") } },
         };
         request.Headers.Add(header, value);

@@ -54,7 +54,7 @@ public sealed class DroppedStreamsTests(Cluster cluster) : GrpcTest(cluster)
 
         async Task<long> HeapAsync()
         {
-            // The ends of reads travel to the partition behind the calls' ends, and its answer behind them.
+            // The ends of reads travel to the partition after the calls' ends, and its answer after them.
             await Cluster.Client.GetStream(idle).GetStatusAsync(Token);
             await Cluster.Client.GetStream(full).GetStatusAsync(Token);
             GC.Collect();

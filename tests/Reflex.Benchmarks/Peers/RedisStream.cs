@@ -6,7 +6,7 @@ namespace Reflex.Benchmarks.Peers;
 /// <summary>One Redis stream: an entry for each event, with a field for each of its parts.</summary>
 /// <param name="key">Its key.</param>
 /// <param name="appending">The connection for appends.</param>
-/// <param name="reading">A connection that nothing else uses, since a blocking read holds up what is behind it.</param>
+/// <param name="reading">A connection that nothing else uses, since a blocking read holds up what comes after it.</param>
 internal sealed class RedisStream(string key, IDatabase appending, IDatabase reading) : IMeasuredStream
 {
     // About our own page: some 64 KiB. Larger ones are slower here.

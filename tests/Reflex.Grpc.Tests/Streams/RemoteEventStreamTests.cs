@@ -104,7 +104,7 @@ public sealed class RemoteEventStreamTests : GrpcTest
     [InlineData(Way.Client)]
     [InlineData(Way.Reflexpb)]
     [InlineData(Way.OwnMethod)]
-    public async Task StreamAsync_ServerStops_EndsWithStreamStoppedBehindTheEvents(Way way)
+    public async Task StreamAsync_ServerStops_EndsWithStreamStoppedAfterTheEvents(Way way)
     {
         Cluster.Add("orders").Append(10);
         Cluster.OnMessage = (sent, _) => sent == 1

@@ -182,7 +182,7 @@ public sealed class ConsumerControlTests
     }
 
     [Fact]
-    public async Task SkipAsync_TheStuckEvent_GoesOnBehindIt()
+    public async Task SkipAsync_TheStuckEvent_GoesOnAfterIt()
     {
         var seen = new Seen();
         seen.Before = (e, _) => e.Id.Value == 2 ? throw new InvalidOperationException("poison") : Task.CompletedTask;

@@ -100,7 +100,7 @@ public sealed class ConsumerSessionTests
     }
 
     [Fact]
-    public async Task AcknowledgeAsync_BehindTheCursor_DoesntMoveItBack()
+    public async Task AcknowledgeAsync_BeforeTheCursor_DoesntMoveItBack()
     {
         await using var silo = await StartAsync(events: 5);
         await using var session = await OpenAsync(silo);

@@ -30,7 +30,7 @@ public sealed class SessionControlTests
     }
 
     [Fact]
-    public async Task SkipAsync_TheNextEvent_EndsTheSessionBehindIt()
+    public async Task SkipAsync_TheNextEvent_EndsTheSessionAfterIt()
     {
         await using var silo = await StartAsync(events: 5);
         await using var session = await OpenAsync(silo);

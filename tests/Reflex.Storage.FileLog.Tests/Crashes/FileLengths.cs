@@ -9,6 +9,6 @@ internal enum FileLengths
     /// <summary>As the process saw it, with zeros where a sector is lost.</summary>
     Seen,
 
-    /// <summary>No longer than it was flushed, so that what was written behind is out of reach.</summary>
+    /// <summary>No longer than it was flushed, so that what was written after is out of reach.</summary>
     Durable,
 }

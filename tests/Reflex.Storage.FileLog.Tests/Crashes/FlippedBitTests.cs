@@ -164,7 +164,7 @@ public sealed class FlippedBitTests(ITestOutputHelper output) : IDisposable
         }
         else
         {
-            // As long as what was written: the zeros laid out behind are no part of the log.
+            // As long as what was written: the zeros laid out after it are no part of the log.
             using var file = disk.Open(Second, FileOpening.Write);
             file.SetLength(64 + kept.TakeLast(2).Sum(batch => batch.Bytes.Length));
         }

@@ -2,7 +2,7 @@ namespace Reflex.Storage.FileLog.Tests.Crashes;
 
 /// <summary>What a log must hold after a crash at some moment.</summary>
 /// <param name="Kept">All of these, in order, but for those that were trimmed.</param>
-/// <param name="Possible">Behind them any number of these, in order and in whole appends. Nothing else.</param>
+/// <param name="Possible">After them any number of these, in order and in whole appends. Nothing else.</param>
 /// <param name="MayBeTrimmedTo">The log may begin with this event, or an older one.</param>
 /// <param name="Newest">The batch of the head, when it was trimmed and is not among those that are kept.</param>
 internal sealed record Promise(

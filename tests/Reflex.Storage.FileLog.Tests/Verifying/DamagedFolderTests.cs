@@ -59,7 +59,7 @@ public sealed class DamagedFolderTests : VerifyingTests
     }
 
     [Fact]
-    public async Task VerifyAsync_ABatchBehindTheDamageSaysItWasDurable_IsDamage()
+    public async Task VerifyAsync_ABatchAfterTheDamageSaysItWasDurable_IsDamage()
     {
         await WriteAsync(1, events: 1, close: false);
         await WriteAsync(4, events: 1, close: false);

@@ -170,7 +170,7 @@ public sealed class EventBatchTests
     }
 
     [Fact]
-    public void FromProducer_BytesBehindTheBatch_AreRefused()
+    public void FromProducer_BytesAfterTheBatch_AreRefused()
     {
         var batch = Batches.Append(1).Single().ToArray();
         Assert.Throws<FormatException>(() => EventBatch.FromProducer((byte[])[.. batch, 0]));

@@ -42,7 +42,7 @@ internal sealed class ConsumableFixture
 
     public Consumable Consumable { get; }
 
-    /// <summary>How the stream ends, behind its events; null ends it without an error.</summary>
+    /// <summary>How the stream ends, after its events; null ends it without an error.</summary>
     public Exception? StreamEnd { get; set; } = new HeadReachedException("orders");
 
     /// <summary>What a stream was asked for last.</summary>

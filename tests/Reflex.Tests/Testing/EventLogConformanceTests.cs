@@ -24,7 +24,7 @@ public sealed class EventLogConformanceTests
     [InlineData(Fault.LatchesAfterARefusal, "Append_AfterARefusedOne_Succeeds")]
     [InlineData(Fault.ReadsOneTooFar, "Read_AfterEachEvent_BeginsWithTheNextOne")]
     [InlineData(Fault.ReadsOneTooFar, "Read_BesideAppends_SeesEveryEventOnceAndInOrder")]
-    [InlineData(Fault.ReadsBehindTheHead, "Read_OutsideOfWhatTheLogHolds_IsRefused")]
+    [InlineData(Fault.ReadsAfterTheHead, "Read_OutsideOfWhatTheLogHolds_IsRefused")]
     [InlineData(Fault.ReadsNothingWhenThePageIsSmall, "Read_OfALargeBatch_ReturnsItHoweverSmallThePage")]
     [InlineData(Fault.IgnoresThePageSize, "Read_WithAPageSize_ReturnsAboutThatMuch")]
     [InlineData(Fault.FailsReadsThatAreCancelled, "Read_Cancelled_EndsAndTheLogGoesOn")]

@@ -4,7 +4,7 @@ using Reflex.Events;
 
 namespace Reflex.AspNetCore.Rpc.Sending;
 
-/// <summary>Writes events as the messages of a package, each behind the header that gRPC puts before every message.</summary>
+/// <summary>Writes events as the messages of a package, each after the header that gRPC puts before every message.</summary>
 internal abstract class EventFrames : IDisposable
 {
     /// <summary>One byte that says uncompressed, and four of the message's length.</summary>

@@ -10,7 +10,7 @@ namespace Reflex.AspNetCore.Rpc.Services;
 /// <summary>Appends a client's messages in their order.</summary>
 /// <remarks>
 /// While an append is on its way the next messages gather, and leave together when it is done: that keeps each message whole, all
-/// in order, and nothing behind an error. When as many have gathered as one append takes, no more are read until it is done.
+/// in order, and nothing after an error. When as many have gathered as one append takes, no more are read until it is done.
 /// </remarks>
 /// <param name="client">The cluster.</param>
 /// <param name="requests">The client's messages.</param>

@@ -93,7 +93,7 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
             case Fault.ReadsOneTooFar when after.Next < inner.Bounds.Head:
                 after = after.Next;
                 break;
-            case Fault.ReadsBehindTheHead when after >= inner.Bounds.Head:
+            case Fault.ReadsAfterTheHead when after >= inner.Bounds.Head:
                 return default;
             case Fault.ShowsEventsEarly when _early.FirstOrDefault(batch => batch.LastId > after) is { Bytes.IsEmpty: false } early:
                 return early.Bytes;

@@ -17,7 +17,7 @@ public enum Fault
     AcceptsWhatDoesNotContinue,
     LatchesAfterARefusal,
     ReadsOneTooFar,
-    ReadsBehindTheHead,
+    ReadsAfterTheHead,
     ReadsNothingWhenThePageIsSmall,
     IgnoresThePageSize,
     FailsReadsThatAreCancelled,
