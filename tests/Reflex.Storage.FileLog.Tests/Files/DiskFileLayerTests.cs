@@ -128,8 +128,9 @@ public sealed partial class DiskFileLayerTests : IDisposable
     [LibraryImport("libc", EntryPoint = "dup")]
     private static partial int Duplicate(int descriptor);
 
+    /// <remarks>Others are closed meanwhile, and are no link any more.</remarks>
     private static int DescriptorOf(string path) => Directory.EnumerateFiles("/proc/self/fd")
-        .Where(descriptor => File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.FullName == path)
+        .Where(descriptor => new FileInfo(descriptor).LinkTarget == path)
         .Select(descriptor => int.Parse(Path.GetFileName(descriptor), CultureInfo.InvariantCulture))
         .Single();
 }
