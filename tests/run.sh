@@ -98,7 +98,13 @@ run_project() {
     local copying=$!
     limited dotnet "tests/$name/bin/Release/net10.0/$name.dll" -noLogo -noColor -longRunning 60 -trx "$trx" >&3 3>&- || code=$?
     exec 3>&-
-    wait "$copying"
+
+    # It ends with the last that holds the output, which may be a process that a test has left elsewhere: not waited for for ever.
+    for _ in {1..50}; do
+        kill -0 "$copying" 2>/dev/null || break
+        sleep 0.1
+    done
+    kill "$copying" 2>/dev/null
 
     if [[ $code -eq 124 || $code -eq 137 ]]; then
         fail "$name was killed with exit code $code: a test hung for $limit, or something else killed its process."

@@ -101,6 +101,7 @@ internal static class AppendChecks
         yield return ("that begins anew", [SealedBatches.Make(new EventId(1), epoch, EventId.None)]);
         yield return ("with an older epoch", [SealedBatches.Make(new EventId(4), epoch - 1, head)]);
         yield return ("with a newer epoch", [SealedBatches.Make(new EventId(4), epoch + 1, head)]);
+        yield return ("after an event of another epoch", [SealedBatches.Make(new EventId(4), epoch, head, previousEpoch: epoch - 1)]);
         yield return ("of a batch that isn't sealed", [SealedBatches.MakeUnsealed()]);
         yield return ("without its last batch", [SealedBatches.Make(new EventId(4), epoch, head, moreFollows: true)]);
         yield return (

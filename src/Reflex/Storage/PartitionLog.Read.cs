@@ -50,7 +50,7 @@ public sealed partial class PartitionLog
             {
                 if (await ReadLogAsync(start, maxBytes, bounds.Oldest, cancellationToken).ConfigureAwait(false) is { } page)
                 {
-                    RequireLife(after, await FindEpochAsync(page, start, cancellationToken).ConfigureAwait(false));
+                    await RequireLifeAsync(after, page, cancellationToken).ConfigureAwait(false);
                     return page;
                 }
 
@@ -142,6 +142,16 @@ public sealed partial class PartitionLog
         if (after is { Epoch: not 0 } place && epoch is { } found && found != place.Epoch)
         {
             throw new CursorOfAnotherLifeException(Partition, place, found);
+        }
+    }
+
+    private async ValueTask RequireLifeAsync(CursorPlace? after, LogPage page, CancellationToken cancellationToken)
+    {
+        // Of format 1 a page doesn't tell. Where its own events are of the cursor's epoch the one before is so too, but at the border of
+        // two owners: only there the log is read once more, and not for each page of an old log.
+        if (after is { Epoch: not 0 } place && (page.EpochOf(place.Id) is not null || page.Batches().First().Epoch != place.Epoch))
+        {
+            RequireLife(place, await FindEpochAsync(page, place.Id, cancellationToken).ConfigureAwait(false));
         }
     }
 

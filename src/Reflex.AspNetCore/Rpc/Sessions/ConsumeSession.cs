@@ -93,7 +93,7 @@ internal sealed class ConsumeSession(
             lock (_lock)
             {
                 _sent = e.Cursor;
-                _epochs.Note(e, _sent.Value.Places == 1 ? 0 : e.Partition);
+                _epochs.Note(_sent.Value.Places == 1 ? 0 : e.Partition, new CursorPlace(e.Id, e.Epoch));
             }
 
             yield return e;

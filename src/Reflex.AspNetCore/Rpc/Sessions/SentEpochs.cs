@@ -1,5 +1,4 @@
 using Reflex.Cursors;
-using Reflex.Events;
 
 namespace Reflex.AspNetCore.Rpc.Sessions;
 
@@ -25,9 +24,20 @@ internal sealed class SentEpochs
     }
 
     /// <summary>Notes an event that is sent.</summary>
-    /// <param name="e">The event.</param>
     /// <param name="place">Its partition's place in the session's cursors.</param>
-    public void Note(Event e, int place) => Note(place, new CursorPlace(e.Id, e.Epoch));
+    /// <param name="sent">The event.</param>
+    public void Note(int place, CursorPlace sent)
+    {
+        if (!_starts.TryGetValue(place, out var starts))
+        {
+            _starts[place] = starts = [];
+        }
+
+        if (starts.Count == 0 || starts[^1].Epoch != sent.Epoch)
+        {
+            starts.Add(sent);
+        }
+    }
 
     /// <summary>The same cursor with the lives that it lacks, as far as they are known.</summary>
     public Cursor Complete(Cursor acknowledged)
@@ -39,19 +49,6 @@ internal sealed class SentEpochs
         }
 
         return Cursor.Parse(string.Join('.', places));
-    }
-
-    private void Note(int place, CursorPlace from)
-    {
-        if (!_starts.TryGetValue(place, out var starts))
-        {
-            _starts[place] = starts = [];
-        }
-
-        if (starts.Count == 0 || starts[^1].Epoch != from.Epoch)
-        {
-            starts.Add(from);
-        }
     }
 
     private CursorPlace Complete(int place, CursorPlace handled)
