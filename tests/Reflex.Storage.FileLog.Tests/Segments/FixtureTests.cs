@@ -51,7 +51,8 @@ public sealed class FixtureTests : IDisposable
         await using var log = await PartitionLog.OpenAsync(
             fixture.Provider, LogFixture.Partition, new PartitionLogOptions(), TimeProvider.System, instruments, token);
         var events = Batches().SelectMany(append => append)
-            .SelectMany(batch => Enumerable.Range(0, batch.Count).Select(i => new CursorPlace(new EventId(batch.BaseId.Value + i), batch.Epoch)))
+            .SelectMany(batch => Enumerable.Range(0, batch.Count).Select(i => (Id: batch.BaseId.Value + i, batch.Epoch)))
+            .Select(e => new CursorPlace(new EventId(e.Id), e.Epoch))
             .ToList();
         foreach (var place in events)
         {
