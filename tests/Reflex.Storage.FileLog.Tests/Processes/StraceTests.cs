@@ -25,7 +25,7 @@ public sealed class StraceTests(ITestOutputHelper output) : IDisposable
         Assert.SkipUnless(
             OperatingSystem.IsLinux() && Tool.Run("strace", "-f", "-o", "/dev/null", "true"), "needs strace, allowed to trace");
         string[] strace = ["strace", "-f", "-o", "/dev/null", "-e", $"trace={injected.Split(':')[0]}", "-e", $"inject={injected}"];
-        using var child = ChildProcess.Start("survive", _temp.Data, strace);
+        using var child = ChildProcess.Start(failure is null ? "survive" : "survive-a-failure", _temp.Data, strace);
         var lines = await child.ReadToEndAsync();
         var failed = lines.Where(line => line.Contains("Exception: ", StringComparison.Ordinal)).ToArray();
         output.WriteLine($"{injected}: {lines.Length} lines, {string.Join(" | ", failed)}");
