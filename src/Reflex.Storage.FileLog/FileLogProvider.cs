@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Reflex.Storage.FileLog.Files;
+using Reflex.Storage.FileLog.Owners;
 using Reflex.Storage.FileLog.Partitions;
 using Reflex.Storage.FileLog.Segments;
 using Reflex.Streams;
@@ -65,16 +66,20 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
 
     public async ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken)
     {
-        if (partition.Stream.IsDefault)
-        {
-            throw new ArgumentException("The partition has no stream.", nameof(partition));
-        }
-
+        RequireStream(partition);
         var folder = Started();
         cancellationToken.ThrowIfCancellationRequested();
         IEventLog? log = null;
         await _context.Threads.RunAsync(() => log = Open(folder, partition)).ConfigureAwait(false);
         return log!;
+    }
+
+    public async ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        RequireStream(partition);
+        var folder = Started();
+        cancellationToken.ThrowIfCancellationRequested();
+        await _context.Threads.RunAsync(() => Delete(folder, partition)).ConfigureAwait(false);
     }
 
     public async ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken)
@@ -97,6 +102,14 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     internal static int ShareOf(int limit) =>
         Math.Clamp(OpenFileLimit.RestOf(limit), FileLogOptionsValidator.MinOpenFiles, MostOpenFiles);
 
+    private static void RequireStream(PartitionId partition)
+    {
+        if (partition.Stream.IsDefault)
+        {
+            throw new ArgumentException("The partition has no stream.", nameof(partition));
+        }
+    }
+
     private DataFolder Started() => _folder
         ?? throw new InvalidOperationException($"The file log is not started: await {nameof(StartAsync)} before anything else.");
 
@@ -107,7 +120,9 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
             return
             [
                 .. from stream in only is { } name ? [name.Value] : StreamsFolder.ListStreams(_context.Layer, data.StreamsPath).Own
-                   from partition in StreamsFolder.ListPartitions(_context.Layer, Path.Combine(data.StreamsPath, stream)).Own
+                   let path = Path.Combine(data.StreamsPath, stream)
+                   from partition in StreamsFolder.ListPartitions(_context.Layer, path).Own
+                   where !IsDeleted(Path.Combine(path, partition))
                    select StreamsFolder.PartitionOf(stream, partition),
             ];
         }
@@ -138,20 +153,37 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
         }
     }
 
-    private PartitionFileLog Open(DataFolder data, PartitionId partition)
+    private PartitionFileLog Open(DataFolder data, PartitionId partition) => Use(data, partition, (stream, folder) =>
+    {
+        _context.Layer.CreateFolder(stream);
+        if (_lookedInto.TryAdd(stream, true))
+        {
+            WarnOfForeign(stream, StreamsFolder.ListPartitions(_context.Layer, stream).NotOwn);
+        }
+
+        _context.Layer.CreateFolder(folder);
+        return PartitionFileLog.Open(_context, partition, folder, () => FlushParents(data, stream, folder));
+    });
+
+    private bool Delete(DataFolder data, PartitionId partition) => Use(data, partition, (stream, folder) =>
+    {
+        var isThere = _context.Layer.List(folder) is not null;
+        if (isThere)
+        {
+            PartitionFileLog.Delete(_context, partition, folder, () => FlushParents(data, stream, folder));
+        }
+
+        return isThere;
+    });
+
+    /// <summary>Does something with a partition's folder, and tells how it fails.</summary>
+    private static T Use<T>(DataFolder data, PartitionId partition, Func<string, string, T> action)
     {
         var stream = Path.Combine(data.StreamsPath, partition.Stream.Value);
         var folder = Path.Combine(stream, partition.Index.ToString(CultureInfo.InvariantCulture));
         try
         {
-            _context.Layer.CreateFolder(stream);
-            if (_lookedInto.TryAdd(stream, true))
-            {
-                WarnOfForeign(stream, StreamsFolder.ListPartitions(_context.Layer, stream).NotOwn);
-            }
-
-            _context.Layer.CreateFolder(folder);
-            return PartitionFileLog.Open(_context, partition, folder, FlushParents);
+            return action(stream, folder);
         }
         catch (UnauthorizedAccessException error)
         {
@@ -161,18 +193,33 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
         {
             throw DiskErrors.ToLogFailure(partition, folder, error);
         }
+    }
 
-        // Once in a process' life is enough: nothing removes these folders.
-        void FlushParents()
+    /// <summary>Once in a process' life is enough: nothing removes these folders.</summary>
+    private void FlushParents(DataFolder data, string stream, string folder)
+    {
+        foreach (var (name, parent) in new[] { (stream, data.StreamsPath), (folder, stream) })
         {
-            foreach (var (name, parent) in new[] { (stream, data.StreamsPath), (folder, stream) })
+            if (!_flushedParents.ContainsKey(name))
             {
-                if (!_flushedParents.ContainsKey(name))
-                {
-                    _context.Layer.FlushFolder(parent);
-                    _flushedParents[name] = true;
-                }
+                _context.Layer.FlushFolder(parent);
+                _flushedParents[name] = true;
             }
+        }
+    }
+
+    /// <summary>Whether a partition's log was deleted; of an owner that can't be read the opening says so.</summary>
+    private bool IsDeleted(string folder)
+    {
+        var path = Path.Combine(folder, PartitionFolder.OwnerName);
+        try
+        {
+            using var file = _context.Layer.Open(path, FileOpening.Read);
+            return OwnerFile.Read(file, path).IsDeleted;
+        }
+        catch (Exception error) when (DiskErrors.IsDisk(error) || error is StorageRefusedException)
+        {
+            return false;
         }
     }
 }

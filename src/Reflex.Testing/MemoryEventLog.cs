@@ -19,8 +19,8 @@ public sealed class MemoryEventLog : IEventLog
     /// <inheritdoc/>
     public long Epoch { get; }
 
-    /// <inheritdoc/>
-    public LogBounds Bounds => _content.Bounds;
+    /// <summary>What the log holds, as far as this owner knows: nothing of what a newer one does.</summary>
+    public LogBounds Bounds => _content.BoundsOf(Epoch);
 
     /// <summary>Null: memory doesn't fail.</summary>
     public LogFailedException? Failure => null;
@@ -38,7 +38,7 @@ public sealed class MemoryEventLog : IEventLog
     public ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return ValueTask.FromResult(_content.Read(after, maxBytes));
+        return ValueTask.FromResult(_content.Read(Epoch, after, maxBytes));
     }
 
     /// <summary>Removes some of the oldest batches that a retention doesn't keep.</summary>

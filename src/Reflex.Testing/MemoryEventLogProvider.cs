@@ -34,7 +34,22 @@ public sealed class MemoryEventLogProvider : IEventLogProvider
     }
 
     /// <inheritdoc/>
+    public ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        if (_partitions.TryGetValue(partition, out var content))
+        {
+            content.Delete();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyCollection<PartitionId>>(
-            [.. _partitions.Keys.Where(partition => stream is null || partition.Stream == stream)]);
+            [
+                .. from entry in _partitions
+                   where (stream is null || entry.Key.Stream == stream) && !entry.Value.IsDeleted
+                   select entry.Key,
+            ]);
 }

@@ -15,27 +15,55 @@ internal sealed class MemoryPartition(PartitionId partition)
 
     private readonly Lock _lock = new();
     private readonly List<EventBatch> _batches = [];
+
+    // What those that were replaced knew last.
+    private readonly Dictionary<long, LogBounds> _replaced = [];
     private LogBounds _bounds = LogBounds.Empty;
     private DateTimeOffset _timeBefore;
     private (EventId Head, DateTimeOffset At) _seen;
     private long _epoch;
+    private bool _isDeleted;
 
-    public LogBounds Bounds
+    /// <summary>Whether it was deleted, and not opened since.</summary>
+    public bool IsDeleted
     {
         get
         {
             lock (_lock)
             {
-                return _bounds;
+                return _isDeleted;
             }
         }
     }
 
+    /// <summary>What an owner knows, which may not be the newest one.</summary>
+    public LogBounds BoundsOf(long epoch)
+    {
+        lock (_lock)
+        {
+            return BoundsOf_NeedsLock(epoch);
+        }
+    }
+
+    /// <summary>Makes a new owner; answers its epoch.</summary>
     public long TakeEpoch()
     {
         lock (_lock)
         {
-            return _epoch = Epochs.Next(_epoch);
+            _isDeleted = false;
+            return TakeEpoch_NeedsLock();
+        }
+    }
+
+    /// <summary>Removes everything but the head and its epoch, as an owner after which there is none.</summary>
+    public void Delete()
+    {
+        lock (_lock)
+        {
+            TakeEpoch_NeedsLock();
+            _batches.Clear();
+            _bounds = _bounds with { Oldest = _bounds.Head.Next, Bytes = 0 };
+            _isDeleted = true;
         }
     }
 
@@ -68,20 +96,28 @@ internal sealed class MemoryPartition(PartitionId partition)
         }
     }
 
-    public ReadOnlyMemory<byte> Read(EventId after, int maxBytes)
+    public ReadOnlyMemory<byte> Read(long epoch, EventId after, int maxBytes)
     {
         lock (_lock)
         {
-            if (after.Value < _bounds.Oldest.Value - 1 || after >= _bounds.Head)
+            var known = BoundsOf_NeedsLock(epoch);
+            if (after.Value < known.Oldest.Value - 1 || after >= known.Head)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(after), after, $"{partition} holds the events {_bounds.Oldest} to {_bounds.Head}.");
+                    nameof(after), after, $"{partition} holds the events {known.Oldest} to {known.Head}.");
+            }
+
+            if (after.Value < _bounds.Oldest.Value - 1)
+            {
+                throw new LogFailedException(partition, $"event {after.Next} was removed by a newer owner; ask again.");
             }
 
             var first = _batches.FindIndex(batch => batch.LastId > after);
             var last = first;
             long bytes = _batches[first].Bytes.Length;
-            while (last + 1 < _batches.Count && bytes + _batches[last + 1].Bytes.Length <= maxBytes)
+            while (last + 1 < _batches.Count
+                && _batches[last + 1].LastId <= known.Head
+                && bytes + _batches[last + 1].Bytes.Length <= maxBytes)
             {
                 bytes += _batches[++last].Bytes.Length;
             }
@@ -160,6 +196,14 @@ internal sealed class MemoryPartition(PartitionId partition)
         }
 
         return copy;
+    }
+
+    private LogBounds BoundsOf_NeedsLock(long epoch) => epoch == _epoch ? _bounds : _replaced[epoch];
+
+    private long TakeEpoch_NeedsLock()
+    {
+        _replaced[_epoch] = _bounds;
+        return _epoch = Epochs.Next(_epoch);
     }
 
     private void ThrowIfFenced_NeedsLock(long epoch)

@@ -6,7 +6,8 @@ namespace Reflex.Storage.FileLog.Owners;
 /// <param name="Epoch">The owner's number.</param>
 /// <param name="Head">The newest event when it became the owner; flushed then, so that its absence is damage.</param>
 /// <param name="IsBuffered">Whether it doesn't flush what it appends, so that a power cut may take any of it.</param>
-internal readonly record struct OwnerRecord(long Epoch, long Head, bool IsBuffered)
+/// <param name="IsDeleted">Whether it has deleted the log, which holds no event then.</param>
+internal readonly record struct OwnerRecord(long Epoch, long Head, bool IsBuffered, bool IsDeleted = false)
 {
     public const int Size = 64;
     public const int Version = 1;
@@ -19,14 +20,16 @@ internal readonly record struct OwnerRecord(long Epoch, long Head, bool IsBuffer
     private const int ProcessOffset = 12;
     private const int EpochOffset = 16;
     private const int HeadOffset = 24;
-    private const ushort BufferedFlag = 1;
+    private const int BufferedFlag = 1;
+    private const int DeletedFlag = 2;
 
     public void Write(Span<byte> bytes)
     {
         bytes[..Size].Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, Magic);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[VersionOffset..], Version);
-        BinaryPrimitives.WriteUInt16LittleEndian(bytes[FlagsOffset..], IsBuffered ? BufferedFlag : (ushort)0);
+        var flags = (IsBuffered ? BufferedFlag : 0) | (IsDeleted ? DeletedFlag : 0);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[FlagsOffset..], (ushort)flags);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[ProcessOffset..], Environment.ProcessId);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[EpochOffset..], Epoch);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[HeadOffset..], Head);
@@ -43,10 +46,12 @@ internal readonly record struct OwnerRecord(long Epoch, long Head, bool IsBuffer
             return 0;
         }
 
+        var flags = BinaryPrimitives.ReadUInt16LittleEndian(bytes[FlagsOffset..]);
         record = new OwnerRecord(
             BinaryPrimitives.ReadInt64LittleEndian(bytes[EpochOffset..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[HeadOffset..]),
-            (BinaryPrimitives.ReadUInt16LittleEndian(bytes[FlagsOffset..]) & BufferedFlag) != 0);
+            (flags & BufferedFlag) != 0,
+            (flags & DeletedFlag) != 0);
         return BinaryPrimitives.ReadUInt16LittleEndian(bytes[VersionOffset..]);
     }
 }

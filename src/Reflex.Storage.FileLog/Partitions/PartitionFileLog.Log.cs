@@ -18,6 +18,9 @@ internal sealed partial class PartitionFileLog
     [LoggerMessage(LogLevel.Warning, "Could not tidy up the log of {Partition} while closing it; nothing acknowledged is lost")]
     private static partial void LogCloseFailed(ILogger logger, Exception error, PartitionId partition);
 
+    [LoggerMessage(LogLevel.Information, "Removed all events of {Partition}, up to {Head}, as it is deleted")]
+    private static partial void LogDeleted(ILogger logger, PartitionId partition, long head);
+
     [LoggerMessage(LogLevel.Information, "Removed segment {Path} of {Partition}: its events, up to {Last}, are past the retention")]
     private static partial void LogSegmentTrimmed(ILogger logger, PartitionId partition, string path, long last);
 }

@@ -43,7 +43,7 @@ internal sealed partial class PartitionFileLog
             return false;
         }
 
-        RemoveOldest();
+        RemovePastRetention();
         return true;
     }
 
@@ -54,7 +54,7 @@ internal sealed partial class PartitionFileLog
         {
             if (_state.Segments.Length > 1)
             {
-                RemoveOldest();
+                RemovePastRetention();
             }
             else
             {
@@ -99,6 +99,13 @@ internal sealed partial class PartitionFileLog
         Note(_state.Head + 1);
     }
 
+    private void RemovePastRetention()
+    {
+        var path = _state.Segments[0].Path;
+        RemoveOldest();
+        LogSegmentTrimmed(_context.Logger, _partition, path, _state.Oldest - 1);
+    }
+
     /// <summary>
     /// Removes the oldest segment, durably before the next one is touched: were a later one lost first, a crash would leave a
     /// hole in the middle.
@@ -124,7 +131,6 @@ internal sealed partial class PartitionFileLog
         oldest.Dispose();
         FlushFolderIfDirty();
         _context.Layer.Delete(oldest.IndexPath);
-        LogSegmentTrimmed(_context.Logger, _partition, oldest.Path, _state.Oldest - 1);
     }
 
     private void FlushFolderIfDirty()

@@ -50,14 +50,7 @@ internal sealed partial class PartitionFileLog : IEventLog
     /// <summary>Opens a partition's log as its new owner. Blocks its thread on the disk.</summary>
     public static PartitionFileLog Open(LogContext context, PartitionId partition, string folder, Action flushParents)
     {
-        // Before the file is made: a log without it is refused as it is. Nobody can hold the lock of a file that isn't there.
-        if (PartitionFolder.List(context.Layer, folder) is { HasOwner: false, Segments.Count: > 0 })
-        {
-            throw PartitionFolder.OwnerGone(folder, "missing");
-        }
-
-        var ownerPath = Path.Combine(folder, PartitionFolder.OwnerName);
-        var owner = new OwnerFile(new CachedFile(context.Files, context.Layer, ownerPath, FileOpening.Create));
+        var owner = OpenOwner(context, folder);
         try
         {
             using var hold = owner.Hold();
@@ -74,6 +67,18 @@ internal sealed partial class PartitionFileLog : IEventLog
         }
     }
 
+    private static OwnerFile OpenOwner(LogContext context, string folder)
+    {
+        // Before the file is made: a log without it is refused as it is. Nobody can hold the lock of a file that isn't there.
+        if (PartitionFolder.List(context.Layer, folder) is { HasOwner: false, Segments.Count: > 0 })
+        {
+            throw PartitionFolder.OwnerGone(folder, "missing");
+        }
+
+        var path = Path.Combine(folder, PartitionFolder.OwnerName);
+        return new OwnerFile(new CachedFile(context.Files, context.Layer, path, FileOpening.Create));
+    }
+
     /// <summary>Closes the log so that the next owner has nothing to repair.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -88,9 +93,14 @@ internal sealed partial class PartitionFileLog : IEventLog
             await _context.Threads.RunAsync(Close).ConfigureAwait(false);
         }
 
+        CloseFiles();
+        _owner.Dispose();
+    }
+
+    private void CloseFiles()
+    {
         _writer?.CloseIndex();
         _writer?.Segment.Dispose();
-        _owner.Dispose();
         foreach (var segment in _state.Segments)
         {
             _context.Indexes.Forget(segment);

@@ -41,6 +41,8 @@ internal sealed class ConformanceRun(
         return log;
     }
 
+    public ValueTask DeleteAsync(int index = 0) => Provider.DeleteAsync(new PartitionId(Stream, index), token);
+
     /// <summary>Closes a log; once, as the contract says.</summary>
     public ValueTask CloseAsync(IEventLog log)
     {

@@ -143,7 +143,7 @@ internal static class OwnerChecks
     }
 
     /// <summary>Appends until a new owner is there; answers the newest event that the log has ever shown.</summary>
-    private static async Task<EventId> AppendUntilFencedAsync(
+    public static async Task<EventId> AppendUntilFencedAsync(
         ConformanceRun run, IEventLog log, HeldBatches held, TaskCompletionSource first)
     {
         var seen = EventId.None;

@@ -35,7 +35,33 @@ public interface IEventLogProvider
     /// </exception>
     ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken);
 
-    /// <summary>The partitions of which there is a log: those that were opened before, by this process or by another one.</summary>
+    /// <summary>
+    /// Removes all events of a partition's log and leaves its head and its epoch, so that ids and epochs go on after them if it is opened
+    /// again. From when the task ends no append of an older owner succeeds or shows, and the log isn't listed until it is opened.
+    /// </summary>
+    /// <remarks>
+    /// <para>The next opening gives a log without events, whose <see cref="LogBounds.Head"/>, <see cref="LogBounds.HeadEpoch"/> and
+    /// <see cref="LogBounds.HeadAppendedAt"/> are those from before and whose epoch is greater than all before: what bears an id or an
+    /// epoch of the deleted events is never taken for something that comes later. An older owner's reads return what was there, or fail
+    /// with <see cref="LogFailedException"/>.</para>
+    /// <para>Where there is no log, nothing is done or made; one that is deleted already stays so. After a failure or a crash the log is
+    /// deleted, or opens as any other: with all of its events, its newest ones, or none. Deleting it again does the rest.</para>
+    /// </remarks>
+    /// <param name="partition">The partition.</param>
+    /// <param name="cancellationToken">Ends the call before anything was done, or not at all.</param>
+    /// <returns>A task that ends when the deletion is durable. The cost may grow with what the log holds.</returns>
+    /// <exception cref="LogCorruptedException">
+    /// An opening would find the log damaged, and what its head was isn't certain. Nothing was changed.
+    /// </exception>
+    /// <exception cref="LogFailedException">The storage failed.</exception>
+    /// <exception cref="StorageRefusedException">
+    /// What is stored there is of a newer version, somebody else's, or not accessible. Nothing was changed.
+    /// </exception>
+    ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The partitions of which there is a log: those that were opened before, by this process or by another one, and not deleted since.
+    /// </summary>
     /// <param name="stream">The stream whose partitions are listed; null lists those of all streams.</param>
     /// <param name="cancellationToken">Ends the listing.</param>
     /// <returns>The partitions, each once, in no order. Whether their logs can be opened wasn't looked at.</returns>

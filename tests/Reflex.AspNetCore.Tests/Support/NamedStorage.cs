@@ -16,6 +16,9 @@ internal sealed class NamedStorage(Durability durability) : IEventLogProvider
 
     public ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 }

@@ -11,6 +11,12 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
     /// <summary>What opening a log throws; null opens it.</summary>
     public Func<PartitionId, Exception?> OpenFault { get; set; } = _ => null;
 
+    /// <summary>What a deletion waits for before anything is deleted.</summary>
+    public Func<Task> BeforeDelete { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>What a deletion throws after nothing was deleted; null deletes.</summary>
+    public Func<PartitionId, Exception?> DeleteFault { get; set; } = _ => null;
+
     /// <summary>What an append throws after nothing was stored; null stores.</summary>
     public Func<PartitionId, Exception?> AppendFault { get; set; } = _ => null;
 
@@ -35,6 +41,12 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
         OpenFault(partition) is { } fault
             ? throw fault
             : new FaultyLog(this, partition, await inner.OpenAsync(partition, cancellationToken));
+
+    public async ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        await BeforeDelete();
+        await (DeleteFault(partition) is { } fault ? throw fault : inner.DeleteAsync(partition, cancellationToken));
+    }
 
     public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken) =>
         inner.ListAsync(stream, cancellationToken);

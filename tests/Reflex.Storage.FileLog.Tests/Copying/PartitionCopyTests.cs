@@ -110,6 +110,9 @@ public sealed class PartitionCopyTests(ITestOutputHelper output) : IDisposable
         var batches = Read(target);
         var oldest = batches.Count > 0 ? batches[0].BaseId : found.Head.Next;
         Assert.True(oldest.Value <= Math.Max(1, trimmedTo), $"{name}: begins with event {oldest}, and trims reached {trimmedTo}");
+        Assert.True(
+            oldest.Value >= promise.MustBeGoneBefore,
+            $"{name}: begins with event {oldest}, and those before {promise.MustBeGoneBefore} were deleted");
         foreach (var batch in batches)
         {
             Assert.True(

@@ -13,11 +13,13 @@ internal static class CrashHistories
         ("trims", Durability.Flushed, TrimsAsync),
         ("trims of everything", Durability.Flushed, TrimsOfEverythingAsync),
         ("owners", Durability.Flushed, OwnersAsync),
+        ("deletions", Durability.Flushed, DeletionsAsync),
         (FailingFlushes, Durability.Flushed, FailingFlushesAsync),
         ("failing flushes of folders", Durability.Flushed, FailingFolderFlushesAsync),
         ("buffered", Durability.Buffered, BufferedAsync),
         ("buffered rolls", Durability.Buffered, BufferedRollsAsync),
         ("buffered trims of everything", Durability.Buffered, TrimsOfEverythingAsync),
+        ("buffered deletions", Durability.Buffered, DeletionsAsync),
     ];
 
     /// <summary>A script of random calls, for there are more cases than anybody thinks of.</summary>
@@ -26,7 +28,7 @@ internal static class CrashHistories
         await log.OpenAsync();
         for (var i = 0; i < 12; i++)
         {
-            switch (random.Next(12))
+            switch (random.Next(13))
             {
                 case 0:
                     await log.CloseAsync();
@@ -37,6 +39,10 @@ internal static class CrashHistories
                     break;
                 case 2:
                     await (random.Next(3) == 0 ? log.TrimAllAsync(random.Next(1, 6)) : log.TrimAsync(random.Next(1, 20_000)));
+                    break;
+                case 12:
+                    log.Delete();
+                    await log.OpenAsync();
                     break;
                 case 3 when log.Durability == Durability.Flushed:
                     var skipped = random.Next(2);
@@ -126,6 +132,30 @@ internal static class CrashHistories
         await log.AppendAsync(metadataSize: 40);
         await log.TrimAllAsync();
         await log.CloseAsync();
+    }
+
+    /// <summary>Of a log that has no event, one segment, several, and an empty one; beside its owner, after it, and again.</summary>
+    private static async Task DeletionsAsync(RecordedLog log)
+    {
+        await log.OpenAsync();
+        log.Delete();
+        await log.OpenAsync();
+        await log.AppendAsync(batchesEach: 2, metadataSize: 100);
+        log.Delete();
+        log.Delete();
+        await log.OpenAsync();
+        await log.AppendAsync(appends: 2, metadataSize: 1500);
+        await log.AppendAsync(batchesEach: 3, metadataSize: 1500);
+        log.Delete();
+        await log.OpenAsync();
+        await log.CloseAsync();
+        log.Delete();
+        await log.OpenAsync();
+        await log.AppendAsync(metadataSize: 40);
+        await log.CloseAsync();
+        log.Delete();
+        await log.OpenAsync();
+        await log.AppendAsync(metadataSize: 40);
     }
 
     private static async Task OwnersAsync(RecordedLog log)

@@ -15,6 +15,9 @@ internal sealed class CrashImages(DiskThreads threads, Durability durability, in
     private const int NestedBound = 8;
     private const int MaxDepth = 2;
 
+    // So manieth is deleted as well.
+    private const int DeletedEvery = 5;
+
     private readonly HashSet<(ulong Image, int Promise)> _seen = [];
     private readonly Random _random = new(seed);
     private int _promises;
@@ -60,6 +63,11 @@ internal sealed class CrashImages(DiskThreads threads, Durability durability, in
     {
         Count++;
         Nested += depth > 0 ? 1 : 0;
+        if (Count % DeletedEvery == 0)
+        {
+            await CheckDeletionAsync(image, promise, depth, step);
+        }
+
         var isNesting = depth < MaxDepth && Count % NestedEvery == 0;
         var disk = new ImageDisk(image) { Steps = isNesting ? [] : null };
         var promises = new SortedList<int, Promise> { [0] = promise };
@@ -91,6 +99,24 @@ internal sealed class CrashImages(DiskThreads threads, Durability durability, in
             // Only up to the end of the first opening: an append after it is like any other.
             var steps = disk.Steps!.Take(promises.Keys[^1]).ToArray();
             await RunAsync(new PowerCut(image, sectorSize, () => true), steps, promises, NestedBound, depth + 1);
+        }
+    }
+
+    /// <summary>Deletes what a crash has left, be it of a deletion, and opens it.</summary>
+    private async Task CheckDeletionAsync(DiskImage image, Promise promise, int depth, int step)
+    {
+        try
+        {
+            var disk = new ImageDisk(image);
+            ImageLog.Delete(disk, threads, durability);
+            var log = ImageLog.Open(disk, threads, durability).Log;
+            Assert.True(log.Bounds.Oldest > log.Bounds.Head, $"A deleted log holds the events {log.Bounds.Oldest} to {log.Bounds.Head}.");
+            await ImageCheck.VerifyAsync(log, promise with { MayBeTrimmedTo = log.Bounds.Oldest.Value });
+        }
+        catch (Exception error)
+        {
+            throw new InvalidOperationException(
+                $"Image {Count}, after step {step}, in depth {depth}, of sectors of {sectorSize} bytes, deleted: {error.Message}", error);
         }
     }
 

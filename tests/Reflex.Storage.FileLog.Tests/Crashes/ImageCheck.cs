@@ -37,6 +37,9 @@ internal static class ImageCheck
         var found = Split(await ReadAllAsync(log)).ToArray();
         var oldest = log.Bounds.Oldest.Value;
         Require(oldest <= promise.MayBeTrimmedTo, $"The log begins with event {oldest}; trims reached {promise.MayBeTrimmedTo}.");
+        Require(
+            oldest >= promise.MustBeGoneBefore,
+            $"The log begins with event {oldest}; those before {promise.MustBeGoneBefore} were deleted.");
         var kept = promise.Kept.Where(batch => batch.BaseId.Value >= oldest).ToArray();
         EventBatch[] possible = [.. kept, .. promise.Possible.Where(batch => batch.BaseId.Value >= oldest)];
         Require(found.Length >= kept.Length, $"Acknowledged events are lost: the log ends with event {log.Bounds.Head}.");
@@ -49,7 +52,7 @@ internal static class ImageCheck
         }
 
         Require(found.Length == 0 || !found[^1].MoreFollows, "The log ends in the middle of an append.");
-        return new Promise(found, [], oldest, VerifyHead(log, promise, found));
+        return new Promise(found, [], oldest, VerifyHead(log, promise, found)) { MustBeGoneBefore = promise.MustBeGoneBefore };
     }
 
     /// <summary>The head stays, also when its event was trimmed. Answers its batch; null when there never was one.</summary>

@@ -9,4 +9,7 @@ internal sealed record Promise(
     IReadOnlyList<EventBatch> Kept, IReadOnlyList<EventBatch> Possible, long MayBeTrimmedTo, EventBatch? Newest = null)
 {
     public static Promise Nothing { get; } = new([], [], 1);
+
+    /// <summary>All before this event were deleted, and the log begins with it or a younger one.</summary>
+    public long MustBeGoneBefore { get; init; } = 1;
 }

@@ -11,6 +11,7 @@ internal sealed class RecordedLog(DiskThreads threads, Durability durability)
     private readonly List<EventBatch> _acknowledged = [];
     private long _durable;
     private long _mayBeTrimmedTo = 1;
+    private long _mustBeGoneBefore = 1;
     private ImageLog? _log;
 
     public ImageDisk Disk { get; } = new(DiskImage.Empty) { Steps = [] };
@@ -65,6 +66,18 @@ internal sealed class RecordedLog(DiskThreads threads, Durability durability)
     public Task TrimAllAsync(int pieces = int.MaxValue) =>
         TrimAsync(new Retention { MaxAge = TimeSpan.FromHours(1) }, _log!.Log.Bounds.Head.Value + 1, pieces);
 
+    /// <summary>Deletes the log, beside its owner if there is one.</summary>
+    public void Delete()
+    {
+        var before = Promises.Values[^1];
+        _durable = _acknowledged.Count > 0 ? _acknowledged[^1].LastId.Value : 0;
+        _mayBeTrimmedTo = _durable + 1;
+        Promises[Disk.Steps!.Count] = before with { MayBeTrimmedTo = _mayBeTrimmedTo };
+        ImageLog.Delete(Disk, threads, durability);
+        _mustBeGoneBefore = _mayBeTrimmedTo;
+        Promised([]);
+    }
+
     public async Task CloseAsync()
     {
         await _log!.DisposeAsync();
@@ -104,6 +117,9 @@ internal sealed class RecordedLog(DiskThreads threads, Durability durability)
         Promises[Disk.Steps!.Count] = new Promise(
             [.. _acknowledged.Where(batch => batch.LastId.Value <= durable)],
             [.. _acknowledged.Where(batch => batch.LastId.Value > durable), .. underWay],
-            _mayBeTrimmedTo);
+            _mayBeTrimmedTo)
+        {
+            MustBeGoneBefore = _mustBeGoneBefore,
+        };
     }
 }

@@ -162,7 +162,12 @@ public sealed class CrashTests
         }
 
         await model.TrimAsync(Short, TimeSpan.FromHours(2));
-        if (model.Log.Failure is not null || !await model.OpenAsync() || !await model.AppendAsync(1, 1, 1, 50))
+        if (model.Log.Failure is not null || !await model.OpenAsync() || !await model.AppendAsync(1, 8, 2, 700))
+        {
+            return;
+        }
+
+        if (!await model.DeleteAsync() || !await model.OpenAsync() || !await model.AppendAsync(1, 1, 1, 50))
         {
             return;
         }

@@ -8,7 +8,7 @@ namespace Reflex.Storage.FileLog.Tests.Partitions;
 public sealed class ModelTests(ITestOutputHelper output)
 {
     private static readonly Gen<(int Kind, int A, int B, int C)> GenStep =
-        Gen.Select(Gen.Int[0, 15], Gen.Int[0, 1000], Gen.Int[1, 5], Gen.Int[1, 4]);
+        Gen.Select(Gen.Int[0, 16], Gen.Int[0, 1000], Gen.Int[1, 5], Gen.Int[1, 4]);
 
     private static readonly Gen<(int Seed, bool IsBuffered, List<(int Kind, int A, int B, int C)> Steps)> Sequences =
         Gen.Select(Gen.Int, Gen.Bool, GenStep.List[1, 40]);
@@ -103,6 +103,10 @@ public sealed class ModelTests(ITestOutputHelper output)
                 Assert.True(await model.OpenAsync());
                 break;
             case 14:
+                Assert.True(await model.OpenAsync());
+                break;
+            case 15:
+                Assert.True(await model.DeleteAsync());
                 Assert.True(await model.OpenAsync());
                 break;
             default:

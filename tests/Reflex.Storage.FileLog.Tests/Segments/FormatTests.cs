@@ -63,15 +63,19 @@ public sealed class FormatTests
             "SUM-----" + "00000000" + "0501000000000000" + "FF40000000000000" + "0100000000000000", WithoutChecksum(bytes[32..], 0));
     }
 
-    [Fact]
-    public void OwnerRecord_Bytes()
+    [Theory]
+    [InlineData(false, false, "0000")]
+    [InlineData(true, false, "0100")]
+    [InlineData(false, true, "0200")]
+    [InlineData(true, true, "0300")]
+    public void OwnerRecord_Bytes(bool isBuffered, bool isDeleted, string flags)
     {
-        var record = new OwnerRecord(Epoch: 9, Head: 0x0304, IsBuffered: true);
+        var record = new OwnerRecord(Epoch: 9, Head: 0x0304, isBuffered, isDeleted);
         var bytes = new byte[OwnerRecord.Size];
         record.Write(bytes);
         var process = Convert.ToHexString(BitConverter.GetBytes(Environment.ProcessId));
         Assert.Equal(
-            "52584F31" + "SUM-----" + "0100" + "0100" + process + "0900000000000000" + "0403000000000000" + new string('0', 64),
+            "52584F31" + "SUM-----" + "0100" + flags + process + "0900000000000000" + "0403000000000000" + new string('0', 64),
             WithoutChecksum(bytes, 4));
         Assert.Equal(OwnerRecord.Version, OwnerRecord.Read(bytes, out var read));
         Assert.Equal(record, read);

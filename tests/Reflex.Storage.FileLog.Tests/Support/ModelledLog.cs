@@ -14,6 +14,7 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
     private List<EventBatch> _inFlight = [];
     private DateTimeOffset _now = TestBatch.Start;
     private long _mayBeTrimmedTo;
+    private long _mustBeGoneBefore;
     private (EventId Id, long Epoch) _head;
     private (EventId Id, long Epoch) _durableHead;
 
@@ -81,6 +82,27 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
         _mayBeTrimmedTo = Math.Max(_mayBeTrimmedTo, Disk.Fault is null ? Log.Bounds.Oldest.Value : before.Head.Value + 1);
         Assert.True(Log.Bounds.Oldest >= before.Oldest);
         Assert.Equal((before.Head, before.HeadEpoch), (Log.Bounds.Head, Log.Bounds.HeadEpoch));
+    }
+
+    /// <summary>Deletes the log beside its owner; answers false when a fault kept it from that. The log is opened next.</summary>
+    public async Task<bool> DeleteAsync()
+    {
+        _mayBeTrimmedTo = Math.Max(_mayBeTrimmedTo, _head.Id.Value + 1);
+        try
+        {
+            await _fixture!.Provider.DeleteAsync(LogFixture.Partition, TestContext.Current.CancellationToken);
+        }
+        catch (Exception error) when (Disk.Fault is not null && error is LogFailedException or StorageRefusedException)
+        {
+            return false;
+        }
+
+        _mustBeGoneBefore = _head.Id.Value + 1;
+        var fault = Disk.Fault;
+        Disk.Fault = null;
+        await Assert.ThrowsAsync<LogFencedException>(() => Log.AppendAsync(TestBatch.Append(Log)).AsTask());
+        Disk.Fault = fault;
+        return true;
     }
 
     public async Task ReadAsync(int place, int maxBytes)
@@ -173,6 +195,7 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
         var found = await LogAssert.ReadAllAsync(Log);
         var oldest = Log.Bounds.Oldest.Value;
         Assert.True(oldest <= Math.Max(1, _mayBeTrimmedTo), $"The log begins with event {oldest}; trims reached {_mayBeTrimmedTo}.");
+        Assert.True(oldest >= _mustBeGoneBefore, $"The log begins with event {oldest}; those before {_mustBeGoneBefore} were deleted.");
         _held.RemoveAll(batch => batch.BaseId.Value < oldest);
         _inFlight.RemoveAll(batch => batch.BaseId.Value < oldest);
         var possible = _held.Concat(_inFlight).ToArray();

@@ -30,6 +30,9 @@ internal sealed class ScriptedProvider : IEventLogProvider
         return log;
     }
 
+    public ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken) =>
+        _inner.DeleteAsync(partition, cancellationToken);
+
     public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken) =>
         _inner.ListAsync(stream, cancellationToken);
 }

@@ -55,6 +55,17 @@ public sealed class EventLogConformanceTests
     [InlineData(Fault.RefusesTheLargestBatch, "Batches_OfTheLargestSize_AreKept")]
     [InlineData(Fault.StoresForFencedOwners, "Sequences_FromFixedSeeds_DoWhatAListDoes")]
     [InlineData(Fault.ReadsOneTooFar, "Sequences_FromFixedSeeds_DoWhatAListDoes")]
+    [InlineData(Fault.DeletesNothing, "Delete_ThenOpen_HoldsNothingAndGoesOnAfterTheHead")]
+    [InlineData(Fault.DeletesTheHeadToo, "Delete_ThenOpen_HoldsNothingAndGoesOnAfterTheHead")]
+    [InlineData(Fault.DeletesTheHeadToo, "Delete_OfALogWithoutEvents_LeavesItsHead")]
+    [InlineData(Fault.DeletesAtTheNextOpening, "Delete_BesideAnOwner_FencesIt")]
+    [InlineData(Fault.DeletesTheHeadToo, "Delete_WhileTheOwnerAppends_LosesNoHead")]
+    [InlineData(Fault.ShowsAnOlderOwnerTheNextLife, "Delete_BesideReads_ShowsThemNothingElse")]
+    [InlineData(Fault.ListsWhatIsDeleted, "Delete_ThenList_LeavesItOutUntilItIsOpened")]
+    [InlineData(Fault.OpensToDelete, "Delete_Again_ChangesNothing")]
+    [InlineData(Fault.RefusesToDeleteAgain, "Delete_Again_ChangesNothing")]
+    [InlineData(Fault.MakesWhatItDeletes, "Delete_OfWhatIsNotThere_MakesNothing")]
+    [InlineData(Fault.DeletesNothing, "Delete_ManyAtOnceBesideOpenings_LeavesAWholeLog")]
     public async Task RunAsync_BrokenStorage_FailsTheCheck(Fault fault, string check)
     {
         var error = await Assert.ThrowsAsync<ConformanceException>(

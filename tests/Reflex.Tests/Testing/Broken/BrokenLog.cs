@@ -104,7 +104,7 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
                 throw new IOException("The read was interrupted.");
         }
 
-        var page = await inner.ReadAsync(after, maxBytes, cancellationToken);
+        var page = await ReadInnerAsync(after, maxBytes, cancellationToken);
         switch (fault)
         {
             case Fault.KeepsAppendedBuffers
@@ -178,6 +178,18 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
     {
         _closing.TrySetResult();
         return inner.DisposeAsync();
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> ReadInnerAsync(EventId after, int maxBytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await inner.ReadAsync(after, maxBytes, cancellationToken);
+        }
+        catch (LogFailedException) when (fault == Fault.ShowsAnOlderOwnerTheNextLife && newest().Bounds is var next)
+        {
+            return await newest().ReadAsync(new EventId(next.Oldest.Value - 1), maxBytes, cancellationToken);
+        }
     }
 
     private ValueTask<bool> TrimInnerAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -8,6 +8,7 @@ namespace Reflex.Tests.Testing.Broken;
 internal sealed class BrokenProvider(Fault fault) : IEventLogProvider
 {
     private readonly Dictionary<PartitionId, BrokenLog> _newest = [];
+    private readonly Dictionary<PartitionId, int> _deletions = [];
     private readonly Lock _lock = new();
     private MemoryEventLogProvider _inner = new();
 
@@ -35,8 +36,14 @@ internal sealed class BrokenProvider(Fault fault) : IEventLogProvider
             Fault.MixesPartitions => partition with { Index = 0 },
             Fault.CutsLongNames when partition.Stream.Value.Length > 64 => partition with { Stream = partition.Stream.Value[..64] },
             Fault.RefusesHighPartitions when partition.Index > 1000 => throw new ArgumentException("Too many partitions."),
+            Fault.DeletesTheHeadToo => partition with { Index = partition.Index + (500 * _deletions.GetValueOrDefault(partition)) },
             _ => partition,
         };
+        if (fault == Fault.DeletesAtTheNextOpening && _deletions.Remove(partition))
+        {
+            await _inner.DeleteAsync(partition, cancellationToken);
+        }
+
         var log = (MemoryEventLog)await _inner.OpenAsync(partition, cancellationToken);
         lock (_lock)
         {
@@ -44,9 +51,42 @@ internal sealed class BrokenProvider(Fault fault) : IEventLogProvider
         }
     }
 
+    public async ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        bool isFirst;
+        lock (_lock)
+        {
+            var before = _deletions.GetValueOrDefault(partition);
+            _deletions[partition] = before + 1;
+            isFirst = before == 0;
+        }
+
+        switch (fault)
+        {
+            case Fault.DeletesNothing or Fault.DeletesAtTheNextOpening:
+                return;
+            case Fault.MakesWhatItDeletes:
+                await _inner.OpenAsync(partition, cancellationToken);
+                return;
+            case Fault.RefusesToDeleteAgain when !isFirst:
+                throw new LogFailedException(partition, "it is gone.");
+        }
+
+        await _inner.DeleteAsync(partition, cancellationToken);
+        if (fault == Fault.OpensToDelete)
+        {
+            await _inner.OpenAsync(partition, cancellationToken);
+        }
+    }
+
     public async ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken)
     {
         var all = await _inner.ListAsync(fault == Fault.ListsOtherStreams ? null : stream, cancellationToken);
-        return fault == Fault.ListsWithoutHighPartitions ? [.. all.Where(partition => partition.Index == 0)] : all;
+        return fault switch
+        {
+            Fault.ListsWithoutHighPartitions => [.. all.Where(partition => partition.Index == 0)],
+            Fault.ListsWhatIsDeleted => [.. all.Union(_deletions.Keys)],
+            _ => all,
+        };
     }
 }

@@ -41,4 +41,12 @@ public enum Fault
     ListsWithoutHighPartitions,
     ListsOtherStreams,
     RefusesTheLargestBatch,
+    DeletesNothing,
+    DeletesTheHeadToo,
+    DeletesAtTheNextOpening,
+    ListsWhatIsDeleted,
+    MakesWhatItDeletes,
+    RefusesToDeleteAgain,
+    OpensToDelete,
+    ShowsAnOlderOwnerTheNextLife,
 }

@@ -1,0 +1,62 @@
+using Reflex.Streams;
+
+namespace Reflex.Storage.FileLog.Partitions;
+
+internal sealed partial class PartitionFileLog
+{
+    /// <summary>Deletes a partition's log, as an owner that nobody comes beside. Blocks its thread on the disk.</summary>
+    /// <remarks>
+    /// It takes an epoch before it changes anything and marks the log with another one when nothing is left, all under one lock: an
+    /// opening comes before, and is fenced, or after.
+    /// </remarks>
+    public static void Delete(LogContext context, PartitionId partition, string folder, Action flushParents)
+    {
+        using var owner = OpenOwner(context, folder);
+        using var hold = owner.Hold();
+        var state = hold.Read();
+        if (!state.IsDeleted)
+        {
+            flushParents();
+            var recovered = new LogRecovery(context, partition, folder).Recover(hold);
+            var log = new PartitionFileLog(context, partition, folder, owner, recovered);
+            try
+            {
+                log.RemoveAll();
+            }
+            finally
+            {
+                log.CloseFiles();
+            }
+
+            state = hold.Read();
+            LogDeleted(context.Logger, partition, log._state.Head);
+        }
+
+        // Of one that is marked too: the flush may have failed, and nobody knows whether the mark is on the device.
+        var marked = state.Current with { Epoch = context.DrawEpoch(state.Current.Epoch, state.IsDamaged), IsDeleted = true };
+        hold.Take(marked, state);
+    }
+
+    /// <summary>Leaves an empty segment that holds the head. Of a log that never had an event nothing is needed.</summary>
+    private void RemoveAll()
+    {
+        if (_writer is null)
+        {
+            return;
+        }
+
+        if (!_writer.IsEmpty || IsOfFormat1(_writer.Header))
+        {
+            RollToEmpty(_state.HeadAppendedAt);
+        }
+
+        while (_state.Segments.Length > 1)
+        {
+            RemoveOldest();
+        }
+
+        // The last one's index.
+        _isFolderDirty = true;
+        FlushFolderIfDirty();
+    }
+}
