@@ -19,4 +19,12 @@ internal interface IPartitionGrain : IGrainWithStringKey
     /// <summary>What the partition holds, and when the event after a cursor was appended, which is read from the log.</summary>
     [Alias("GetPosition")]
     Task<PositionResponse> GetPositionAsync(GetPositionRequest request);
+
+    /// <summary>
+    /// Deletes the partition's log, also one that can't be opened for another reason than damage. The caller has made its stream unknown
+    /// before, so that the next opening is refused. Who waits here is sent away, and asks again. A call that is repeated joins the one that
+    /// runs, or finds nothing left to do.
+    /// </summary>
+    [Alias("Delete"), ResponseTimeout("00:02:30")]
+    Task<DeleteResponse> DeleteAsync(DeleteRequest request);
 }

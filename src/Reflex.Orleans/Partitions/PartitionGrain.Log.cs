@@ -12,6 +12,9 @@ internal sealed partial class PartitionGrain
     [LoggerMessage(LogLevel.Information, "The partition {Partition} is closed at head {Head}.")]
     private static partial void LogClosed(ILogger logger, PartitionId partition, EventId head);
 
+    [LoggerMessage(LogLevel.Information, "The log of the partition {Partition} is deleted.")]
+    private static partial void LogDeleted(ILogger logger, PartitionId partition);
+
     [LoggerMessage(LogLevel.Error, "The partition {Partition} can't be opened.")]
     private static partial void LogOpenFailed(ILogger logger, string partition, Exception error);
 

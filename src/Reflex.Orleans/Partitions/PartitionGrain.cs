@@ -57,7 +57,8 @@ internal sealed partial class PartitionGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        await ((Task)_opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        var closing = Task.WhenAll(_opening, _deleting ?? Task.CompletedTask);
+        await closing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         failed.Remove(PartitionId.Parse(this.GetPrimaryKeyString()));
         if (_opening.IsCompletedSuccessfully)
         {
@@ -112,7 +113,7 @@ internal sealed partial class PartitionGrain(
     /// <summary>The open log. After a failed opening the callers see why; one of them, after a while, opens it again.</summary>
     private Task<PartitionLog> GetLogAsync()
     {
-        if ((_opening.IsFaulted || _opening.IsCanceled) && timeProvider.GetElapsedTime(_openedAt) >= ReopenInterval)
+        if (!IsDeleting && (_opening.IsFaulted || _opening.IsCanceled) && timeProvider.GetElapsedTime(_openedAt) >= ReopenInterval)
         {
             BeginOpening(closing: null);
         }
@@ -197,7 +198,7 @@ internal sealed partial class PartitionGrain(
             await log.DisposeAsync();
             DeactivateOnIdle();
         }
-        else
+        else if (!IsDeleting)
         {
             BeginOpening(closing: log);
         }
