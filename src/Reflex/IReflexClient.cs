@@ -18,18 +18,45 @@ public interface IReflexClient
     /// <returns>The consumer's status and controls.</returns>
     IConsumerControl GetConsumer(StreamName stream, ConsumerName consumer);
 
-    /// <summary>Defines a stream, durably.</summary>
+    /// <summary>Defines a stream, durably, or changes the retention of one that there is.</summary>
+    /// <remarks>A changed retention is applied by each partition within the silo's maintenance interval, a minute by default.</remarks>
     /// <param name="definition">The definition.</param>
     /// <param name="cancellationToken">Ends the wait; the stream may have been defined all the same.</param>
-    /// <returns>True when this call created it, false when exactly this definition existed already.</returns>
-    /// <exception cref="StreamConflictException">The stream exists with another partition count or retention.</exception>
+    /// <returns>True when this call created it; false when it existed, and has this retention now.</returns>
+    /// <exception cref="StreamConflictException">The stream exists with another partition count.</exception>
     /// <exception cref="StreamLimitException">The cluster has as many streams, or partitions, as it may.</exception>
+    /// <exception cref="StreamBeingDeletedException">One of that name is being deleted.</exception>
+    /// <exception cref="FormatException">The name is kept for streams of Reflex's own, such as <c>orders.mailer.dead</c>.</exception>
     Task<bool> DefineStreamAsync(StreamDefinition definition, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a stream: all its events, and its consumers' cursors. It can't be undone.</summary>
+    /// <remarks>
+    /// The stream can't be found from the call's beginning on. Who reads or appends gets a <see cref="StreamNotFoundException"/>, at the
+    /// latest when the call ends. A consumer that the silos have registered waits for a stream of that name. Where another stream of that
+    /// name is defined later, its ids go on after the old ones, so that an old cursor is never taken for one of the new events.
+    /// </remarks>
+    /// <param name="stream">The stream.</param>
+    /// <param name="cancellationToken">Ends the wait; the deletion goes on.</param>
+    /// <returns>True when it was deleted; false when there was none of that name.</returns>
+    /// <exception cref="Storage.LogCorruptedException">
+    /// A partition's log is damaged, which only somebody who has looked at it may give up: remove the log from the storage, and delete the
+    /// stream again. Until then its name isn't free.
+    /// </exception>
+    /// <exception cref="ConsumerBusyException">A consumer's logic doesn't end: the deletion goes on when it has.</exception>
+    /// <exception cref="ClusterUnavailableException">A part can't be reached: the deletion goes on when it can.</exception>
+    Task<bool> DeleteStreamAsync(StreamName stream, CancellationToken cancellationToken = default);
 
     /// <summary>The defined streams, ordered by name.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Their definitions.</returns>
     Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>A page of the defined streams, ordered by name.</summary>
+    /// <param name="after">The name after which the page begins, such as the last one of the page before; null for the first page.</param>
+    /// <param name="most">How many at most, from 1.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Their definitions; fewer than <paramref name="most"/> when there are no more.</returns>
+    Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(StreamName? after, int most, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The consumers, ordered by stream and name: those that are registered, and those outside the cluster that ever had a session

@@ -1,94 +1,143 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Metadata;
-using Reflex.Consumers;
-using Reflex.Orleans.Consumers;
+using Orleans.Concurrency;
+using Orleans.Storage;
 using Reflex.Orleans.Hosting;
-using Reflex.Orleans.Sessions;
 using Reflex.Storage;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Catalog;
 
 /// <summary>
-/// Holds the streams' definitions in grain state, whose version keeps two activations from defining one stream differently,
-/// and knows the consumers that are registered in its silo, and those that run outside the cluster.
+/// Holds the streams' definitions and the names of the consumers whose cursors the cluster keeps, in parts, each with a version that
+/// keeps two activations from storing one stream differently; and knows which consumers the silos can run.
 /// </summary>
-/// <remarks>All of it is one record, which every addition writes whole: that is why what callers add to it is limited.</remarks>
-[GrainType(CatalogState.GrainType)]
-internal sealed class CatalogGrain(
-    [PersistentState(CatalogState.StateName, ReflexStorageNames.GrainStorage)] IPersistentState<CatalogState> state,
-    ConsumerRegistry registry,
-    GrainTypeResolver grainTypes,
+[GrainType(CatalogState.GrainType), Reentrant]
+internal sealed partial class CatalogGrain(
+    [FromKeyedServices(ReflexStorageNames.GrainStorage)] IGrainStorage storage,
+    PublishedConsumers published,
     IEventLogProvider logs,
-    IOptions<ReflexOptions> options) : Grain, ICatalogGrain
+    IOptions<ReflexOptions> options,
+    ILogger<CatalogGrain> logger) : Grain, ICatalogGrain
 {
+    private readonly CatalogStore _store = new(storage);
+    private readonly SemaphoreSlim _turn = new(1);
+
     // What is asked about. Questions come between a change and the end of its writing, and see it only when it is stored.
-    private NameIndex<StreamName, StreamEntry> _streams = new([]);
-    private NameIndex<ConsumerId, ConsumerEntry> _consumers = new([]);
+    private readonly NameIndex<StreamName, StoredStream> _streams = new();
+    private readonly Dictionary<StreamName, StoredStream>[] _parts =
+        [.. Enumerable.Range(0, CatalogParts.Count).Select(_ => new Dictionary<StreamName, StoredStream>())];
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    private ImmutableArray<StreamEntry>? _list;
+    private long _partitions;
+    private int _outsideConsumers;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _streams = new(state.State.Streams.Select(entry => KeyValuePair.Create(StreamName.Parse(entry.Name), entry)));
-
-        // A name that was kept for a consumer outside may be run by the cluster now.
-        _consumers = new(registry.All
-            .Select(c => new ConsumerEntry(c.Id.Stream.Value, c.Id.Name.Value, grainTypes.GetGrainType(c.GrainClass).ToString()!))
-            .Concat(state.State.Consumers)
-            .Select(entry => KeyValuePair.Create(entry.ToId(), entry)));
-        return Task.CompletedTask;
-    }
-
-    public async Task<DefineStreamResponse> DefineStreamAsync(DefineStreamRequest request)
-    {
-        var definition = request.Stream.ToDefinition();
-        if (_streams.Find(definition.Name) is { } stored)
+        foreach (var stream in await _store.ReadAsync())
         {
-            return stored == request.Stream
-                ? new DefineStreamResponse(IsNew: false)
-                : throw new StreamConflictException(stored.ToDefinition(), definition);
+            Show(stream.Definition.Name, stream);
         }
-
-        RequireRoom(definition);
-        await RequireStoredPartitionsAsync(definition);
-        await AddAsync(state.State.Streams, request.Stream);
-        _streams.Add(definition.Name, request.Stream);
-        StartConsumersAsync(definition).Ignore();
-        return new DefineStreamResponse(IsNew: true);
     }
 
     public Task<FindStreamResponse> FindStreamAsync(FindStreamRequest request) =>
-        Task.FromResult(new FindStreamResponse(_streams.Find(request.Stream)));
+        Task.FromResult(new FindStreamResponse(FindDefined(request.Stream)?.Definition));
 
-    public Task<StreamList> ListStreamsAsync(ListStreamsRequest request) => Task.FromResult(new StreamList(_streams.All));
+    public Task<StreamList> ListStreamsAsync(ListStreamsRequest request)
+    {
+        var all = _list ??= [.. _streams.All.Where(stream => !stream.IsDeleting).Select(stream => stream.Definition)];
+        if (request.After is null && request.Most == 0)
+        {
+            return Task.FromResult(new StreamList(all));
+        }
+
+        var first = request.After is { } after ? FirstAfter(all, after) : 0;
+        var count = request.Most > 0 ? Math.Min(request.Most, all.Length - first) : all.Length - first;
+        return Task.FromResult(new StreamList(all.Slice(first, count)));
+    }
 
     public Task<NameSample> SampleStreamsAsync(SampleStreamsRequest request) => Task.FromResult(_streams.Near(request.Near));
 
-    public Task<FindConsumerResponse> FindConsumerAsync(FindConsumerRequest request) =>
-        Task.FromResult(new FindConsumerResponse(_consumers.Find(new ConsumerId(request.Stream, request.Consumer))));
-
-    public Task<ConsumerList> ListConsumersAsync(ListConsumersRequest request) => Task.FromResult(new ConsumerList(_consumers.All));
-
-    public Task<NameSample> SampleConsumersAsync(SampleConsumersRequest request) =>
-        Task.FromResult(_consumers.Near(new ConsumerId(request.Stream, request.Consumer)));
-
-    public async Task<RegisterConsumerResponse> RegisterConsumerAsync(RegisterConsumerRequest request)
+    public async Task<DefineStreamResponse> DefineStreamAsync(DefineStreamRequest request) => await ChangeAsync(async () =>
     {
-        var id = new ConsumerId(request.Stream, request.Consumer);
-        if (registry.Contains(id))
+        var definition = request.Stream.ToDefinition();
+        if (_streams.Find(definition.Name) is not { } stored)
         {
-            throw new ConsumerConflictException(id);
+            RequireFree(definition.Name);
+            RequireRoom(definition);
+            await RequireStoredPartitionsAsync(definition);
+            await StoreAsync(definition.Name, StoredStream.New(request.Stream));
+            return new DefineStreamResponse(IsNew: true);
         }
 
-        if (_consumers.Find(id) is null)
+        if (stored.IsDeleting)
         {
-            RequireRoom(id);
-            var entry = new ConsumerEntry(request.Stream, request.Consumer, SessionGrain.TypeName);
-            await AddAsync(state.State.Consumers, entry);
-            _consumers.Add(id, entry);
+            throw new StreamBeingDeletedException(definition.Name);
         }
 
-        return RegisterConsumerResponse.Instance;
+        if (stored.Definition.Partitions != definition.Partitions)
+        {
+            throw new StreamConflictException(stored.Definition.ToDefinition(), definition);
+        }
+
+        if (stored.Definition != request.Stream)
+        {
+            await StoreAsync(definition.Name, stored with { Definition = request.Stream });
+        }
+
+        return new DefineStreamResponse(IsNew: false);
+    });
+
+    public Task<BeginDeletionResponse> BeginDeletionAsync(BeginDeletionRequest request) => ChangeAsync(async () =>
+    {
+        var stream = _streams.Find(request.Stream);
+        if (stream is { IsDeleting: false })
+        {
+            stream = stream with { IsDeleting = true };
+            await StoreAsync(request.Stream, stream);
+        }
+
+        return new BeginDeletionResponse(stream);
+    });
+
+    public Task<EndDeletionResponse> EndDeletionAsync(EndDeletionRequest request) => ChangeAsync(async () =>
+    {
+        if (_streams.Find(request.Stream) is { IsDeleting: true })
+        {
+            await StoreAsync(request.Stream, null);
+        }
+
+        return EndDeletionResponse.Instance;
+    });
+
+    private static int FirstAfter(ImmutableArray<StreamEntry> all, string after)
+    {
+        var (from, to) = (0, all.Length);
+        while (from < to)
+        {
+            var middle = (from + to) / 2;
+            (from, to) = string.CompareOrdinal(all[middle].Name, after) <= 0 ? (middle + 1, to) : (from, middle);
+        }
+
+        return from;
     }
+
+    /// <exception cref="FormatException">The name is kept for streams of the system's own.</exception>
+    private static void RequireFree(StreamName name)
+    {
+        if (ReservedNames.Contains(name))
+        {
+            throw new FormatException(
+                $"'{name}' can't be the name of a stream: names of three and more parts that end in {ReservedNames.Described} are kept for "
+                + "streams of Reflex's own; take another name.");
+        }
+    }
+
+    private static string NameOf(string option) => $"{nameof(ReflexOptions)}.{option}";
+
+    private StoredStream? FindDefined(StreamName stream) => _streams.Find(stream) is { IsDeleting: false } found ? found : null;
 
     private void RequireRoom(StreamDefinition definition)
     {
@@ -98,7 +147,7 @@ internal sealed class CatalogGrain(
             throw new StreamLimitException(definition.Name, limits.MaxStreams, NameOf(nameof(limits.MaxStreams)));
         }
 
-        if (_streams.All.Sum(stream => (long)stream.Partitions) + definition.Partitions > limits.MaxPartitions)
+        if (_partitions + definition.Partitions > limits.MaxPartitions)
         {
             throw new StreamLimitException(definition.Name, limits.MaxPartitions, NameOf(nameof(limits.MaxPartitions)));
         }
@@ -118,52 +167,75 @@ internal sealed class CatalogGrain(
         }
     }
 
-    private void RequireRoom(ConsumerId consumer)
+    /// <summary>Makes a change, one after the other.</summary>
+    private async Task<T> ChangeAsync<T>(Func<Task<T>> change)
     {
-        var limits = options.Value;
-        var kept = state.State.Consumers;
-        if (kept.Count >= limits.MaxOutsideConsumers)
-        {
-            throw new ConsumerLimitException(consumer, limits.MaxOutsideConsumers, NameOf(nameof(limits.MaxOutsideConsumers)));
-        }
-
-        if (kept.Count(entry => entry.Stream == consumer.Stream.Value) >= limits.MaxOutsideConsumersPerStream)
-        {
-            throw new ConsumerLimitException(
-                consumer, limits.MaxOutsideConsumersPerStream, NameOf(nameof(limits.MaxOutsideConsumersPerStream)));
-        }
-    }
-
-    private static string NameOf(string option) => $"{nameof(ReflexOptions)}.{option}";
-
-    private async Task AddAsync<T>(List<T> list, T entry)
-    {
-        list.Add(entry);
+        await _turn.WaitAsync();
         try
         {
-            await state.WriteStateAsync();
+            return await change();
         }
-        catch
+        finally
         {
-            list.Remove(entry);
-
-            // Whether it was stored is unknown: the next activation reads what is.
-            DeactivateOnIdle();
-            throw;
+            _turn.Release();
         }
     }
 
-    /// <summary>Starts the consumers that waited for a stream, at once; the consumer service would do it at its next look.</summary>
-    private async Task StartConsumersAsync(StreamDefinition definition)
+    /// <summary>Stores a stream in the place of what was known of it, and shows it then.</summary>
+    /// <param name="stream">Its name.</param>
+    /// <param name="stored">What is to be stored; null when nothing is.</param>
+    private Task StoreAsync(StreamName stream, StoredStream? stored) => StoreAsync([KeyValuePair.Create(stream, stored)]);
+
+    /// <summary>The same for several streams, which are stored part by part.</summary>
+    private async Task StoreAsync(IReadOnlyCollection<KeyValuePair<StreamName, StoredStream?>> changes)
     {
-        foreach (var consumer in registry.All.Where(consumer => consumer.Id.Stream == definition.Name))
+        foreach (var part in changes.GroupBy(change => CatalogParts.Of(change.Key)))
         {
-            for (var partition = 0; partition < definition.Partitions; partition++)
+            var streams = new Dictionary<StreamName, StoredStream?>(
+                _parts[part.Key].Select(stream => KeyValuePair.Create<StreamName, StoredStream?>(stream.Key, stream.Value)));
+            foreach (var (name, stored) in part)
             {
-                var key = new ConsumerKey(new PartitionId(definition.Name, partition), consumer.Id.Name);
-                var grain = GrainId.Create(grainTypes.GetGrainType(consumer.GrainClass), key.ToString());
-                await GrainFactory.GetGrain<IConsumerGrain>(grain).EnsureRunningAsync(EnsureRunningRequest.Instance);
+                streams[name] = stored;
+            }
+
+            try
+            {
+                await _store.WriteAsync(part.Key, [.. streams.Values.OfType<StoredStream>()]);
+            }
+            catch
+            {
+                // Whether it was stored is unknown: the next activation reads what is.
+                DeactivateOnIdle();
+                throw;
+            }
+
+            foreach (var (name, stored) in part)
+            {
+                Show(name, stored);
             }
         }
+    }
+
+    /// <summary>Has questions see what is stored of a stream; null when nothing is.</summary>
+    private void Show(StreamName name, StoredStream? stored)
+    {
+        var part = _parts[CatalogParts.Of(name)];
+        if (part.Remove(name, out var before))
+        {
+            _streams.Remove(name);
+            _partitions -= before.Definition.Partitions;
+            _outsideConsumers -= CountOutside(before);
+        }
+
+        if (stored is not null)
+        {
+            part.Add(name, stored);
+            _streams.Add(name, stored);
+            _partitions += stored.Definition.Partitions;
+            _outsideConsumers += CountOutside(stored);
+        }
+
+        _list = null;
+        _consumers = null;
     }
 }

@@ -1,6 +1,8 @@
 namespace Reflex.Orleans.Catalog;
 
-/// <summary>What is stored of the catalog.</summary>
+/// <summary>
+/// The catalog as one record, which versions before kept it in. It is only read: what is in it goes for streams of which no part is stored.
+/// </summary>
 [GenerateSerializer, Alias("reflex.CatalogState")]
 internal sealed class CatalogState
 {
@@ -13,7 +15,11 @@ internal sealed class CatalogState
     [Id(0)]
     public List<StreamEntry> Streams { get; set; } = [];
 
-    /// <summary>The consumers that run outside the cluster: after a restart no code registers them.</summary>
+    /// <summary>The consumers that run outside the cluster.</summary>
     [Id(1)]
     public List<ConsumerEntry> Consumers { get; set; } = [];
+
+    /// <summary>Whether programs that know only this record are kept from using it: the streams have parts of their own.</summary>
+    [Id(2)]
+    public bool IsFormer { get; set; }
 }

@@ -8,7 +8,7 @@ namespace Reflex.Orleans.Catalog;
 [Alias("reflex.ICatalogGrain"), GrainInterfaceType("reflex.catalog")]
 internal interface ICatalogGrain : IGrainWithIntegerKey
 {
-    /// <summary>Defines a stream.</summary>
+    /// <summary>Defines a stream, or changes its retention.</summary>
     [Alias("DefineStream")]
     Task<DefineStreamResponse> DefineStreamAsync(DefineStreamRequest request);
 
@@ -35,4 +35,24 @@ internal interface ICatalogGrain : IGrainWithIntegerKey
     /// <summary>Keeps the name of a consumer that runs outside the cluster; nothing happens where it is known.</summary>
     [Alias("RegisterConsumer")]
     Task<RegisterConsumerResponse> RegisterConsumerAsync(RegisterConsumerRequest request);
+
+    /// <summary>
+    /// What is to run, and what is to go. That a consumer was run is stored, so that it is known when no silo can any more.
+    /// </summary>
+    [Alias("RunConsumers")]
+    Task<RunConsumersResponse> RunConsumersAsync(RunConsumersRequest request);
+
+    /// <summary>Hides a stream; once nothing is left of it, <see cref="EndDeletionAsync"/> frees its name.</summary>
+    [Alias("BeginDeletion")]
+    Task<BeginDeletionResponse> BeginDeletionAsync(BeginDeletionRequest request);
+
+    [Alias("EndDeletion")]
+    Task<EndDeletionResponse> EndDeletionAsync(EndDeletionRequest request);
+
+    /// <summary>Hides a consumer; once nothing is left of it, <see cref="EndRemovalAsync"/> frees its name.</summary>
+    [Alias("BeginRemoval")]
+    Task<BeginRemovalResponse> BeginRemovalAsync(BeginRemovalRequest request);
+
+    [Alias("EndRemoval")]
+    Task<EndRemovalResponse> EndRemovalAsync(EndRemovalRequest request);
 }

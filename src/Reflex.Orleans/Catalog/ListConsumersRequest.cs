@@ -1,8 +1,6 @@
 namespace Reflex.Orleans.Catalog;
 
-/// <summary>All consumers are asked for.</summary>
+/// <summary>All consumers are asked for, or those of a stream.</summary>
+/// <param name="Stream">The stream; null for all.</param>
 [GenerateSerializer, Immutable, Alias("reflex.ListConsumersRequest")]
-internal sealed record ListConsumersRequest
-{
-    public static ListConsumersRequest Instance { get; } = new();
-}
+internal sealed record ListConsumersRequest([property: Id(0)] string? Stream = null);

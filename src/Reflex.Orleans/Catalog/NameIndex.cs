@@ -4,7 +4,7 @@ namespace Reflex.Orleans.Catalog;
 
 /// <summary>What the catalog holds, by name and in the order of the names.</summary>
 /// <param name="entries">What it begins with; of two of one name the first counts.</param>
-internal sealed class NameIndex<TName, TEntry>(IEnumerable<KeyValuePair<TName, TEntry>> entries)
+internal sealed class NameIndex<TName, TEntry>(params IEnumerable<KeyValuePair<TName, TEntry>> entries)
     where TName : struct, IComparable<TName>
     where TEntry : class
 {
@@ -21,6 +21,12 @@ internal sealed class NameIndex<TName, TEntry>(IEnumerable<KeyValuePair<TName, T
     public void Add(TName name, TEntry entry)
     {
         _entries.Add(name, entry);
+        _all = null;
+    }
+
+    public void Remove(TName name)
+    {
+        _entries.Remove(name);
         _all = null;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Partitions;
 using Reflex.Streams;
@@ -18,13 +19,28 @@ internal sealed class Appenders(
     private readonly SendingTurns _turns = new();
 
     /// <summary>The appenders of a stream's partitions, in their order.</summary>
-    public ValueTask<PartitionAppender[]> GetAsync(StreamName stream, CancellationToken cancellationToken) =>
-        _streams.TryGetValue(stream, out var appenders) ? ValueTask.FromResult(appenders) : new(MakeAsync(stream, cancellationToken));
-
-    private async Task<PartitionAppender[]> MakeAsync(StreamName stream, CancellationToken cancellationToken)
+    public ValueTask<PartitionAppender[]> GetAsync(StreamName stream, CancellationToken cancellationToken)
     {
-        var definition = await streams.GetAsync(stream, cancellationToken).ConfigureAwait(false);
-        return _streams.GetOrAdd(stream, Make, definition.Partitions);
+        var definition = streams.GetAsync(stream, cancellationToken);
+        return definition.IsCompletedSuccessfully ? ValueTask.FromResult(Of(definition.Result)) : new(WaitAsync(definition));
+    }
+
+    private async Task<PartitionAppender[]> WaitAsync(ValueTask<StreamDefinition> definition) => Of(await definition.ConfigureAwait(false));
+
+    private PartitionAppender[] Of(StreamDefinition definition)
+    {
+        var name = definition.Name;
+        while (true)
+        {
+            var appenders = _streams.GetOrAdd(name, Make, definition.Partitions);
+            if (appenders.Length == definition.Partitions)
+            {
+                return appenders;
+            }
+
+            // The stream was deleted and defined anew.
+            _streams.TryRemove(KeyValuePair.Create(name, appenders));
+        }
     }
 
     private PartitionAppender[] Make(StreamName stream, int partitions)
@@ -34,7 +50,13 @@ internal sealed class Appenders(
         {
             var id = new PartitionId(stream, partition);
             appenders[partition] = new PartitionAppender(
-                id, grains.GetGrain<IPartitionGrain>(id.ToString()), _turns, options.Value, timeProvider);
+                id,
+                partitions,
+                grains.GetGrain<IPartitionGrain>(id.ToString()),
+                _turns,
+                () => streams.Forget(stream),
+                options.Value,
+                timeProvider);
         }
 
         return appenders;

@@ -1,9 +1,12 @@
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Orleans.Calls;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Sessions;
+using Reflex.Orleans.Upkeep;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Client;
@@ -17,14 +20,16 @@ internal sealed class ConsumerControl(
 
     public async Task<ConsumerStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
-        if (await consumers.RequireKindAsync(id, cancellationToken).ConfigureAwait(false) == ConsumerKind.Outside)
+        var known = await consumers.RequireAsync(id, cancellationToken).ConfigureAwait(false);
+        var definition = await streams.GetAsync(id.Stream, cancellationToken).ConfigureAwait(false);
+        if (known.Kind != ConsumerKind.OfTheCluster)
         {
-            var definition = await streams.GetAsync(id.Stream, cancellationToken).ConfigureAwait(false);
+            var isUnregistered = known.Kind == ConsumerKind.Unregistered;
             return new ConsumerStatus(
-                id, await outside.GetStatusAsync(id, definition.Partitions, cancellationToken).ConfigureAwait(false));
+                id, await outside.GetStatusAsync(id, definition.Partitions, isUnregistered, cancellationToken).ConfigureAwait(false));
         }
 
-        var parts = await GetPartsAsync(cancellationToken).ConfigureAwait(false);
+        var parts = PartsOf(known, definition);
         var statuses = await Task.WhenAll(parts.Select(part => part.GetStatusAsync(GetStatusRequest.Instance)))
             .AnswerAsync(() => $"ask the consumer {id}", cancellationToken).ConfigureAwait(false);
         return new ConsumerStatus(id, [.. statuses.Select(status => status.ToStatus())]);
@@ -41,16 +46,16 @@ internal sealed class ConsumerControl(
 
     public async Task SkipAsync(int partition, EventId eventId, CancellationToken cancellationToken)
     {
-        var part = await consumers.GetAsync(id, partition, cancellationToken).ConfigureAwait(false);
+        var known = await consumers.RequireAsync(id, cancellationToken).ConfigureAwait(false);
         StreamDirectory.RequirePartition(await streams.GetAsync(id.Stream, cancellationToken).ConfigureAwait(false), partition);
-        await part.SkipAsync(new SkipRequest(eventId.Value))
+        await grains.GetPart(known.GrainType, id, partition).SkipAsync(new SkipRequest(eventId.Value))
             .AnswerAsync(() => $"tell the consumer {id}", cancellationToken).ConfigureAwait(false);
     }
 
     public async Task SetCursorAsync(Cursor cursor, CancellationToken cancellationToken)
     {
         // Whether there is such a consumer first: its name may be anything, and a look at all partitions costs more.
-        _ = await consumers.GetAsync(id, 0, cancellationToken).ConfigureAwait(false);
+        _ = await consumers.RequireAsync(id, cancellationToken).ConfigureAwait(false);
         var definition = await streams.GetAsync(id.Stream, cancellationToken).ConfigureAwait(false);
         if (!cursor.IsEmpty && cursor.Places != definition.Partitions)
         {
@@ -67,6 +72,18 @@ internal sealed class ConsumerControl(
             cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        var removed = await grains.GetGrain<IRemovalGrain>(id.Stream.Value).RemoveConsumerAsync(new RemoveConsumerRequest(id.Name.Value))
+            .AnswerAsync(() => $"remove the consumer {id}", cancellationToken).ConfigureAwait(false);
+        consumers.Forget(id);
+        if (!removed.WasThere)
+        {
+            // Tells what there is instead.
+            _ = await consumers.RequireAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task CheckAsync(CursorPlace? cursor, int partition)
     {
         if (cursor is { } wanted)
@@ -79,22 +96,12 @@ internal sealed class ConsumerControl(
 
     private async Task CallAsync(Func<IConsumerGrain, int, Task> call, CancellationToken cancellationToken)
     {
-        var parts = await GetPartsAsync(cancellationToken).ConfigureAwait(false);
-        await Task.WhenAll(parts.Select(call))
+        var known = await consumers.RequireAsync(id, cancellationToken).ConfigureAwait(false);
+        var definition = await streams.GetAsync(id.Stream, cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(PartsOf(known, definition).Select(call))
             .AnswerAsync(() => $"tell the consumer {id}", cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<IConsumerGrain[]> GetPartsAsync(CancellationToken cancellationToken)
-    {
-        var first = await consumers.GetAsync(id, 0, cancellationToken).ConfigureAwait(false);
-        var definition = await streams.GetAsync(id.Stream, cancellationToken).ConfigureAwait(false);
-        var parts = new IConsumerGrain[definition.Partitions];
-        parts[0] = first;
-        for (var partition = 1; partition < parts.Length; partition++)
-        {
-            parts[partition] = await consumers.GetAsync(id, partition, cancellationToken).ConfigureAwait(false);
-        }
-
-        return parts;
-    }
+    private IEnumerable<IConsumerGrain> PartsOf(KnownConsumer known, StreamDefinition definition) =>
+        Enumerable.Range(0, definition.Partitions).Select(partition => grains.GetPart(known.GrainType, id, partition));
 }

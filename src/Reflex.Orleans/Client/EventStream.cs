@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using Reflex.Cursors;
 using Reflex.Diagnostics;
 using Reflex.Events;
+using Reflex.Orleans.Calls;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -25,7 +27,7 @@ internal sealed class EventStream(
 
     public async Task<StreamStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
-        var definition = await streams.GetAsync(name, cancellationToken).ConfigureAwait(false);
+        var definition = await streams.AskAsync(name, cancellationToken).ConfigureAwait(false);
         var partitions = new List<PartitionStatus>(definition.Partitions);
         foreach (var some in Enumerable.Range(0, definition.Partitions).Chunk(ConcurrentLooks))
         {

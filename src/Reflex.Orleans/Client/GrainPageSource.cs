@@ -1,5 +1,7 @@
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Orleans.Calls;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -15,7 +17,7 @@ internal sealed class GrainPageSource(
     RepeatedCalls calls) : IPageSource
 {
     private readonly IPartitionGrain _grain = grains.GetGrain<IPartitionGrain>(partition.ToString());
-    private bool _exists;
+    private int _partitions;
 
     public PartitionId Partition => partition;
 
@@ -27,27 +29,39 @@ internal sealed class GrainPageSource(
             wait = longest;
         }
 
-        var request = new ReadRequest(after?.Id.Value, options.PageBytes, wait, after?.Epoch ?? 0);
-        var page = await CallAsync(() => _grain.ReadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var page = await CallAsync(
+            partitions => _grain.ReadAsync(
+                new ReadRequest(after?.Id.Value, options.PageBytes, wait, after?.Epoch ?? 0, partitions), cancellationToken),
+            cancellationToken).ConfigureAwait(false);
         return new LogPage(page.Blocks.Items, new EventId(page.Oldest), new EventId(page.Head));
     }
 
     public async Task<CursorPlace> GetHeadAsync(CancellationToken cancellationToken)
     {
-        var bounds = await CallAsync(() => _grain.GetBoundsAsync(GetBoundsRequest.Instance), cancellationToken).ConfigureAwait(false);
+        var bounds = await CallAsync(_ => _grain.GetBoundsAsync(GetBoundsRequest.Instance), cancellationToken).ConfigureAwait(false);
         return bounds.HeadPlace;
     }
 
-    private Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) => _exists
-        ? calls.AnswerAsync(call, partition.Stream, () => $"read {partition}", cancellationToken)
-        : FirstCallAsync(call, cancellationToken);
-
-    private async Task<T> FirstCallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    private async Task<T> CallAsync<T>(Func<int, Task<T>> call, CancellationToken cancellationToken)
     {
-        // Asked here, so that no grain is activated for a partition that doesn't exist.
-        StreamDirectory.RequirePartition(
-            await streams.GetAsync(partition.Stream, cancellationToken).ConfigureAwait(false), partition.Index);
-        _exists = true;
-        return await CallAsync(call, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_partitions == 0)
+            {
+                // Asked here, so that no grain is activated for a partition that doesn't exist.
+                var definition = await streams.GetAsync(partition.Stream, cancellationToken).ConfigureAwait(false);
+                StreamDirectory.RequirePartition(definition, partition.Index);
+                _partitions = definition.Partitions;
+            }
+
+            return await calls.AnswerAsync(() => call(_partitions), partition.Stream, () => $"read {partition}", cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception error) when (StreamDirectory.IsGone(error))
+        {
+            streams.Forget(partition.Stream);
+            _partitions = 0;
+            throw;
+        }
     }
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using Reflex.Orleans.Calls;
+using Reflex.Orleans.Catalog;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Client;

@@ -1,4 +1,6 @@
 using Reflex.Events;
+using Reflex.Orleans.Calls;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Serialization;
 using Reflex.Storage;
@@ -11,8 +13,21 @@ namespace Reflex.Orleans.Client;
 /// the order of their arrival. Thread-safe.
 /// </summary>
 /// <remarks>What its caller has given up before it left is never sent. Of what is on its way nobody knows.</remarks>
+/// <param name="partition">The partition.</param>
+/// <param name="partitions">How many its stream has.</param>
+/// <param name="grain">Its grain.</param>
+/// <param name="turns">The turns of all appenders of this process.</param>
+/// <param name="onGone">Called when the stream isn't there any more, or has other partitions.</param>
+/// <param name="options">How much may wait.</param>
+/// <param name="timeProvider">The clock of the events.</param>
 internal sealed class PartitionAppender(
-    PartitionId partition, IPartitionGrain grain, SendingTurns turns, ReflexOptions options, TimeProvider timeProvider)
+    PartitionId partition,
+    int partitions,
+    IPartitionGrain grain,
+    SendingTurns turns,
+    Action onGone,
+    ReflexOptions options,
+    TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
     private readonly EventBatchBuilder _builder = new(timeProvider, options.MaxEventBytes);
@@ -225,12 +240,17 @@ internal sealed class PartitionAppender(
 
         try
         {
-            var call = grain.AppendAsync(new AppendRequest(new Blocks(group.Build(MakeBuilder))));
+            var call = grain.AppendAsync(new AppendRequest(new Blocks(group.Build(MakeBuilder)), partitions));
             var appended = await call.AnswerAsync(() => $"append to {partition}").ConfigureAwait(false);
             group.Complete(appended.FirstId);
         }
         catch (Exception error)
         {
+            if (StreamDirectory.IsGone(error))
+            {
+                onGone();
+            }
+
             group.Fail(error);
         }
 

@@ -2,8 +2,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Reflex.Consumers;
 using Reflex.Cursors;
+using Reflex.Orleans.Calls;
+using Reflex.Orleans.Catalog;
+using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Sessions;
+using Reflex.Orleans.Upkeep;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Client;
@@ -28,14 +32,39 @@ internal sealed class ReflexClient(
         ? throw new ArgumentException("A consumer needs its stream's name and its own.", nameof(consumer))
         : new ConsumerControl(new ConsumerId(stream, consumer), grains, streams, consumers, outside);
 
-    public Task<bool> DefineStreamAsync(StreamDefinition definition, CancellationToken cancellationToken)
+    public async Task<bool> DefineStreamAsync(StreamDefinition definition, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        return streams.DefineAsync(definition, cancellationToken);
+        var isNew = await streams.DefineAsync(definition, cancellationToken).ConfigureAwait(false);
+        if (isNew)
+        {
+            StartConsumersAsync(definition).Ignore();
+        }
+
+        return isNew;
+    }
+
+    public async Task<bool> DeleteStreamAsync(StreamName stream, CancellationToken cancellationToken)
+    {
+        if (stream.IsDefault)
+        {
+            throw new ArgumentException("A stream needs a name.", nameof(stream));
+        }
+
+        var deleted = await grains.GetGrain<IRemovalGrain>(stream.Value).DeleteStreamAsync(DeleteStreamRequest.Instance)
+            .AnswerAsync(() => $"delete the stream '{stream}'", cancellationToken).ConfigureAwait(false);
+        streams.Forget(stream);
+        return deleted.WasThere;
     }
 
     public Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(CancellationToken cancellationToken) =>
-        streams.ListAsync(cancellationToken);
+        streams.ListAsync(after: null, most: 0, cancellationToken);
+
+    public Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(StreamName? after, int most, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        return streams.ListAsync(after, most, cancellationToken);
+    }
 
     public Task<IReadOnlyList<ConsumerId>> ListConsumersAsync(CancellationToken cancellationToken) =>
         consumers.ListAsync(cancellationToken);
@@ -53,5 +82,17 @@ internal sealed class ReflexClient(
         }
 
         return sessions.OpenAsync(stream, partition, consumer, cancellationToken);
+    }
+
+    /// <summary>Starts the consumers that waited for a stream, at once; the consumer service would do it at its next look.</summary>
+    private async Task StartConsumersAsync(StreamDefinition definition)
+    {
+        foreach (var (id, grainType) in await consumers.ListRunAsync(definition.Name).ConfigureAwait(false))
+        {
+            for (var partition = 0; partition < definition.Partitions; partition++)
+            {
+                await grains.GetPart(grainType, id, partition).EnsureRunningAsync(EnsureRunningRequest.Instance).ConfigureAwait(false);
+            }
+        }
     }
 }

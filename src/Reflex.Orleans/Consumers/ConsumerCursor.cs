@@ -120,6 +120,14 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         }
     }
 
+    /// <summary>Clears what is stored. Nothing moves the cursor afterwards.</summary>
+    public async Task ClearAsync()
+    {
+        await StoreChangesAsync();
+        await _storage.ClearStateAsync(StoredConsumer.StateName, _record, _state!);
+        (Value, IsStopped, Session) = (null, false, null);
+    }
+
     public void Dispose()
     {
         _ending.Cancel();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Reflex.Consumers;
 using Reflex.Events;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
 
 namespace Reflex.Orleans.Consumers;
@@ -14,11 +15,12 @@ namespace Reflex.Orleans.Consumers;
 /// <see cref="ConsumeAsync"/> where that awaits. Events come after <c>OnActivateAsync</c> and before <c>OnDeactivateAsync</c>. It
 /// stays active; deactivating it stops the consumer after its current event, and another activation goes on.
 /// </remarks>
-[KeepAlive]
+[KeepAlive, RunnableOnly]
 public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
 {
     private readonly ConsumerPump _pump;
     private readonly IPartitionGrain _partition;
+    private readonly SiloAddress _silo;
 
     /// <summary>Makes the grain a consumer.</summary>
     /// <exception cref="ConsumerNotFoundException">No consumer of the key's name is registered in this silo.</exception>
@@ -26,6 +28,7 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
     protected ConsumerGrain()
     {
         var services = ServiceProvider.GetRequiredService<ConsumerServices>();
+        _silo = services.Silo;
         Key = ConsumerKey.Parse(this.GetPrimaryKeyString());
         Registration = services.Registry.Get(Key.ConsumerId);
         _partition = GrainFactory.GetGrain<IPartitionGrain>(Key.Partition.ToString());
@@ -53,7 +56,7 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
     async Task<EnsureRunningResponse> IConsumerGrain.EnsureRunningAsync(EnsureRunningRequest request)
     {
         await _pump.EnsureRunningAsync(_partition);
-        return EnsureRunningResponse.Instance;
+        return new EnsureRunningResponse(_silo);
     }
 
     async Task<PartStatus> IConsumerGrain.GetStatusAsync(GetStatusRequest request) =>
@@ -87,6 +90,13 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
     {
         await _pump.SetCursorAsync(request.Place, _partition);
         return SetCursorResponse.Instance;
+    }
+
+    async Task<RemovePartResponse> IConsumerGrain.RemoveAsync(RemovePartRequest request)
+    {
+        await _pump.RemoveAsync();
+        DeactivateOnIdle();
+        return RemovePartResponse.Instance;
     }
 
     /// <summary>Handles one event; see <see cref="IEventConsumer.ConsumeAsync"/>.</summary>

@@ -29,6 +29,19 @@ public readonly record struct ConsumerKey(PartitionId Partition, ConsumerName Co
                 $"'{text}' is not the key of a consumer grain: expected stream, partition and consumer such as orders/3/send-receipt.");
     }
 
+    /// <summary>Reads the text form; null when the text is no such key.</summary>
+    internal static ConsumerKey? TryParse(string text)
+    {
+        try
+        {
+            return Parse(text);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The text form.</summary>
     /// <returns>Stream, partition and consumer, joined by slashes.</returns>
     public override string ToString() => $"{Partition}/{Consumer}";

@@ -82,11 +82,18 @@ internal sealed partial class ConsumerPump
         LogCursorSet(Logger, _key, before, cursor);
     });
 
+    /// <summary>Ends for good, and clears what is stored.</summary>
+    public Task RemoveAsync() => ChangeAsync(async () =>
+    {
+        await _cursor.ClearAsync();
+        _removed = true;
+    });
+
     /// <summary>Starts a run where none is, and a new one where this one stood still since the last check though there was work.</summary>
     public async Task EnsureRunningAsync(IPartitionGrain partition)
     {
         await _cursor.LoadAsync();
-        if (_cursor.IsStopped || _control.CurrentCount == 0)
+        if (_removed || _cursor.IsStopped || _control.CurrentCount == 0)
         {
             return;
         }

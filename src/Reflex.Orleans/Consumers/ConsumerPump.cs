@@ -34,6 +34,7 @@ internal sealed partial class ConsumerPump : IAsyncDisposable
     private CursorPlace? _cursorAtFailure;
     private int _failures;
     private bool _disposed;
+    private bool _removed;
 
     public ConsumerPump(
         ConsumerKey key, ConsumerOptions options, IEventConsumer logic, IPageSource source, ConsumerServices services, Action onReplaced)
@@ -63,7 +64,7 @@ internal sealed partial class ConsumerPump : IAsyncDisposable
     /// <summary>Starts a run; the one before has ended.</summary>
     public void Begin()
     {
-        if (_disposed)
+        if (_disposed || _removed)
         {
             return;
         }

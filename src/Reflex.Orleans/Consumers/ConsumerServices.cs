@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using Reflex.Diagnostics;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Client;
 using Reflex.Orleans.Hosting;
 
@@ -12,6 +13,8 @@ namespace Reflex.Orleans.Consumers;
 internal sealed class ConsumerServices(
     [FromKeyedServices(ReflexStorageNames.GrainStorage)] IGrainStorage storage,
     ConsumerRegistry registry,
+    PublishedConsumers published,
+    ILocalSiloDetails silo,
     PageSources pages,
     SiloDrain drain,
     IOptions<ReflexOptions> options,
@@ -22,6 +25,11 @@ internal sealed class ConsumerServices(
     public IGrainStorage Storage => storage;
 
     public ConsumerRegistry Registry => registry;
+
+    /// <summary>What all silos can run.</summary>
+    public PublishedConsumers Published => published;
+
+    public SiloAddress Silo => silo.SiloAddress;
 
     public PageSources Pages => pages;
 

@@ -33,4 +33,8 @@ internal interface IConsumerGrain : IGrainWithStringKey
     /// <summary>Moves the cursor.</summary>
     [AlwaysInterleave, Alias("SetCursor")]
     Task<SetCursorResponse> SetCursorAsync(SetCursorRequest request);
+
+    /// <summary>Ends the consumer here for good, and clears what is stored of it.</summary>
+    [AlwaysInterleave, Alias("Remove")]
+    Task<RemovePartResponse> RemoveAsync(RemovePartRequest request);
 }

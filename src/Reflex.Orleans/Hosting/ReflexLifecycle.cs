@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
-using Reflex.Orleans.Client;
+using Reflex.Orleans.Calls;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Storage;
 using Reflex.Storage;
@@ -10,7 +11,11 @@ namespace Reflex.Orleans.Hosting;
 
 /// <summary>What Reflex does while a silo starts and stops.</summary>
 internal sealed class ReflexLifecycle(
-    IServiceProvider services, IEnumerable<StreamDefinition> definitions, StreamDirectory streams, SiloDrain drain)
+    IServiceProvider services,
+    IEnumerable<StreamDefinition> definitions,
+    StreamDirectory streams,
+    RepeatedCalls calls,
+    SiloDrain drain)
     : ILifecycleParticipant<ISiloLifecycle>
 {
     private Task _looking = Task.CompletedTask;
@@ -42,7 +47,12 @@ internal sealed class ReflexLifecycle(
     {
         foreach (var definition in definitions)
         {
-            await streams.DefineAsync(definition, cancellationToken);
+            // The silo that holds the catalog may be dying, and its successor be a moment away.
+            await calls.AnswerAsync(
+                () => streams.DefineAsync(definition, cancellationToken),
+                definition.Name,
+                () => $"define the stream '{definition.Name}'",
+                cancellationToken);
         }
 
         // Not awaited: the silo serves meanwhile.

@@ -1,14 +1,18 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Orleans.Placement;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Storage;
 using Reflex;
 using Reflex.Diagnostics;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Partitions;
 using Reflex.Orleans.State;
 using Reflex.Orleans.Storage;
+using Reflex.Orleans.Upkeep;
 using Reflex.Storage;
 
 namespace Orleans.Hosting;
@@ -58,6 +62,7 @@ public static class ReflexSiloBuilderExtensions
             provider.GetRequiredService<ILogger<RetentionClock>>()));
         services.AddSingleton<FirstLook>();
         services.AddSingleton<ConsumerRegistry>();
+        PublishConsumers(builder);
         services.AddSingleton<ConsumerServices>();
         services.AddSingleton<IConfigurationValidator, ReflexConfigurationValidator>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ReflexLifecycle>();
@@ -72,5 +77,22 @@ public static class ReflexSiloBuilderExtensions
         {
             services.AddKeyedSingleton<IGrainStorage, SqliteGrainStorage>(ReflexStorageNames.GrainStorage);
         }
+    }
+
+    /// <summary>Has the silo tell the others which consumers it can run, and places each consumer where one of them can.</summary>
+    private static void PublishConsumers(ISiloBuilder builder)
+    {
+        // Orleans takes a dictionary now and looks into it when the silo starts, when every consumer has been registered.
+        var metadata = new Dictionary<string, string>();
+        builder.Services.AddSingleton<PublishedConsumers>();
+        builder.Services.AddOptions<SiloMetadata>().Configure<PublishedConsumers>((_, consumers) =>
+        {
+            foreach (var (key, value) in consumers.Publish())
+            {
+                metadata[key] = value;
+            }
+        });
+        builder.UseSiloMetadata(metadata);
+        builder.Services.AddPlacementFilter<RunnableOnlyFilter, RunnableOnlyDirector>(ServiceLifetime.Singleton);
     }
 }

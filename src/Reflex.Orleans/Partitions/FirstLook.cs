@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Reflex.Orleans.Client;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Hosting;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -60,7 +60,7 @@ internal sealed partial class FirstLook(
     /// <summary>The partitions of streams that are defined: of others nobody can ask for anything.</summary>
     private async Task<IReadOnlyCollection<PartitionId>> FindAsync()
     {
-        var defined = await streams.ListAsync(drain.Stopping).ConfigureAwait(false);
+        var defined = await streams.ListAsync(after: null, most: 0, drain.Stopping).ConfigureAwait(false);
         var counts = defined.ToDictionary(stream => stream.Name, stream => stream.Partitions);
         var partitions = await provider.ListAsync(stream: null, drain.Stopping).ConfigureAwait(false);
         return [.. partitions.Where(partition => partition.Index < counts.GetValueOrDefault(partition.Stream))];

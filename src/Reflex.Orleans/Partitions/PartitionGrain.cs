@@ -5,7 +5,8 @@ using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Storage;
 using Reflex.Diagnostics;
-using Reflex.Orleans.Client;
+using Reflex.Orleans.Calls;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Serialization;
 using Reflex.Storage;
@@ -19,10 +20,12 @@ namespace Reflex.Orleans.Partitions;
 /// log took an epoch, and the log refuses an older owner's appends. A log that has failed is opened again, which looks what is
 /// there; when another owner has replaced this one, the activation ends and the next call goes to that one.
 /// </summary>
-[GrainType("reflex.partition"), Reentrant, KeepAlive, Immovable]
+/// <remarks>Orleans' default placement prefers the caller's silo: all partitions would be where they are looked at first.</remarks>
+[GrainType("reflex.partition"), Reentrant, KeepAlive, Immovable, RandomPlacement]
 internal sealed partial class PartitionGrain(
     IEventLogProvider provider,
     StreamDirectory streams,
+    RepeatedCalls calls,
     SiloDrain drain,
     FailedPartitions failed,
     [FromKeyedServices(ReflexStorageNames.GrainStorage)] IGrainStorage storage,
@@ -40,6 +43,7 @@ internal sealed partial class PartitionGrain(
         Task.FromException<PartitionLog>(new InvalidOperationException("The partition isn't active yet."));
     private long _openedAt;
     private Retention _retention = Retention.Forever;
+    private int _partitions;
     private EventId _headAtMaintenance;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -71,12 +75,14 @@ internal sealed partial class PartitionGrain(
     public async Task<AppendResponse> AppendAsync(AppendRequest request)
     {
         var log = await GetLogAsync();
+        RequirePartitions(log, request.Partitions);
         return new AppendResponse((await log.AppendAsync(request.Batches.Items)).Value);
     }
 
     public async Task<PageResponse> ReadAsync(ReadRequest request, CancellationToken cancellationToken)
     {
         var log = await GetLogAsync();
+        RequirePartitions(log, request.Partitions);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Stopping);
         try
         {
@@ -110,10 +116,22 @@ internal sealed partial class PartitionGrain(
         }
     }
 
+    /// <summary>Where the count is another, an entity's events are in another partition than the caller takes them for.</summary>
+    private void RequirePartitions(PartitionLog log, int known)
+    {
+        if (known != 0 && known != _partitions)
+        {
+            throw new StreamReplacedException(log.Partition.Stream, known, _partitions);
+        }
+    }
+
     /// <summary>The open log. After a failed opening the callers see why; one of them, after a while, opens it again.</summary>
     private Task<PartitionLog> GetLogAsync()
     {
-        if (!IsDeleting && (_opening.IsFaulted || _opening.IsCanceled) && timeProvider.GetElapsedTime(_openedAt) >= ReopenInterval)
+        // A stream may be defined at any moment, and asking for it costs no storage anything.
+        var isUndefined = _opening.Exception?.InnerException is { } failure && StreamDirectory.IsGone(failure);
+        var mayReopen = isUndefined || timeProvider.GetElapsedTime(_openedAt) >= ReopenInterval;
+        if (!IsDeleting && (_opening.IsFaulted || _opening.IsCanceled) && mayReopen)
         {
             BeginOpening(closing: null);
         }
@@ -137,9 +155,16 @@ internal sealed partial class PartitionGrain(
             }
 
             var partition = PartitionId.Parse(this.GetPrimaryKeyString());
-            var definition = await streams.GetAsync(partition.Stream, CancellationToken.None);
+            // What this process remembers may be deleted, and nobody may open its log again: so the catalog is asked. Its silo may have
+            // died just before; then its successor answers in a moment.
+            var definition = await calls.AnswerAsync(
+                () => streams.AskAsync(partition.Stream, CancellationToken.None),
+                partition.Stream,
+                () => $"open {partition}",
+                CancellationToken.None);
             StreamDirectory.RequirePartition(definition, partition.Index);
             _retention = definition.Retention;
+            _partitions = definition.Partitions;
             var started = timeProvider.GetTimestamp();
             var log = await PartitionLog.OpenAsync(
                 provider, partition, logOptions.Value, timeProvider, instruments, CancellationToken.None);
@@ -186,6 +211,12 @@ internal sealed partial class PartitionGrain(
         {
             LogStillNotOpen(logger, key, error.Message);
         }
+
+        if (StreamDirectory.IsGone(error))
+        {
+            // Whoever invents names, or remembers one that was deleted, leaves nothing behind.
+            DeactivateOnIdle();
+        }
     }
 
     /// <summary>Sends the waiting readers away as soon as the log has failed, and opens it anew or makes way for its new owner.</summary>
@@ -221,6 +252,7 @@ internal sealed partial class PartitionGrain(
         }
 
         _headAtMaintenance = log.Bounds.Head;
+        await RefreshRetentionAsync(log.Partition.Stream);
         if (_retention == Retention.Forever)
         {
             return;
@@ -233,6 +265,19 @@ internal sealed partial class PartitionGrain(
         catch (LogFailedException error)
         {
             LogTrimFailed(logger, log.Partition, error);
+        }
+    }
+
+    /// <summary>Somebody may have changed it. While the catalog doesn't answer, what was known last goes on.</summary>
+    private async Task RefreshRetentionAsync(StreamName stream)
+    {
+        try
+        {
+            _retention = (await streams.GetFreshAsync(stream, CancellationToken.None)).Retention;
+        }
+        catch (ReflexException error)
+        {
+            LogRetentionUnknown(logger, stream, error);
         }
     }
 }

@@ -1,7 +1,8 @@
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
-using Reflex.Orleans.Client;
+using Reflex.Orleans.Calls;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Partitions;
 using Reflex.Streams;
@@ -48,6 +49,14 @@ internal sealed class ClusterCursors(
         var id = new ConsumerId(stream, consumer);
         PartitionCursors.RequirePlaces(cursor, partitions.Length, id);
 
+        await consumers.WithKnownAsync(id, () => SetAsync(id, cursor, partitions, cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <remarks>What was set is durable already.</remarks>
+    public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    private async Task SetAsync(ConsumerId id, Cursor cursor, int[] partitions, CancellationToken cancellationToken)
+    {
         // The grain of one known place looks at it itself. Of several none is to move when one is refused.
         var isKnown = await outside.IsKnownAsync(id, cancellationToken).ConfigureAwait(false);
         if (!isKnown || partitions.Length > 1)
@@ -60,36 +69,25 @@ internal sealed class ClusterCursors(
             await outside.RegisterAsync(id, partitions, cancellationToken).ConfigureAwait(false);
         }
 
-        try
-        {
-            await Task.WhenAll(partitions.Select((index, place) => calls.AnswerAsync(
-                () => Grain(id, index).StoreCursorAsync(StoreCursorRequest.At(cursor.Of(place))),
-                stream,
-                () => $"set the cursor of {id}",
-                cancellationToken))).ConfigureAwait(false);
-        }
-        catch (ConsumerConflictException)
-        {
-            consumers.Forget(id);
-            throw;
-        }
+        await Task.WhenAll(partitions.Select((index, place) => calls.AnswerAsync(
+            () => Grain(id, index).StoreCursorAsync(StoreCursorRequest.At(cursor.Of(place))),
+            stream,
+            () => $"set the cursor of {id}",
+            cancellationToken))).ConfigureAwait(false);
     }
-
-    /// <remarks>What was set is durable already.</remarks>
-    public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     private async Task<Cursor> GetAsync(ConsumerId id, int[] partitions, CancellationToken cancellationToken)
     {
-        var kind = await outside.GetKindAsync(id, cancellationToken).ConfigureAwait(false);
-        if (kind == ConsumerKind.OfTheCluster)
+        var known = await outside.FindAsync(id, cancellationToken).ConfigureAwait(false);
+        if (known.Kind == ConsumerKind.OfTheCluster)
         {
             var run = partitions.Select(
-                index => AnswerAsync(id, () => GetRunByClusterAsync(id, index, cancellationToken), cancellationToken));
+                index => AnswerAsync(id, () => GetRunByClusterAsync(known, id, index), cancellationToken));
             return PartitionCursors.Join(await Task.WhenAll(run).ConfigureAwait(false));
         }
 
         var stored = await outside.ReadAsync(id, partitions, cancellationToken).ConfigureAwait(false);
-        var cursors = stored.Zip(partitions, (part, index) => part.IsHeld && kind == ConsumerKind.Outside
+        var cursors = stored.Zip(partitions, (part, index) => part.IsHeld && known.Kind == ConsumerKind.Outside
             ? AnswerAsync(id, () => GetAsync(id, index), cancellationToken)
             : Task.FromResult(part.Place));
         return PartitionCursors.Join(await Task.WhenAll(cursors).ConfigureAwait(false));
@@ -134,10 +132,10 @@ internal sealed class ClusterCursors(
     private async Task<CursorPlace?> GetAsync(ConsumerId consumer, int index) =>
         (await Grain(consumer, index).GetCursorAsync(GetCursorRequest.Instance).ConfigureAwait(false)).Place;
 
-    private async Task<CursorPlace?> GetRunByClusterAsync(ConsumerId consumer, int index, CancellationToken cancellationToken)
+    private async Task<CursorPlace?> GetRunByClusterAsync(KnownConsumer known, ConsumerId consumer, int index)
     {
-        var grain = await consumers.GetAsync(consumer, index, cancellationToken).ConfigureAwait(false);
-        return (await grain.GetStatusAsync(GetStatusRequest.Instance).ConfigureAwait(false)).Place;
+        var part = grains.GetPart(known.GrainType, consumer, index);
+        return (await part.GetStatusAsync(GetStatusRequest.Instance).ConfigureAwait(false)).Place;
     }
 
     private ISessionGrain Grain(ConsumerId consumer, int index) =>

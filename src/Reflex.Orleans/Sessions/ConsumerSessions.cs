@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Reflex.Consumers;
 using Reflex.Cursors;
-using Reflex.Orleans.Client;
+using Reflex.Orleans.Calls;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
 using Reflex.Streams;
 
@@ -24,31 +25,7 @@ internal sealed class ConsumerSessions(
     {
         var partitions = await PartitionsAsync(streams, stream, partition, cancellationToken).ConfigureAwait(false);
         var id = new ConsumerId(stream, consumer);
-        if (!await outside.IsKnownAsync(id, cancellationToken).ConfigureAwait(false))
-        {
-            await outside.RegisterAsync(id, partitions, cancellationToken).ConfigureAwait(false);
-        }
-
-        var parts = Array.ConvertAll(partitions, index =>
-        {
-            var key = new ConsumerKey(new PartitionId(stream, index), consumer);
-            return new PartitionSession(key, grains.GetGrain<ISessionGrain>(key.ToString()), calls, logger);
-        });
-        try
-        {
-            await Task.WhenAll(parts.Select(part => part.OpenAsync(cancellationToken))).ConfigureAwait(false);
-            return new ConsumerSession(id, parts);
-        }
-        catch (Exception error)
-        {
-            await Task.WhenAll(parts.Select(part => part.DisposeAsync().AsTask())).ConfigureAwait(false);
-            if (error is ConsumerConflictException)
-            {
-                consumers.Forget(id);
-            }
-
-            throw;
-        }
+        return await consumers.WithKnownAsync(id, () => OpenAsync(id, partitions, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>The partitions that somebody asked for.</summary>
@@ -63,5 +40,29 @@ internal sealed class ConsumerSessions(
 
         StreamDirectory.RequirePartition(definition, one);
         return [one];
+    }
+
+    private async Task<IConsumerSession> OpenAsync(ConsumerId id, int[] partitions, CancellationToken cancellationToken)
+    {
+        if (!await outside.IsKnownAsync(id, cancellationToken).ConfigureAwait(false))
+        {
+            await outside.RegisterAsync(id, partitions, cancellationToken).ConfigureAwait(false);
+        }
+
+        var parts = Array.ConvertAll(partitions, index =>
+        {
+            var key = new ConsumerKey(new PartitionId(id.Stream, index), id.Name);
+            return new PartitionSession(key, grains.GetGrain<ISessionGrain>(key.ToString()), calls, logger);
+        });
+        try
+        {
+            await Task.WhenAll(parts.Select(part => part.OpenAsync(cancellationToken))).ConfigureAwait(false);
+            return new ConsumerSession(id, parts);
+        }
+        catch
+        {
+            await Task.WhenAll(parts.Select(part => part.DisposeAsync().AsTask())).ConfigureAwait(false);
+            throw;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Reflex.Consumers;
-using Reflex.Orleans.Client;
+using Reflex.Orleans.Calls;
+using Reflex.Orleans.Catalog;
 
 namespace Reflex.Orleans.Sessions;
 
@@ -12,14 +13,15 @@ internal sealed class OutsideConsumers(IGrainFactory grains, ConsumerDirectory c
     /// <summary>Whether the cluster keeps the name.</summary>
     /// <exception cref="ConsumerConflictException">The cluster runs a consumer of that name itself.</exception>
     public async ValueTask<bool> IsKnownAsync(ConsumerId consumer, CancellationToken cancellationToken) =>
-        await GetKindAsync(consumer, cancellationToken).ConfigureAwait(false) switch
+        (await FindAsync(consumer, cancellationToken).ConfigureAwait(false)).Kind switch
         {
             ConsumerKind.OfTheCluster => throw new ConsumerConflictException(consumer),
             var kind => kind == ConsumerKind.Outside,
         };
 
-    public async ValueTask<ConsumerKind> GetKindAsync(ConsumerId consumer, CancellationToken cancellationToken) => await calls.AnswerAsync(
-        () => consumers.GetKindAsync(consumer, cancellationToken).AsTask(),
+    /// <summary>Who runs a consumer; the default value when there is none of that name.</summary>
+    public async ValueTask<KnownConsumer> FindAsync(ConsumerId consumer, CancellationToken cancellationToken) => await calls.AnswerAsync(
+        () => consumers.FindAsync(consumer, cancellationToken).AsTask(),
         consumer.Stream,
         () => $"find the consumer {consumer}",
         cancellationToken).ConfigureAwait(false);
@@ -36,10 +38,14 @@ internal sealed class OutsideConsumers(IGrainFactory grains, ConsumerDirectory c
     }
 
     /// <summary>How far a consumer is whose name is kept, on each of its stream's partitions.</summary>
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="partitions">How many partitions its stream has.</param>
+    /// <param name="isUnregistered">Whether the cluster has run it, and no silo can now.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<IReadOnlyList<ConsumerPartitionStatus>> GetStatusAsync(
-        ConsumerId consumer, int partitions, CancellationToken cancellationToken)
+        ConsumerId consumer, int partitions, bool isUnregistered, CancellationToken cancellationToken)
     {
-        var statuses = await Stored.GetStatusAsync(RequestFor(consumer, [.. Enumerable.Range(0, partitions)]))
+        var statuses = await Stored.GetStatusAsync(RequestFor(consumer, [.. Enumerable.Range(0, partitions)], isUnregistered))
             .AnswerAsync(() => $"ask the consumer {consumer}", cancellationToken).ConfigureAwait(false);
         return [.. statuses.Parts.Select(part => part.ToStatus())];
     }
@@ -61,6 +67,6 @@ internal sealed class OutsideConsumers(IGrainFactory grains, ConsumerDirectory c
         await consumers.RegisterAsync(consumer, cancellationToken).ConfigureAwait(false);
     }
 
-    private static PartsRequest RequestFor(ConsumerId consumer, int[] partitions) =>
-        new(consumer.Stream.Value, consumer.Name.Value, ImmutableArray.Create(partitions));
+    private static PartsRequest RequestFor(ConsumerId consumer, int[] partitions, bool isUnregistered = false) =>
+        new(consumer.Stream.Value, consumer.Name.Value, ImmutableArray.Create(partitions), isUnregistered);
 }

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Reflex.Consumers;
 using Reflex.Cursors;
-using Reflex.Orleans.Client;
+using Reflex.Orleans.Calls;
 using Reflex.Orleans.Consumers;
 using Reflex.Streams;
 

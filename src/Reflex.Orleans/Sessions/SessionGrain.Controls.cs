@@ -10,7 +10,7 @@ internal sealed partial class SessionGrain
 {
     /// <remarks>Its logic is elsewhere, and so is whoever keeps it running.</remarks>
     Task<EnsureRunningResponse> IConsumerGrain.EnsureRunningAsync(EnsureRunningRequest request) =>
-        Task.FromResult(EnsureRunningResponse.Instance);
+        Task.FromResult(new EnsureRunningResponse(_services.Silo));
 
     async Task<PartStatus> IConsumerGrain.GetStatusAsync(GetStatusRequest request)
     {
@@ -71,5 +71,19 @@ internal sealed partial class SessionGrain
             LogCursorSet(_services.Logger, _key, before, cursor);
         });
         return SetCursorResponse.Instance;
+    }
+
+    async Task<RemovePartResponse> IConsumerGrain.RemoveAsync(RemovePartRequest request)
+    {
+        await ChangeAsync(async () =>
+        {
+            await StoringAsync(_cursor.ClearAsync);
+            OnHolderChanged();
+        });
+
+        // The next activation asks whether there is such a consumer again.
+        _isKnown = false;
+        DeactivateOnIdle();
+        return RemovePartResponse.Instance;
     }
 }

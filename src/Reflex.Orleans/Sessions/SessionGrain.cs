@@ -3,6 +3,7 @@ using Orleans.Placement;
 using Orleans.Storage;
 using Reflex.Consumers;
 using Reflex.Cursors;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Partitions;
 using EventId = Reflex.Events.EventId;
@@ -22,11 +23,9 @@ namespace Reflex.Orleans.Sessions;
 /// version shows it at the next write.
 /// </para>
 /// </remarks>
-[GrainType(TypeName), Reentrant, Immovable]
+[GrainType(ConsumerTypes.Session), Reentrant, Immovable]
 internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrain
 {
-    public const string TypeName = "reflex.session";
-
     private readonly ConsumerServices _services;
     private readonly ConsumerKey _key;
     private readonly IPartitionGrain _partition;
@@ -35,6 +34,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
     private readonly CancellationTokenSource _ending = new();
     private TaskCompletionSource _holderChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private EventId _knownHead;
+    private bool _isKnown;
 
     public SessionGrain(ConsumerServices services)
     {
@@ -176,10 +176,29 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
 
     private async Task StoreAsync(CursorPlace? cursor, bool isStopped, Guid? session)
     {
+        await RequireKnownAsync();
         await StoringAsync(() => _cursor.StoreAsync(cursor, isStopped, session));
+        OnHolderChanged();
+    }
+
+    private void OnHolderChanged()
+    {
         var changed = _holderChanged;
         _holderChanged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();
+    }
+
+    /// <summary>Nothing is stored under a name that isn't kept: the caller may remember one that was removed.</summary>
+    /// <exception cref="ConsumerNotFoundException">The name isn't kept.</exception>
+    private async ValueTask RequireKnownAsync()
+    {
+        if (!_isKnown)
+        {
+            var id = _key.ConsumerId;
+            var found = await GrainFactory.GetGrain<ICatalogGrain>(0)
+                .FindConsumerAsync(new FindConsumerRequest(id.Stream.Value, id.Name.Value));
+            _isKnown = found.Consumer is not null ? true : throw new ConsumerNotFoundException(id, known: [], others: null);
+        }
     }
 
     private async Task StoringAsync(Func<Task> work)
@@ -203,7 +222,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
 
     private void RequireElsewhere()
     {
-        if (_services.Registry.Contains(_key.ConsumerId))
+        if (!_services.Published.GrainTypesOf(_key.ConsumerId).IsEmpty)
         {
             throw new ConsumerConflictException(_key.ConsumerId);
         }

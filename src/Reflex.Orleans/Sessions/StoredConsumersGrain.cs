@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
 using Reflex.Consumers;
 using Reflex.Cursors;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Partitions;
 using Reflex.Streams;
@@ -15,7 +16,7 @@ namespace Reflex.Orleans.Sessions;
 [GrainType("reflex.stored-consumers"), StatelessWorker]
 internal sealed class StoredConsumersGrain(ConsumerServices services) : Grain, IStoredConsumersGrain
 {
-    private static readonly GrainType Session = GrainType.Create(SessionGrain.TypeName);
+    private static readonly GrainType Session = GrainType.Create(ConsumerTypes.Session);
 
     // Of a storage on the network some at once, few enough to leave it to the consumers that run.
     private const int ConcurrentCalls = 32;
@@ -40,7 +41,8 @@ internal sealed class StoredConsumersGrain(ConsumerServices services) : Grain, I
     {
         var stored = await GrainFactory.GetGrain<IStoredConsumersGrain>(0).ReadAsync(request);
         var parts = request.Partitions.Zip(stored.Parts).ToDictionary();
-        return new PartStatuses([.. await EachAsync(request, key => GetStatusAsync(key, parts[key.Partition.Index]))]);
+        return new PartStatuses(
+            [.. await EachAsync(request, key => GetStatusAsync(key, parts[key.Partition.Index], request.IsUnregistered))]);
     }
 
     private static async Task<List<T>> EachAsync<T>(PartsRequest request, Func<ConsumerKey, Task<T>> ask)
@@ -55,9 +57,9 @@ internal sealed class StoredConsumersGrain(ConsumerServices services) : Grain, I
         return answers;
     }
 
-    private async Task<PartStatus> GetStatusAsync(ConsumerKey key, StoredPart part)
+    private async Task<PartStatus> GetStatusAsync(ConsumerKey key, StoredPart part, bool isUnregistered)
     {
-        if (part.IsHeld)
+        if (part.IsHeld && !isUnregistered)
         {
             var session = GrainFactory.GetGrain<IConsumerGrain>(GrainId.Create(Session, key.ToString()));
             return await session.GetStatusAsync(GetStatusRequest.Instance);
@@ -67,7 +69,7 @@ internal sealed class StoredConsumersGrain(ConsumerServices services) : Grain, I
             .GetPositionAsync(new GetPositionRequest(part.Cursor));
         return PartStatus.Of(position.StatusOf(
             key.Partition.Index,
-            part.IsStopped ? ConsumerState.Stopped : ConsumerState.Running,
+            isUnregistered ? ConsumerState.Unregistered : part.IsStopped ? ConsumerState.Stopped : ConsumerState.Running,
             fault: null,
             part.Place,
             services.TimeProvider.GetUtcNow()));

@@ -9,6 +9,7 @@ namespace Reflex.Orleans.State;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(CursorForm))]
 [JsonSerializable(typeof(CatalogForm))]
+[JsonSerializable(typeof(StreamsForm))]
 [JsonSerializable(typeof(StreamForm))]
 [JsonSerializable(typeof(ConsumerForm))]
 internal sealed partial class StateJson : JsonSerializerContext;

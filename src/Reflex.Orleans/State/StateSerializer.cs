@@ -20,6 +20,7 @@ internal sealed class StateSerializer(IGrainStorageSerializer others) : IGrainSt
     public BinaryData Serialize<T>(T? input) => input switch
     {
         ConsumerRecord record => Write(CursorForm.From(record), StateJson.Default.CursorForm),
+        StreamsState streams => Write(StreamsForm.From(streams), StateJson.Default.StreamsForm),
         CatalogState catalog => Write(CatalogForm.From(catalog), StateJson.Default.CatalogForm),
         _ => others.Serialize(input),
     };
@@ -30,6 +31,11 @@ internal sealed class StateSerializer(IGrainStorageSerializer others) : IGrainSt
     /// <exception cref="StorageRefusedException">It is of a newer program.</exception>
     internal static CursorForm? TryReadCursor(ReadOnlyMemory<byte> stored) =>
         TryRead(BinaryData.FromBytes(stored), StateJson.Default.CursorForm);
+
+    /// <summary>Reads the form of a part of the catalog; null when another serializer has written it.</summary>
+    /// <exception cref="StorageRefusedException">It is of a newer program.</exception>
+    internal static StreamsState? TryReadStreams(ReadOnlyMemory<byte> stored) =>
+        TryRead(BinaryData.FromBytes(stored), StateJson.Default.StreamsForm)?.ToState();
 
     /// <summary>Reads the catalog's form; null when another serializer has written it.</summary>
     /// <exception cref="StorageRefusedException">It is of a newer program.</exception>
@@ -43,6 +49,11 @@ internal sealed class StateSerializer(IGrainStorageSerializer others) : IGrainSt
         if (type == typeof(ConsumerRecord))
         {
             return TryRead(stored, StateJson.Default.CursorForm)?.ToRecord();
+        }
+
+        if (type == typeof(StreamsState))
+        {
+            return TryRead(stored, StateJson.Default.StreamsForm)?.ToState();
         }
 
         return type == typeof(CatalogState) ? TryRead(stored, StateJson.Default.CatalogForm)?.ToState() : null;

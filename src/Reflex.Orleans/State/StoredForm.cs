@@ -7,10 +7,7 @@ namespace Reflex.Orleans.State;
 internal abstract record StoredForm
 {
     /// <summary>The form that this program writes.</summary>
-    public const int Newest = 2;
-
-    // Programs before the first form pass over what they don't know, and find under the same names what they do.
-    private const int OldestReader = 0;
+    public const int Newest = 3;
 
     /// <summary>Which form it is; 0 is what programs before the first form have written.</summary>
     [JsonPropertyOrder(-2), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
@@ -34,7 +31,12 @@ internal abstract record StoredForm
         }
     }
 
-    protected static T Sign<T>(T form)
+    /// <param name="form">What is to be stored.</param>
+    /// <param name="oldestReader">
+    /// The oldest form whose programs understand it: most do, since they pass over what they don't know, and find under the same names
+    /// what they do.
+    /// </param>
+    protected static T Sign<T>(T form, int oldestReader = 0)
         where T : StoredForm =>
-        form with { Form = Newest, Reader = OldestReader };
+        form with { Form = Newest, Reader = oldestReader };
 }

@@ -1,4 +1,10 @@
 namespace Reflex.Orleans.State;
 
-/// <summary>How a stream's definition is stored.</summary>
-internal sealed record StreamForm(string Name, int Partitions, TimeSpan? MaxAge, long? MaxBytes);
+/// <summary>How a stream is stored.</summary>
+internal sealed record StreamForm(string Name, int Partitions, TimeSpan? MaxAge, long? MaxBytes)
+{
+    /// <summary>Its consumers; null when there are none.</summary>
+    public IReadOnlyList<RegistrationForm>? Consumers { get; init; }
+
+    public bool IsDeleting { get; init; }
+}

@@ -18,11 +18,32 @@ internal static class SqliteCatalog
 
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT payload FROM grain_state WHERE grain = $grain AND state = $state";
-        var grain = GrainId.Create(GrainType.Create(CatalogState.GrainType), GrainIdKeyExtensions.CreateIntegerKey(0));
-        command.Parameters.AddWithValue("$grain", grain.ToString());
-        command.Parameters.AddWithValue("$state", CatalogState.StateName);
-        return command.ExecuteScalar() is byte[] payload && StateSerializer.TryReadCatalog(payload) is { } catalog
-            ? [.. catalog.Streams.Select(stream => stream.ToDefinition())]
-            : [];
+        var grain = command.Parameters.Add("$grain", SqliteType.Text);
+        var state = command.Parameters.Add("$state", SqliteType.Text);
+        var parts = new IReadOnlyList<StoredStream>?[CatalogParts.Count];
+        for (var part = 0; part < parts.Length; part++)
+        {
+            parts[part] = Payload(CatalogParts.RecordOf(part), StreamsState.StateName) is { } stored
+                ? StateSerializer.TryReadStreams(stored)?.Streams ?? []
+                : null;
+        }
+
+        var former = Payload(CatalogStore.FormerRecord, CatalogState.StateName) is { } record
+            ? StateSerializer.TryReadCatalog(record)
+            : null;
+        return
+        [
+            .. CatalogParts.Join(parts, former)
+                .Where(stream => !stream.IsDeleting)
+                .Select(stream => stream.Definition.ToDefinition())
+                .OrderBy(stream => stream.Name),
+        ];
+
+        byte[]? Payload(GrainId record, string stateName)
+        {
+            grain.Value = record.ToString();
+            state.Value = stateName;
+            return command.ExecuteScalar() as byte[];
+        }
     }
 }

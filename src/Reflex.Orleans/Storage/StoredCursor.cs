@@ -21,15 +21,6 @@ public readonly record struct StoredCursor(ConsumerKey Consumer, EventId Cursor)
     internal static string GrainOf(ConsumerKey consumer) => $"{GrainPrefix}{consumer}";
 
     /// <summary>The consumer of a grain; null when the grain is another's.</summary>
-    internal static ConsumerKey? ConsumerOf(string grain)
-    {
-        try
-        {
-            return grain.StartsWith(GrainPrefix, StringComparison.Ordinal) ? ConsumerKey.Parse(grain[GrainPrefix.Length..]) : null;
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
+    internal static ConsumerKey? ConsumerOf(string grain) =>
+        grain.StartsWith(GrainPrefix, StringComparison.Ordinal) ? ConsumerKey.TryParse(grain[GrainPrefix.Length..]) : null;
 }

@@ -7,6 +7,18 @@ namespace Reflex.Consumers;
 /// <param name="Name">Its name.</param>
 public readonly record struct ConsumerId(StreamName Stream, ConsumerName Name) : IComparable<ConsumerId>
 {
+    /// <summary>Reads the text form.</summary>
+    /// <param name="text">A stream's name and a consumer's, joined by a slash.</param>
+    /// <returns>The consumer.</returns>
+    /// <exception cref="FormatException">The text is no such id.</exception>
+    public static ConsumerId Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Split('/') is [var stream, var name]
+            ? new ConsumerId(StreamName.Parse(stream), ConsumerName.Parse(name))
+            : throw new FormatException($"'{text}' is not a consumer: expected a stream and a name such as orders/send-receipt.");
+    }
+
     /// <inheritdoc/>
     public int CompareTo(ConsumerId other) => Stream.CompareTo(other.Stream) is not 0 and var order ? order : Name.CompareTo(other.Name);
 

@@ -14,4 +14,10 @@ public enum ConsumerState
 
     /// <summary>Somebody stopped it; it stays so, through restarts, until it is started.</summary>
     Stopped,
+
+    /// <summary>
+    /// The cluster has run it, and no silo has it registered any more. Its cursor is kept: a silo that registers it goes on with it, a
+    /// session can take it over, and it can be removed.
+    /// </summary>
+    Unregistered,
 }

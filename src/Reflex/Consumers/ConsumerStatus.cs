@@ -5,9 +5,10 @@ namespace Reflex.Consumers;
 /// <param name="Partitions">Its part on each partition of the stream, in their order.</param>
 public sealed record ConsumerStatus(ConsumerId Id, IReadOnlyList<ConsumerPartitionStatus> Partitions)
 {
-    /// <summary>Stuck when any part is; else stopped when any part is; else running.</summary>
+    /// <summary>Unregistered when any part is; else stuck when any part is; else stopped when any part is; else running.</summary>
     public ConsumerState State =>
-        Partitions.Any(p => p.State == ConsumerState.Stuck) ? ConsumerState.Stuck
+        Partitions.Any(p => p.State == ConsumerState.Unregistered) ? ConsumerState.Unregistered
+        : Partitions.Any(p => p.State == ConsumerState.Stuck) ? ConsumerState.Stuck
         : Partitions.Any(p => p.State == ConsumerState.Stopped) ? ConsumerState.Stopped
         : ConsumerState.Running;
 

@@ -51,4 +51,10 @@ public interface IConsumerControl
     /// <exception cref="CursorAheadException">It is ahead of a head; no part was moved.</exception>
     /// <exception cref="CursorExpiredException">It is older than the retention; no part was moved.</exception>
     Task SetCursorAsync(Cursor cursor, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes a consumer that the cluster doesn't run: its name, and its cursors. A session of it ends.</summary>
+    /// <param name="cancellationToken">Ends the wait; the removal goes on.</param>
+    /// <returns>A task that ends when nothing is left of it.</returns>
+    /// <exception cref="ConsumerConflictException">A silo has it registered: take it out of the silos first.</exception>
+    Task RemoveAsync(CancellationToken cancellationToken = default);
 }

@@ -1,6 +1,6 @@
 namespace Reflex.Streams;
 
-/// <summary>A stream is already defined otherwise than asked for. Nothing was changed.</summary>
+/// <summary>A stream has another partition count than is asked for. Nothing was changed.</summary>
 public sealed class StreamConflictException : ReflexException
 {
     /// <summary>Creates the exception.</summary>
@@ -24,9 +24,6 @@ public sealed class StreamConflictException : ReflexException
     public int RequestedPartitions => (int)GetNumber("requestedPartitions");
 
     private static string Describe(StreamDefinition stored, StreamDefinition requested) =>
-        stored.Partitions != requested.Partitions
-            ? $"The stream '{stored.Name}' is stored with {stored.Partitions} partitions but {requested.Partitions} are asked for: "
-                + "the count of an existing stream can't change; ask for the stored count or take another name."
-            : $"The stream '{stored.Name}' is stored with retention {stored.Retention} but {requested.Retention} is asked for: "
-                + "ask for the stored retention or take another name.";
+        $"The stream '{stored.Name}' is stored with {stored.Partitions} partitions but {requested.Partitions} are asked for: "
+        + "the count of an existing stream can't change; ask for the stored count or take another name.";
 }

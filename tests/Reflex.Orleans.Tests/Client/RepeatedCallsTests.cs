@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
-using Reflex.Orleans.Client;
+using Reflex.Orleans.Calls;
 using Reflex.Orleans.Tests.Support;
 
 namespace Reflex.Orleans.Tests.Client;

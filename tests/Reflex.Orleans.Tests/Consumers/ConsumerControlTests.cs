@@ -151,11 +151,11 @@ public sealed class ConsumerControlTests
         var storage = new ScriptedStorage();
         var writes = 0;
 
-        // The first is the definition of the stream.
-        storage.BeforeWrite = () => ++writes > 1 ? throw new IOException("away") : Task.CompletedTask;
+        // The first two are the definition of the stream.
+        storage.BeforeWrite = () => ++writes > 2 ? throw new IOException("away") : Task.CompletedTask;
         await using var silo = await StartAsync(
             seen, configure: options => options with { Streaming = new StreamOptions { FromHead = true } }, storage: storage);
-        await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), _ => writes > 2);
+        await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), status => status.State == ConsumerState.Stuck);
         await AppendAsync(silo, 3);
 
         storage.BeforeWrite = () => Task.CompletedTask;

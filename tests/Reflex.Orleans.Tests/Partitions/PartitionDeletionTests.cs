@@ -36,7 +36,7 @@ public sealed class PartitionDeletionTests
     {
         await using var silo = await StartAsync();
         await AppendAsync(silo, 3);
-        var reading = Grain(silo).ReadAsync(new ReadRequest(3, 1000, TimeSpan.FromMinutes(2), 0), Token);
+        var reading = Grain(silo).ReadAsync(new ReadRequest(3, 1000, TimeSpan.FromMinutes(2), 0, Partitions: 0), Token);
 
         await Grain(silo).DeleteAsync(DeleteRequest.Instance);
 

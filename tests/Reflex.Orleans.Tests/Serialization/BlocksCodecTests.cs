@@ -38,7 +38,7 @@ public sealed class BlocksCodecTests
     [Fact]
     public void Deserialize_WithABlockLongerThanItsMessage_IsRefused()
     {
-        var bytes = _serializer.SerializeToArray(new AppendRequest(new Blocks([new byte[] { 1, 2, 3 }])));
+        var bytes = _serializer.SerializeToArray(new AppendRequest(new Blocks([new byte[] { 1, 2, 3 }]), Partitions: 0));
         var size = bytes.AsSpan().IndexOf<byte>([3, 0, 0, 0, 1, 2, 3]);
         bytes[size] = 4;
 

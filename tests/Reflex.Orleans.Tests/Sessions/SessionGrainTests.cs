@@ -17,6 +17,7 @@ public sealed class SessionGrainTests
     {
         // A flush window that doesn't end here: what is stored, the end of the activation has stored.
         await using var silo = await StartAsync(events: 5, options: o => o.CursorFlushWindow = TimeSpan.FromSeconds(10));
+        await RegisterAsync(silo);
         var grain = silo.Grains.GetGrain<ISessionGrain>(Key.ToString());
         var (older, newer) = (Guid.NewGuid(), Guid.NewGuid());
         Assert.Null((await grain.OpenAsync(new OpenRequest(older))).Cursor);
@@ -37,6 +38,7 @@ public sealed class SessionGrainTests
     public async Task WaitUntilEnded_OfASessionThatGoesOn_EndsAfterTheWait()
     {
         await using var silo = await StartAsync();
+        await RegisterAsync(silo);
         var grain = silo.Grains.GetGrain<ISessionGrain>(Key.ToString());
         var session = Guid.NewGuid();
         await grain.OpenAsync(new OpenRequest(session));
@@ -54,6 +56,7 @@ public sealed class SessionGrainTests
     {
         var storage = new ScriptedStorage();
         await using var silo = await StartAsync(events: 5, storage: storage);
+        await RegisterAsync(silo);
         var grain = silo.Grains.GetGrain<ISessionGrain>(Key.ToString());
         var (older, newer) = (Guid.NewGuid(), Guid.NewGuid());
         await grain.OpenAsync(new OpenRequest(older));
@@ -74,6 +77,7 @@ public sealed class SessionGrainTests
     {
         var storage = new ScriptedStorage();
         await using var silo = await StartAsync(events: 5, storage: storage);
+        await RegisterAsync(silo);
         var grain = silo.Grains.GetGrain<ISessionGrain>(Key.ToString());
         var (older, newer) = (Guid.NewGuid(), Guid.NewGuid());
         await grain.OpenAsync(new OpenRequest(older));

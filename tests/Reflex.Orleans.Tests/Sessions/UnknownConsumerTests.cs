@@ -75,7 +75,9 @@ public sealed class UnknownConsumerTests
         }
 
         Assert.Equal(0, await Activations.CountAsync<SessionGrain>(silo));
-        Assert.Empty(await silo.Reflex.ListConsumersAsync(Token));
+        Assert.Equal([new ConsumerId("orders", "printer")], await silo.Reflex.ListConsumersAsync(Token));
+        var status = await silo.Reflex.GetConsumer("orders", "printer").GetStatusAsync(Token);
+        Assert.Equal((ConsumerState.Unregistered, 4), (status.State, status.Partitions.Count));
 
         // Somebody outside goes on where the cluster ended.
         await using (var session = await silo.Reflex.OpenSessionAsync("orders", null, "printer", Token))

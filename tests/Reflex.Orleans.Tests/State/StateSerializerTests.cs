@@ -36,6 +36,13 @@ public sealed class StateSerializerTests
         xBytes":1000000000}],"consumers":[{"stream":"orders","name":"mailer","grainType":"reflex.session"}]}
         """;
 
+    private const string Streams =
+        """
+        {"form":3,"reader":0,"streams":[{"name":"demo","partitions":1},{"name":"orders","partitions":4,"maxAge":"7.00:00:00","ma
+        xBytes":1000000000,"consumers":[{"name":"mailer","grainType":"reflex.session"},{"name":"printer","grainType":"reflex.con
+        sumer","isRemoving":true}],"isDeleting":true}]}
+        """;
+
     // A catalog of two streams and a consumer of each, by Orleans' own serializer.
     private const string CatalogInBytes =
         "2020000521400964656D6F0105C101C101E020400D6F72646572730111810040E428800500006100CA9A3BE0E021000521E8C015410D6D61696C6572411D7265"
@@ -44,12 +51,12 @@ public sealed class StateSerializerTests
     private readonly StateSerializer _serializer = new(new OtherSerializer());
 
     [Theory]
-    [InlineData("{\"form\":2,\"reader\":0}", null, false, null, 0)]
-    [InlineData("{\"form\":2,\"reader\":0,\"cursor\":42}", 42L, false, null, 0)]
-    [InlineData("{\"form\":2,\"reader\":0,\"cursor\":42,\"epoch\":15558713788}", 42L, false, null, 15558713788)]
-    [InlineData("{\"form\":2,\"reader\":0,\"cursor\":9223372036854775807,\"isStopped\":true}", long.MaxValue, true, null, 0)]
-    [InlineData("{\"form\":2,\"reader\":0,\"cursor\":3,\"session\":\"" + Session + "\",\"epoch\":1}", 3L, false, Session, 1)]
-    public void Cursor_OfForm2_IsWrittenAndReadSo(string stored, long? cursor, bool isStopped, string? session, long epoch)
+    [InlineData("{\"form\":3,\"reader\":0}", null, false, null, 0)]
+    [InlineData("{\"form\":3,\"reader\":0,\"cursor\":42}", 42L, false, null, 0)]
+    [InlineData("{\"form\":3,\"reader\":0,\"cursor\":42,\"epoch\":15558713788}", 42L, false, null, 15558713788)]
+    [InlineData("{\"form\":3,\"reader\":0,\"cursor\":9223372036854775807,\"isStopped\":true}", long.MaxValue, true, null, 0)]
+    [InlineData("{\"form\":3,\"reader\":0,\"cursor\":3,\"session\":\"" + Session + "\",\"epoch\":1}", 3L, false, Session, 1)]
+    public void Cursor_OfForm3_IsWrittenAndReadSo(string stored, long? cursor, bool isStopped, string? session, long epoch)
     {
         var record = new ConsumerRecord
         {
@@ -70,51 +77,74 @@ public sealed class StateSerializerTests
     [InlineData("{" + FormerRecord + ",\"Cursor\":3,\"Session\":\"" + Session + "\"}", 3L, false, Session)]
     [InlineData("{\"form\":1,\"reader\":0,\"cursor\":42}", 42L, false, null)]
     [InlineData("{\"form\":1,\"reader\":0,\"cursor\":3,\"session\":\"" + Session + "\"}", 3L, false, Session)]
+    [InlineData("{\"form\":2,\"reader\":0,\"cursor\":42}", 42L, false, null)]
     [InlineData("{\"form\":7,\"reader\":1,\"cursor\":5,\"more\":{\"a\":[1]}}", 5L, false, null)]
     public void Cursor_OfAnotherFormThatIsUnderstood_IsRead(string stored, long? cursor, bool isStopped, string? session) => RequireSame(
         new ConsumerRecord { Cursor = cursor, IsStopped = isStopped, Session = session is null ? null : Guid.Parse(session) },
         _serializer.Deserialize<ConsumerRecord>(BinaryData.FromString(stored)));
 
     [Fact]
-    public void Catalog_OfEitherForm_IsRead()
+    public void Catalog_OfFormerForms_IsReadAndLeftToNewerPrograms()
     {
         foreach (var stored in new[] { FormerCatalog, Catalog })
         {
             var read = _serializer.Deserialize<CatalogState>(BinaryData.FromString(Joined(stored)))!;
 
-            Assert.Equal(Joined(Catalog), _serializer.Serialize(read).ToString());
+            Assert.False(read.IsFormer);
             Assert.Equal(TimeSpan.FromDays(7), read.Streams[1].MaxAge);
+            var left = _serializer.Serialize(read).ToString();
+            Assert.Equal(Joined(Catalog).Replace("\"form\":2,\"reader\":0", "\"form\":3,\"reader\":3", StringComparison.Ordinal), left);
+            Assert.True(_serializer.Deserialize<CatalogState>(BinaryData.FromString(left))!.IsFormer);
         }
     }
 
     [Fact]
-    public void Catalog_ByOrleansOwnSerializer_HasTheBytesThatItAlwaysHad()
+    public void Streams_OfForm3_AreWrittenAndReadSo()
+    {
+        StoredStream[] streams =
+        [
+            new(new("demo", 1, null, null), []),
+            new(
+                new("orders", 4, TimeSpan.FromDays(7), 1_000_000_000),
+                [new("mailer", "reflex.session"), new("printer", "reflex.consumer", IsRemoving: true)],
+                IsDeleting: true),
+        ];
+
+        Assert.Equal(Joined(Streams), _serializer.Serialize(new StreamsState { Streams = streams }).ToString());
+        var read = _serializer.Deserialize<StreamsState>(BinaryData.FromString(Joined(Streams)))!.Streams;
+        Assert.Equal(streams, read.Select((stream, i) => stream with { Consumers = streams[i].Consumers }));
+        Assert.Equal(streams.SelectMany(stream => stream.Consumers), read.SelectMany(stream => stream.Consumers));
+    }
+
+    [Fact]
+    public void Catalog_ByOrleansOwnSerializer_ReadsTheBytesThatItAlwaysHad()
     {
         var serializer = new ServiceCollection()
             .AddSerializer(builder => builder.AddAssembly(typeof(CatalogState).Assembly))
             .BuildServiceProvider()
             .GetRequiredService<Serializer>();
-        var catalog = new CatalogState
-        {
-            Streams = [new("demo", 1, null, null), new("orders", 4, TimeSpan.FromDays(7), 1_000_000_000)],
-            Consumers = [new("orders", "mailer", "reflex.session"), new("demo", "mailer", "reflex.session")],
-        };
 
-        Assert.Equal(CatalogInBytes, Convert.ToHexString(serializer.SerializeToArray(catalog)));
         var read = serializer.Deserialize<CatalogState>(Convert.FromHexString(CatalogInBytes))!;
-        Assert.Equal(catalog.Streams, read.Streams);
-        Assert.Equal(catalog.Consumers, read.Consumers);
+
+        Assert.Equal([new("demo", 1, null, null), new("orders", 4, TimeSpan.FromDays(7), 1_000_000_000)], read.Streams);
+        Assert.Equal([new("orders", "mailer", "reflex.session"), new("demo", "mailer", "reflex.session")], read.Consumers);
+        Assert.False(read.IsFormer);
     }
 
     [Fact]
     public void State_ThatOnlyANewerProgramUnderstands_IsRefused()
     {
-        foreach (var type in new[] { typeof(ConsumerRecord), typeof(CatalogState) })
+        var stored = BinaryData.FromString("{\"form\":9,\"reader\":4}");
+        Func<object?>[] reads =
+        [
+            () => _serializer.Deserialize<ConsumerRecord>(stored),
+            () => _serializer.Deserialize<StreamsState>(stored),
+            () => _serializer.Deserialize<CatalogState>(stored),
+        ];
+        foreach (var read in reads)
         {
-            var error = Assert.Throws<StorageRefusedException>(() => type == typeof(CatalogState)
-                ? _serializer.Deserialize<CatalogState>(BinaryData.FromString("{\"form\":9,\"reader\":3}"))
-                : (object?)_serializer.Deserialize<ConsumerRecord>(BinaryData.FromString("{\"form\":9,\"reader\":3}")));
-            Assert.Contains("form 9, which programs from form 3 on understand", error.Message, StringComparison.Ordinal);
+            var error = Assert.Throws<StorageRefusedException>(read);
+            Assert.Contains("form 9, which programs from form 4 on understand", error.Message, StringComparison.Ordinal);
         }
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Reflex.Consumers;
 using Reflex.Cursors;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Hosting;
 
 namespace Reflex.Orleans.Tests.Support;
@@ -47,6 +48,10 @@ internal static class SessionSilo
         silo.Reflex.OpenSessionAsync("orders", partition, "mailer", Token);
 
     public static IConsumerControl Control(TestSilo silo) => silo.Reflex.GetConsumer("orders", "mailer");
+
+    /// <summary>Has the cluster keep the consumer's name, as an opening of its session does.</summary>
+    public static Task RegisterAsync(TestSilo silo) =>
+        silo.Grains.GetGrain<ICatalogGrain>(0).RegisterConsumerAsync(new RegisterConsumerRequest("orders", "mailer"));
 
     /// <summary>The cursor as another reader sees it.</summary>
     public static async Task<Cursor> CursorAsync(TestSilo silo, int? partition = null) =>

@@ -5,7 +5,7 @@ using Reflex.Consumers;
 using Reflex.Orleans.Hosting;
 using Reflex.Streams;
 
-namespace Reflex.Orleans.Client;
+namespace Reflex.Orleans.Calls;
 
 /// <summary>Calls of grains that may be repeated. One that dies with its silo is asked again.</summary>
 /// <param name="options">For how long it is asked again.</param>

@@ -1,4 +1,4 @@
-namespace Reflex.Orleans.Client;
+namespace Reflex.Orleans.Catalog;
 
 /// <summary>Who runs a consumer.</summary>
 internal enum ConsumerKind
@@ -11,4 +11,7 @@ internal enum ConsumerKind
 
     /// <summary>Somebody outside, for whom the cluster keeps the cursor.</summary>
     Outside,
+
+    /// <summary>Nobody: the cluster has run it, keeps its cursor, and has no silo now that can run it.</summary>
+    Unregistered,
 }

@@ -1,14 +1,15 @@
 using Reflex.Consumers;
 using Reflex.Streams;
 
-namespace Reflex.Orleans.Client;
+namespace Reflex.Orleans.Calls;
 
 /// <summary>Calls of grains, whose transport's errors become Reflex's own.</summary>
 internal static class ClusterCall
 {
     /// <summary>Whether a failure may pass by itself, such as that of a silo that ends.</summary>
     public static bool IsTransient(Exception error) =>
-        error is ReflexException { IsTransient: true } and not StreamEndException and not SessionEndedException;
+        error is ReflexException { IsTransient: true }
+            and not (StreamEndException or SessionEndedException or StreamReplacedException);
 
     /// <summary>Waits for a call; cancelling ends the wait only.</summary>
     /// <param name="call">The call.</param>

@@ -1,6 +1,6 @@
 using Reflex.Consumers;
 
-namespace Reflex.Orleans.Consumers;
+namespace Reflex.Orleans.Catalog;
 
 /// <summary>The consumers that this silo can run.</summary>
 internal sealed class ConsumerRegistry

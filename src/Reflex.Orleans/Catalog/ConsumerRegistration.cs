@@ -1,6 +1,6 @@
 using Reflex.Consumers;
 
-namespace Reflex.Orleans.Consumers;
+namespace Reflex.Orleans.Catalog;
 
 /// <summary>A consumer that this silo can run.</summary>
 /// <param name="Id">The consumer.</param>

@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Reflex.Consumers;
+using Reflex.Storage;
+using Reflex.Streams;
+
+namespace Reflex.Orleans.Catalog;
+
+internal sealed partial class CatalogGrain
+{
+    private (IReadOnlyDictionary<ConsumerId, ImmutableArray<string>> Published, NameIndex<ConsumerId, ConsumerEntry> Index)? _consumers;
+
+    public Task<FindConsumerResponse> FindConsumerAsync(FindConsumerRequest request) =>
+        Task.FromResult(new FindConsumerResponse(Find(new ConsumerId(request.Stream, request.Consumer))));
+
+    public Task<ConsumerList> ListConsumersAsync(ListConsumersRequest request) => Task.FromResult(new ConsumerList(
+        request.Stream is { } stream ? [.. Consumers().All.Where(consumer => consumer.Stream == stream)] : Consumers().All));
+
+    public Task<NameSample> SampleConsumersAsync(SampleConsumersRequest request) =>
+        Task.FromResult(Consumers().Near(new ConsumerId(request.Stream, request.Consumer)));
+
+    public Task<RegisterConsumerResponse> RegisterConsumerAsync(RegisterConsumerRequest request) => ChangeAsync(async () =>
+    {
+        var id = new ConsumerId(request.Stream, request.Consumer);
+        if (!published.GrainTypesOf(id).IsEmpty)
+        {
+            throw new ConsumerConflictException(id);
+        }
+
+        var stream = FindDefined(id.Stream) ?? throw NotFound(id.Stream);
+        switch (stream.Find(request.Consumer))
+        {
+            case { IsRemoving: true }:
+                throw new ConsumerBeingRemovedException(id);
+            case { GrainType: ConsumerTypes.Session }:
+                break;
+            default:
+                RequireRoom(stream, id);
+                await StoreAsync(id.Stream, stream.With(new StoredRegistration(request.Consumer, ConsumerTypes.Session)));
+                break;
+        }
+
+        return RegisterConsumerResponse.Instance;
+    });
+
+    public Task<RunConsumersResponse> RunConsumersAsync(RunConsumersRequest request) => ChangeAsync(async () =>
+    {
+        var types = published.All.ToDictionary();
+        foreach (var consumer in request.Own)
+        {
+            var id = consumer.ToId();
+            var known = types.GetValueOrDefault(id, []);
+            types[id] = known.Contains(consumer.GrainType) ? known : known.Add(consumer.GrainType);
+        }
+
+        try
+        {
+            await StoreRunAsync(types);
+        }
+        catch (StateStoreException error)
+        {
+            // They may run all the same; the next look tries again.
+            LogRunNotStored(logger, error);
+        }
+
+        var defined = types.Keys.Order().Select(id => (Id: id, Stream: FindDefined(id.Stream))).ToList();
+        return new RunConsumersResponse(
+            [
+                .. defined.Where(consumer => consumer.Stream is not null).Select(consumer => new RunnableConsumer(
+                    EntryOf(consumer.Id, types[consumer.Id], consumer.Stream!.Find(consumer.Id.Name.Value)),
+                    consumer.Stream.Definition.Partitions)),
+            ],
+            [.. request.Own.Where(consumer => FindDefined(consumer.Stream) is null)],
+            [.. _streams.All.Where(stream => stream.IsDeleting).Select(stream => stream.Definition.Name)],
+            [
+                .. from stream in _streams.All
+                   where !stream.IsDeleting
+                   from consumer in stream.Consumers
+                   where consumer.IsRemoving
+                   select new ConsumerEntry(stream.Definition.Name, consumer.Name, consumer.GrainType),
+            ]);
+    });
+
+    public Task<BeginRemovalResponse> BeginRemovalAsync(BeginRemovalRequest request) => ChangeAsync(async () =>
+    {
+        var id = new ConsumerId(request.Stream, request.Consumer);
+        if (!published.GrainTypesOf(id).IsEmpty)
+        {
+            throw new ConsumerConflictException(id);
+        }
+
+        if (FindDefined(id.Stream) is not { } stream || stream.Find(request.Consumer) is not { } consumer)
+        {
+            return new BeginRemovalResponse(0);
+        }
+
+        if (!consumer.IsRemoving)
+        {
+            await StoreAsync(id.Stream, stream.With(consumer with { IsRemoving = true }));
+        }
+
+        return new BeginRemovalResponse(stream.Definition.Partitions);
+    });
+
+    public Task<EndRemovalResponse> EndRemovalAsync(EndRemovalRequest request) => ChangeAsync(async () =>
+    {
+        if (FindDefined(request.Stream) is { } stream && stream.Find(request.Consumer) is { IsRemoving: true })
+        {
+            await StoreAsync(request.Stream, stream.Without(request.Consumer));
+        }
+
+        return EndRemovalResponse.Instance;
+    });
+
+    private static int CountOutside(StoredStream stream) =>
+        stream.Consumers.Count(consumer => consumer.GrainType == ConsumerTypes.Session);
+
+    private static ConsumerEntry EntryOf(ConsumerId id, ImmutableArray<string> types, StoredRegistration? stored) =>
+        new(id.Stream.Value, id.Name.Value, ConsumerTypes.Choose(types, stored?.GrainType));
+
+    /// <summary>What a consumer is that no silo runs: one outside the cluster, or one that the cluster has run.</summary>
+    private static ConsumerEntry EntryOf(StoredStream stream, StoredRegistration consumer) => new(
+        stream.Definition.Name, consumer.Name, ConsumerTypes.Session, IsUnregistered: consumer.GrainType != ConsumerTypes.Session);
+
+    private ConsumerEntry? Find(ConsumerId id)
+    {
+        var stream = FindDefined(id.Stream);
+        var stored = stream?.Find(id.Name.Value);
+        var types = published.GrainTypesOf(id);
+        return !types.IsEmpty
+            ? EntryOf(id, types, stored)
+            : stored is { IsRemoving: false } ? EntryOf(stream!, stored) : null;
+    }
+
+    private NameIndex<ConsumerId, ConsumerEntry> Consumers()
+    {
+        var run = published.All;
+        if (_consumers is not { } known || !ReferenceEquals(known.Published, run))
+        {
+            var stored =
+                from stream in _streams.All
+                where !stream.IsDeleting
+                from consumer in stream.Consumers
+                where !consumer.IsRemoving || run.ContainsKey(new ConsumerId(stream.Definition.Name, consumer.Name))
+                select new ConsumerId(stream.Definition.Name, consumer.Name);
+            _consumers = known = (run, new(run.Keys.Concat(stored).Distinct().Select(id => KeyValuePair.Create(id, Find(id)!))));
+        }
+
+        return known.Index;
+    }
+
+    /// <summary>Keeps which grains run each consumer, so that it is known when no silo does any more.</summary>
+    private async Task StoreRunAsync(Dictionary<ConsumerId, ImmutableArray<string>> types)
+    {
+        var changes = new Dictionary<StreamName, StoredStream?>();
+        foreach (var (id, known) in types)
+        {
+            if ((changes.GetValueOrDefault(id.Stream) ?? FindDefined(id.Stream)) is not { } stream)
+            {
+                continue;
+            }
+
+            var name = id.Name.Value;
+            var stored = stream.Find(name);
+            var chosen = new StoredRegistration(name, ConsumerTypes.Choose(known, stored?.GrainType));
+            if (stored != chosen)
+            {
+                changes[id.Stream] = stream.With(chosen);
+            }
+        }
+
+        await StoreAsync(changes);
+    }
+
+    private StreamNotFoundException NotFound(StreamName stream)
+    {
+        var sample = _streams.Near(stream);
+        return new StreamNotFoundException(stream, [.. sample.Names.Select(StreamName.Parse)], sample.Others);
+    }
+
+    private void RequireRoom(StoredStream stream, ConsumerId consumer)
+    {
+        var limits = options.Value;
+        if (_outsideConsumers >= limits.MaxOutsideConsumers)
+        {
+            throw new ConsumerLimitException(consumer, limits.MaxOutsideConsumers, NameOf(nameof(limits.MaxOutsideConsumers)));
+        }
+
+        if (CountOutside(stream) >= limits.MaxOutsideConsumersPerStream)
+        {
+            throw new ConsumerLimitException(
+                consumer, limits.MaxOutsideConsumersPerStream, NameOf(nameof(limits.MaxOutsideConsumersPerStream)));
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Which consumers run could not be stored; it is tried again at the next look at them.")]
+    private static partial void LogRunNotStored(ILogger logger, Exception error);
+}

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace Reflex.Orleans.Catalog;
+
+/// <summary>Which grains a consumer has.</summary>
+internal static class ConsumerTypes
+{
+    /// <summary>The type of the grains that keep the cursor of a consumer which runs outside the cluster, or nowhere.</summary>
+    public const string Session = "reflex.session";
+
+    /// <summary>The type of the grains that are to run a consumer.</summary>
+    /// <remarks>
+    /// A consumer may get other grains, as when its class becomes a grain class. While silos of both kinds are there, the grains that have
+    /// run it go on: two kinds at once would replace each other for ever.
+    /// </remarks>
+    /// <param name="published">The types that some silo has; at least one.</param>
+    /// <param name="stored">The type that ran it last; null when none has.</param>
+    public static string Choose(ImmutableArray<string> published, string? stored) =>
+        stored is not null && published.Contains(stored) ? stored : published[0];
+}

@@ -1,0 +1,8 @@
+namespace Reflex.Orleans.Consumers;
+
+/// <summary>Nothing is stored of the consumer on the partition.</summary>
+[GenerateSerializer, Immutable, Alias("reflex.RemovePartResponse")]
+internal sealed record RemovePartResponse
+{
+    public static RemovePartResponse Instance { get; } = new();
+}

@@ -1,0 +1,7 @@
+namespace Reflex.Orleans.State;
+
+/// <summary>How a consumer is stored with its stream.</summary>
+internal sealed record RegistrationForm(string Name, string GrainType)
+{
+    public bool IsRemoving { get; init; }
+}

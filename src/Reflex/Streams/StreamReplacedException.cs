@@ -1,0 +1,29 @@
+namespace Reflex.Streams;
+
+/// <summary>A stream was deleted and defined anew with another partition count, which the caller didn't know. Nothing was done.</summary>
+public sealed class StreamReplacedException : ReflexException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="stream">The stream's name.</param>
+    /// <param name="expected">The partition count that the caller knew.</param>
+    /// <param name="found">The partition count that it has now.</param>
+    public StreamReplacedException(StreamName stream, int expected, int found)
+        : base(
+            $"The stream '{stream}' has {found} partition(s) now, where {expected} were expected: it was deleted and defined anew; begin "
+            + "again with the new one.",
+            isTransient: true)
+    {
+        SetFact("stream", stream.Value);
+        SetFact("expectedPartitions", expected);
+        SetFact("foundPartitions", found);
+    }
+
+    /// <summary>The stream's name.</summary>
+    public StreamName Stream => StreamName.Parse(GetText("stream"));
+
+    /// <summary>The partition count that the caller knew.</summary>
+    public int ExpectedPartitions => (int)GetNumber("expectedPartitions");
+
+    /// <summary>The partition count that it has now.</summary>
+    public int FoundPartitions => (int)GetNumber("foundPartitions");
+}

@@ -1,0 +1,55 @@
+using Reflex.Orleans.Tests.Support;
+using Reflex.Streams;
+
+namespace Reflex.Orleans.Tests.Clusters;
+
+/// <summary>Silos that come and go, orderly or not.</summary>
+public sealed class MoveTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Silo_ThatStops_HandsItsPartitionsAndConsumersOnWithoutAnEventTwice()
+    {
+        var seen = new Seen();
+        await using var cluster = await TestCluster.StartAsync(
+            reflex => reflex.AddSeeing(seen), reflex => reflex.AddSeeing(seen), reflex => reflex.AddSeeing(seen));
+        await cluster.Silos[0].Reflex.DefineStreamAsync(new StreamDefinition("orders", 16), Token);
+        await cluster.AppendAsync(80);
+        await seen.ReachesAsync(80);
+        var places = await cluster.Silos[0].PlacesAsync("reflex.consumer");
+        Assert.Equal(3, places.Values.Distinct().Count());
+
+        foreach (var silo in cluster.Silos.Skip(1).ToList())
+        {
+            await cluster.StopAsync(silo);
+            await cluster.AppendAsync(80);
+        }
+
+        await seen.ReachesAsync(240);
+        Assert.Distinct(seen.Events.Select(e => (e.Partition, e.Id)));
+        Assert.Equal(240, seen.Events.Count);
+    }
+
+    [Fact]
+    public async Task Silo_ThatIsKilled_LosesNothing()
+    {
+        var seen = new Seen();
+        await using var cluster = await TestCluster.StartAsync(
+            reflex => reflex.AddSeeing(seen), reflex => reflex.AddSeeing(seen), reflex => reflex.AddSeeing(seen));
+        await cluster.Silos[0].Reflex.DefineStreamAsync(new StreamDefinition("orders", 16), Token);
+        await cluster.AppendAsync(80);
+        await seen.ReachesAsync(80);
+
+        foreach (var silo in cluster.Silos.Skip(1).ToList())
+        {
+            await cluster.KillAsync(silo);
+            await cluster.AppendAsync(80);
+        }
+
+        // What the killed silos had handled in their last flush window may come again.
+        await Asking.UntilAsync(
+            () => cluster.Silos[0].Reflex.GetConsumer("orders", "printer").GetStatusAsync(Token), status => status.LagEvents == 0);
+        Assert.Equal(240, seen.Events.Select(e => (e.Partition, e.Id)).Distinct().Count());
+    }
+}

@@ -1,0 +1,92 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Storage;
+using Orleans.TestingHost;
+using Reflex.Events;
+using Reflex.Orleans.Hosting;
+using Reflex.Storage;
+using Reflex.Testing;
+
+namespace Reflex.Orleans.Tests.Support;
+
+/// <summary>Silos of one cluster in one process, on logs in memory and a storage of cursors that they share.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+    private Action<ISiloBuilder> _next = _ => { };
+
+    private TestCluster(Action<ReflexOptions> options)
+    {
+        var builder = new InProcessTestClusterBuilder(initialSilosCount: 0);
+        builder.Options.InitializeClientOnDeploy = false;
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSiloHost((_, host) => host.Logging.AddFakeLogging().SetMinimumLevel(LogLevel.Information));
+        builder.ConfigureSilo((_, silo) =>
+        {
+            // A dead silo is to be known as dead soon, and no other one.
+            silo.Configure<ClusterMembershipOptions>(membership =>
+            {
+                membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+                membership.NumMissedProbesLimit = 2;
+                membership.NumVotesForDeathDeclaration = 1;
+            });
+            silo.Services.AddSingleton<IEventLogProvider>(Logs);
+            silo.Services.AddKeyedSingleton<IGrainStorage>(ReflexStorageNames.GrainStorage, Storage);
+            silo.Services.Configure<ReflexOptions>(reflex =>
+            {
+                reflex.RetryBackoff = new() { Initial = TimeSpan.FromMilliseconds(10), Longest = TimeSpan.FromMilliseconds(200) };
+                options(reflex);
+            });
+            _next(silo);
+        });
+        _cluster = builder.Build();
+    }
+
+    public MemoryEventLogProvider Logs { get; } = new();
+
+    public ScriptedStorage Storage { get; } = new();
+
+    /// <summary>A cluster with a silo for each of the given configurations, started one after the other.</summary>
+    public static Task<TestCluster> StartAsync(params Action<IReflexBuilder>[] silos) => StartAsync(_ => { }, silos);
+
+    /// <inheritdoc cref="StartAsync(Action{IReflexBuilder}[])"/>
+    public static async Task<TestCluster> StartAsync(Action<ReflexOptions> options, params Action<IReflexBuilder>[] silos)
+    {
+        var cluster = new TestCluster(options);
+        try
+        {
+            await cluster._cluster.DeployAsync();
+            foreach (var configure in silos)
+            {
+                await cluster.AddAsync(configure);
+            }
+
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts one silo more.</summary>
+    public async Task<ClusterSilo> AddAsync(Action<IReflexBuilder> configure)
+    {
+        _next = silo => silo.AddReflex(configure);
+        return new ClusterSilo(this, await _cluster.StartAdditionalSiloAsync());
+    }
+
+    public IReadOnlyList<ClusterSilo> Silos => [.. _cluster.Silos.Select(silo => new ClusterSilo(this, silo))];
+
+    /// <summary>Appends to the stream <c>orders</c>, each event of another entity, by the first silo that lives.</summary>
+    public Task AppendAsync(int count) => Silos[0].Reflex.GetStream("orders").AppendAsync(
+        Enumerable.Range(0, count).Select(i => new NewEvent(i, $"entity-{i}")).ToArray(), TestContext.Current.CancellationToken);
+
+    public Task StopAsync(ClusterSilo silo) => _cluster.StopSiloAsync(silo.Handle);
+
+    public Task KillAsync(ClusterSilo silo) => _cluster.KillSiloAsync(silo.Handle);
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+}
