@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
-using Reflex.AspNetCore;
 using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Grpc;
+using Reflex.AspNetCore.Http;
 using Reflex.Silo.Configuration;
 using Reflex.Silo.Settings;
 

@@ -1,5 +1,7 @@
-using Reflex.AspNetCore;
 using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Grpc;
+using Reflex.AspNetCore.Http;
+using Reflex.AspNetCore.Limits;
 using Reflex.Storage;
 
 namespace Reflex.Silo.Settings;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Reflex.AspNetCore.Limits;
 using Reflex.Storage;
 
 namespace Reflex.AspNetCore.Connections;

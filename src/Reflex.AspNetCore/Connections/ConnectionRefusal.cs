@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
-using Reflex.AspNetCore.Problems;
+using Reflex.AspNetCore.Http.Problems;
 
 namespace Reflex.AspNetCore.Connections;
 

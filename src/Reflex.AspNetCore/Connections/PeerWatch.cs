@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Reflex.AspNetCore.Limits;
 
 namespace Reflex.AspNetCore.Connections;
 

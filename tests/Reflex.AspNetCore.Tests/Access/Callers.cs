@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Http;
 using Reflex.AspNetCore.Tests.Support;
 
 namespace Reflex.AspNetCore.Tests.Access;

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Reflex.AspNetCore.Connections;
+using Reflex.AspNetCore.Limits;
 
 namespace Reflex.AspNetCore.Tests.Connections;
 

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Reflex.AspNetCore.Grpc;
 using V1 = Reflex.Grpc.V1;
 
 namespace Reflex.AspNetCore.Tests.Support;

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
+using Reflex.AspNetCore.Http;
 
 namespace Reflex.AspNetCore.Tests.Support;
 

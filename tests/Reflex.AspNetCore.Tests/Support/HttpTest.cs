@@ -1,3 +1,5 @@
+using Reflex.AspNetCore.Http;
+
 namespace Reflex.AspNetCore.Tests.Support;
 
 /// <summary>A test with a server of its own over the common cluster. Errors in the log fail it.</summary>

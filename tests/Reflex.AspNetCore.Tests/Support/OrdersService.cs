@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Reflex.AspNetCore.Grpc;
 using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Tests.Support;

@@ -1,4 +1,0 @@
-namespace Reflex.AspNetCore.Events;
-
-/// <summary>Where an appended event stands.</summary>
-internal sealed record AppendedEventResponse(string Id, int Partition);

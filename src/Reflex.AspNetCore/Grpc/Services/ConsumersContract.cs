@@ -1,0 +1,12 @@
+using ProtoService = Google.Protobuf.Reflection.ServiceDescriptor;
+using V1 = Reflex.Grpc.V1;
+
+namespace Reflex.AspNetCore.Grpc.Services;
+
+/// <summary>The shape by which gRPC's reflection finds the description of <c>reflex.v1.Consumers</c>.</summary>
+internal static class ConsumersContract
+{
+    public static ProtoService Descriptor => V1.Consumers.Descriptor;
+
+    internal abstract class Service;
+}

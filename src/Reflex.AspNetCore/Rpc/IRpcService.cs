@@ -1,7 +1,0 @@
-namespace Reflex.AspNetCore.Rpc;
-
-/// <summary>A service whose calls end as <see cref="CallErrors"/> says.</summary>
-internal interface IRpcService
-{
-    CallErrors Errors { get; }
-}

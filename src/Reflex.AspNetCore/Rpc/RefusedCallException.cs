@@ -1,9 +1,0 @@
-using Reflex.Grpc.Errors;
-
-namespace Reflex.AspNetCore.Rpc;
-
-/// <summary>Ends a call with an error that these services found themselves.</summary>
-internal sealed class RefusedCallException(ErrorStatus status) : Exception(status.Message)
-{
-    public ErrorStatus Status { get; } = status;
-}

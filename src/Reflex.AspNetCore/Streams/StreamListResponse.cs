@@ -1,4 +1,0 @@
-namespace Reflex.AspNetCore.Streams;
-
-/// <summary>All streams, ordered by name.</summary>
-internal sealed record StreamListResponse(IReadOnlyList<StreamResponse> Streams);

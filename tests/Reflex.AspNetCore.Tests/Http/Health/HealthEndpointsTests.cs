@@ -1,0 +1,157 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Reflex.AspNetCore.Tests.Access;
+using Reflex.AspNetCore.Tests.Support;
+using Reflex.Diagnostics;
+using Reflex.Storage;
+using Reflex.Streams;
+
+namespace Reflex.AspNetCore.Tests.Http.Health;
+
+public sealed class HealthEndpointsTests(Cluster cluster)
+{
+    private readonly FaultyClient _client = new(cluster.Client);
+
+    [Fact]
+    public async Task Get_Live_AnswersWithoutAskingTheCluster()
+    {
+        _client.Hangs = true;
+        await using var server = await HttpServer.StartAsync(_client);
+
+        var json = await (await server.GetAsync("/health/live")).JsonAsync();
+
+        Assert.Equal("healthy", json.Text("status"));
+    }
+
+    [Theory]
+    [InlineData(Durability.Flushed, "flushed")]
+    [InlineData(Durability.Buffered, "buffered")]
+    public async Task Get_Ready_TellsTheStorageAndItsDurability(Durability durability, string expected)
+    {
+        await using var server = await HttpServer.StartAsync(
+            _client, addServices: services => services.AddSingleton<IEventLogProvider>(new NamedStorage(durability)));
+
+        var json = await (await server.GetAsync("/health/ready")).JsonAsync();
+
+        var check = json.GetProperty("checks").GetProperty("reflex");
+        Assert.Equal("healthy", json.Text("status"));
+        Assert.Equal("named", check.Text("storage"));
+        Assert.Equal(expected, check.Text("durability"));
+    }
+
+    [Fact]
+    public async Task Get_ReadyWithoutStorage_TellsOnlyThatTheClusterAnswers()
+    {
+        await using var server = await HttpServer.StartAsync(_client);
+
+        var json = await (await server.GetAsync("/health/ready")).JsonAsync();
+
+        Assert.Equal(
+            """{"status":"healthy","checks":{"reflex":{"status":"healthy","description":"The cluster answers.","streams":"N"}}}""",
+            Regex.Replace(json.GetRawText(), "\\d+", "N"));
+    }
+
+    [Fact]
+    public async Task Get_ReadyWhenListsFail_Answers503WithTheReason()
+    {
+        _client.FailLists = new TimeoutException("nobody there");
+        await using var server = await HttpServer.StartAsync(_client);
+
+        var json = await ReadUnhealthyAsync(server.GetAsync("/health/ready"));
+
+        Assert.Equal("unhealthy", json.Text("status"));
+    }
+
+    [Fact]
+    public async Task Get_ReadyWhenTheClusterIsSilent_Answers503AfterTheTimeout()
+    {
+        var time = new FakeTimeProvider();
+        _client.Hangs = true;
+        await using var server = await HttpServer.StartAsync(_client, options =>
+        {
+            options.TimeProvider = time;
+            options.ReadyTimeout = TimeSpan.FromSeconds(5);
+        });
+
+        var answer = server.GetAsync("/health/ready");
+        while (!answer.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        var json = await ReadUnhealthyAsync(answer);
+        Assert.Contains("within 00:00:05", json.GetProperty("checks").GetProperty("reflex").Text("description"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_ReadyWithPartitionsThatCannotBeUsed_Answers200AndTellsWhich()
+    {
+        await using var server = await HttpServer.StartAsync(_client, addServices: services => services.AddSingleton(SomeFailed()));
+
+        var json = await (await server.GetAsync("/health/ready")).JsonAsync();
+
+        Assert.Equal("degraded", json.Text("status"));
+        var check = json.GetProperty("checks").GetProperty("reflex");
+        Assert.Contains("2 of this silo's partitions can't be used", check.Text("description"), StringComparison.Ordinal);
+        var partitions = check.GetProperty("failedPartitions").EnumerateArray().ToArray();
+        Assert.Equal(["logs/0", "orders/3"], partitions.Select(failed => failed.Text("partition")));
+        Assert.Equal("orders are out.", partitions[0].Text("error"));
+        Assert.Matches("^Stored data is damaged: [^/]+$", partitions[1].Text("error"));
+    }
+
+    [Fact]
+    public async Task Get_ReadyWithManyPartitionsThatCannotBeUsed_TellsAHundred()
+    {
+        var failed = new FailedPartitions();
+        for (var index = 0; index < 1024; index++)
+        {
+            failed.Add(new PartitionId("orders", index), new LogCorruptedException("damaged"));
+        }
+
+        await using var server = await HttpServer.StartAsync(_client, addServices: services => services.AddSingleton(failed));
+
+        var check = (await (await server.GetAsync("/health/ready")).JsonAsync()).GetProperty("checks").GetProperty("reflex");
+
+        Assert.Contains("1024 of", check.Text("description"), StringComparison.Ordinal);
+        Assert.Equal(100, check.GetProperty("failedPartitions").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData(Callers.Key, "orders/3")]
+    [InlineData("a-key-that-nobody-has-0123456789", "")]
+    public async Task Get_ReadyWhileAccessIsOn_TellsOnlyTheNamesThatTheCallerMaySee(string? key, string seen)
+    {
+        await using var server = await HttpServer.StartAsync(_client, addServices: services => services
+            .AddSingleton(SomeFailed())
+            .AddReflexAccess(access => access.WithKey("orders", Callers.Key).WithPolicy("key:orders", "orders", "stream")));
+
+        using var answer = await server.AskAsync("GET", "/health/ready", key);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var check = (await answer.JsonAsync()).GetProperty("checks").GetProperty("reflex");
+        Assert.Contains("2 of this silo's partitions can't be used", check.Text("description"), StringComparison.Ordinal);
+        var names = check.GetProperty("failedPartitions").EnumerateArray().Select(failed => failed.Text("partition"));
+        Assert.Equal(seen, string.Join(' ', names));
+    }
+
+    private static FailedPartitions SomeFailed()
+    {
+        var failed = new FailedPartitions();
+        failed.Add(new PartitionId("orders", 3), new LogCorruptedException("/srv/data/3.log is damaged"));
+        failed.Add(new PartitionId("logs", 0), new ServerBusyException("orders are out."));
+        return failed;
+    }
+
+    private static async Task<JsonElement> ReadUnhealthyAsync(Task<HttpResponseMessage> asking)
+    {
+        var answer = await asking;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+        return JsonElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+}
