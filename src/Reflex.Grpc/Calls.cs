@@ -16,11 +16,11 @@ internal sealed record Calls(CallInvoker Invoker, ReflexGrpcClientOptions Config
 
     /// <summary>For a call that has its answer soon. The transport measures its time by the system's clock.</summary>
     public CallOptions Options(CancellationToken cancellationToken) => new(
-        GrpcStream.HeadersOf(Configuration),
+        CallHeaders.Of(Configuration),
         (TimeProvider.System.GetUtcNow() + Configuration.CallTimeout).UtcDateTime,
         cancellationToken);
 
     /// <summary>For a call that lasts.</summary>
     public CallOptions LastingOptions(CancellationToken cancellationToken) =>
-        new(GrpcStream.HeadersOf(Configuration), cancellationToken: cancellationToken);
+        new(CallHeaders.Of(Configuration), cancellationToken: cancellationToken);
 }

@@ -15,12 +15,12 @@ namespace Reflex.Grpc;
 public static class GrpcStream
 {
     /// <summary>The header in which <c>reflexpb</c> calls of a Reflex server name a stream, or a partition: "orders", "orders/3".</summary>
-    public const string StreamHeader = "reflex-stream";
+    public const string StreamHeader = CallHeaders.Stream;
 
     /// <summary>
     /// The response header of a <c>Consume</c> that names the consumer which the call holds from then on; a refusal has none.
     /// </summary>
-    public const string ConsumerHeader = "reflex-consumer";
+    public const string ConsumerHeader = CallHeaders.Consumer;
 
     /// <summary>
     /// Any service's own method with these messages as a <see cref="StreamFunc"/>:
@@ -40,7 +40,7 @@ public static class GrpcStream
         return new ResumingStream<Reflexpb.Event>(
             stream,
             (after, streaming, cancellationToken) => open(
-                StreamRequests.Reflexpb(after, streaming), new CallOptions(HeadersOf(options), cancellationToken: cancellationToken)),
+                StreamRequests.Reflexpb(after, streaming), new CallOptions(CallHeaders.Of(options), cancellationToken: cancellationToken)),
             EventMessages.Convert,
             getHead: null,
             options).StreamAsync;
@@ -65,27 +65,10 @@ public static class GrpcStream
             (after, streaming, cancellationToken) => invoker.AsyncServerStreamingCall(
                 ReflexMethods.ReflexpbStream,
                 host: null,
-                new CallOptions(HeadersOf(options, stream, partition), cancellationToken: cancellationToken),
+                new CallOptions(CallHeaders.Of(options, stream, partition), cancellationToken: cancellationToken),
                 StreamRequests.Reflexpb(after, streaming)),
             message => EventMessages.Decode(message, partition),
             getHead: null,
             options).StreamAsync;
-    }
-
-    /// <summary>The options' headers, and the one that names the stream.</summary>
-    internal static Metadata HeadersOf(ReflexGrpcClientOptions options, StreamName stream = default, int? partition = null)
-    {
-        var headers = new Metadata();
-        foreach (var (name, value) in options.Headers)
-        {
-            headers.Add(name, value);
-        }
-
-        if (!stream.IsDefault)
-        {
-            headers.Add(StreamHeader, partition is { } one ? new PartitionId(stream, one).ToString() : stream.Value);
-        }
-
-        return headers;
     }
 }

@@ -136,8 +136,11 @@ public sealed class ReflexGrpcClient : IReflexClient, IDisposable
     public async Task<IConsumerSession> OpenSessionAsync(
         StreamName stream, int? partition, ConsumerName consumer, CancellationToken cancellationToken = default) =>
         await RemoteSession.OpenAsync(
-            GetConsumable(stream, partition), GetCursors(stream, partition), consumer, _calls.Configuration, cancellationToken)
-            .ConfigureAwait(false);
+            streaming => GetConsumable(stream, partition).Open(consumer, streaming),
+            GetCursors(stream, partition),
+            consumer,
+            _calls.Configuration,
+            cancellationToken).ConfigureAwait(false);
 
     /// <summary>Closes the channel, if the client has made it, which ends all calls.</summary>
     public void Dispose() => (_ownChannel as IDisposable)?.Dispose();

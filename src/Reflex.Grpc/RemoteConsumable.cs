@@ -105,7 +105,7 @@ public sealed class RemoteConsumable
     /// <summary>Begins a call that holds a consumer.</summary>
     internal ConsumeCall Open(ConsumerName consumer, StreamOptions streaming) => new(
         _open,
-        GrpcStream.HeadersOf(_options, _namesStream ? _stream : default, _partition),
+        CallHeaders.Of(_options, _namesStream ? _stream : default, _partition),
         new CallContext($"consume as '{consumer}'", _stream, consumer)
         {
             Server = _options.Server, IsToHead = streaming.ToHead, IsSession = true,

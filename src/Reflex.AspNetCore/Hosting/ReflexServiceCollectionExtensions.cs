@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Reflex.AspNetCore.Connections;
 using Reflex.AspNetCore.Grpc;
 using Reflex.AspNetCore.Http;
+using Reflex.AspNetCore.Http.Problems;
 using Reflex.AspNetCore.Limits;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -53,7 +54,7 @@ public static class ReflexServiceCollectionExtensions
         services.TryAddSingleton<PeerWatch>();
         services.TryAddSingleton<ConnectionLimit>();
         services.TryAddSingleton(provider => new ConnectionRefusal(
-            provider.GetRequiredService<IOptions<ReflexServerOptions>>().Value.TimeProvider));
+            BusyAnswer.Make(), provider.GetRequiredService<IOptions<ReflexServerOptions>>().Value.TimeProvider));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, LimitedSockets>());
         return services;
     }

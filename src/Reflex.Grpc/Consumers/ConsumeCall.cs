@@ -46,7 +46,7 @@ internal sealed class ConsumeCall : IDisposable
         {
             var headers = await _call.ResponseHeadersAsync.WaitAsync(options.CallTimeout, options.TimeProvider, cancellationToken)
                 .ConfigureAwait(false);
-            if (headers.Get(GrpcStream.ConsumerHeader) is not null)
+            if (headers.Get(CallHeaders.Consumer) is not null)
             {
                 return;
             }
@@ -55,7 +55,7 @@ internal sealed class ConsumeCall : IDisposable
             await _call.ResponseStream.MoveNext(CancellationToken.None)
                 .WaitAsync(options.CallTimeout, options.TimeProvider, cancellationToken).ConfigureAwait(false);
             throw new RemoteCallException(
-                $"Could not {_context.What}: the server's answer has no header '{GrpcStream.ConsumerHeader}', so that it may not hold it.",
+                $"Could not {_context.What}: the server's answer has no header '{CallHeaders.Consumer}', so that it may not hold it.",
                 "FailedPrecondition",
                 isTransient: false);
         }

@@ -30,13 +30,13 @@ internal sealed class RemoteSession : IConsumerSession
     public Task<ReflexException> Ended { get; }
 
     public static async Task<RemoteSession> OpenAsync(
-        RemoteConsumable consumable,
+        Func<StreamOptions, ConsumeCall> open,
         ICursorStore cursors,
         ConsumerName consumer,
         ReflexGrpcClientOptions options,
         CancellationToken cancellationToken)
     {
-        var call = consumable.Open(consumer, NoEvents);
+        var call = open(NoEvents);
         try
         {
             await call.WaitForAnswerAsync(options, cancellationToken).ConfigureAwait(false);

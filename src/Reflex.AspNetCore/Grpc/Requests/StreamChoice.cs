@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Reflex.AspNetCore.Access;
+using Reflex.Grpc;
 using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Grpc.Requests;
@@ -7,7 +8,7 @@ namespace Reflex.AspNetCore.Grpc.Requests;
 /// <summary>What a call of <c>reflexpb</c> reads, whose messages have no room for it: a stream, or one partition of it.</summary>
 internal readonly record struct StreamChoice(StreamName Stream, int? Partition)
 {
-    public const string Header = "reflex-stream";
+    public const string Header = GrpcStream.StreamHeader;
 
     private const int MaxListed = 20;
 

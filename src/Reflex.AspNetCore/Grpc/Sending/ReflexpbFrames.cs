@@ -18,7 +18,7 @@ internal sealed class ReflexpbFrames : EventFrames
     public override void Add(Event e)
     {
         var fields = new EventFields(e);
-        
+
         // Its clients, luno/reflex among them, take the id for a number.
         _cursor.FormatBare(e.Cursor);
         var size = fields.Size + ProtoWriter.SizeOfField(_cursor.Bytes.Length);

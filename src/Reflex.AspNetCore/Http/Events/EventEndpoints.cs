@@ -60,7 +60,7 @@ internal static class EventEndpoints
         using var entered = limit.Enter(context, options.Value.MaxStreamsPerClient);
         using var watched = peers.Watch(context);
         var source = client.GetStream(StreamName.Parse(stream));
-        var query = StreamQuery.Read(context.Request);
+        var query = HttpStreamQuery.Read(context.Request);
         using EventFraming framing = MediaTypes.WantsLines(context.Request) ? new EventLines() : new ServerSentEvents();
         var start = await StreamStart.FindAsync(source, query, context.RequestAborted);
         if (HttpMethods.IsHead(context.Request.Method))
