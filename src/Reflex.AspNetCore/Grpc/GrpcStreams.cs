@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore.Grpc.Requests;
 using Reflex.AspNetCore.Grpc.Sending;
+using Reflex.AspNetCore.Reading;
 using Reflex.Cursors;
 using Reflex.Streams;
 
@@ -31,10 +32,11 @@ public static class GrpcStreams
         try
         {
             var query = StreamRequests.Read(Cursor.Parse(request.After), request.Options, partition: null);
-            var options = new StreamOptions { FromHead = query.FromHead, ToHead = query.ToHead, Lag = query.Lag };
             var timeProvider = services.GetRequiredService<IOptions<ReflexGrpcOptions>>().Value.TimeProvider;
-            await using var sender = new EventSender(call, new ReflexpbFrames(), timeProvider);
-            await sender.SendAsync(cancellationToken => stream(query.After, options, cancellationToken), partitions: 1, hasEvents: false);
+            await using var sender = new EventSender(call, new ReflexpbEventWriter(), timeProvider);
+            await sender.SendAsync(new StreamReading(
+                cancellationToken => stream(query.After, query.Options, cancellationToken),
+                new StreamStart(query.After, Partitions: 1, HasEvents: false)));
         }
         catch (Exception error)
         {

@@ -21,9 +21,9 @@ internal sealed class ReflexpbService(
         var (stream, partition) = await StreamChoice.FindAsync(call, client, access, options.Value);
         await access.RequireAsync(call, StreamOperations.Stream, stream);
         var query = StreamRequests.Read(Cursor.Parse(request.After), request.Options, partition);
-        await using var sender = new EventSender(call, new ReflexpbFrames(), options.Value.TimeProvider);
+        await using var sender = new EventSender(call, new ReflexpbEventWriter(), options.Value.TimeProvider);
         var reading = await StreamReading.StartAsync(client.GetStream(stream), query, sender.Ending);
-        await sender.SendAsync(reading.Read, reading.Partitions, reading.HasEvents);
+        await sender.SendAsync(reading);
     }
 
     public async Task ConsumeAsync(IAsyncStreamReader<Reflexpb.ConsumeRequest> requests, ServerCallContext call)

@@ -80,9 +80,9 @@ internal sealed class StreamsService(
         await access.RequireAsync(call, StreamOperations.Stream, name);
         var stream = client.GetStream(name);
         var query = StreamRequests.Read(request);
-        await using var sender = new EventSender(call, new V1Frames(), options.Value.TimeProvider);
+        await using var sender = new EventSender(call, new V1EventWriter(), options.Value.TimeProvider);
         var reading = await StreamReading.StartAsync(stream, query, sender.Ending);
-        await sender.SendAsync(reading.Read, reading.Partitions, reading.HasEvents);
+        await sender.SendAsync(reading);
     }
 
     private static V1.StreamDefinition Describe(StreamDefinition definition)

@@ -30,7 +30,7 @@ internal sealed class ConsumeSession(
     /// <summary>Runs until the client, the server, a newer session or an error ends it, and always tells why by an exception.</summary>
     public async Task RunAsync()
     {
-        await using var sender = new EventSender(call, new ReflexpbFrames(), options.TimeProvider);
+        await using var sender = new EventSender(call, new ReflexpbEventWriter(), options.TimeProvider);
         var first = await ReadFirstAsync(sender.Ending);
         var consumer = ConsumerName.Parse(first.ConsumerId);
 
@@ -40,7 +40,7 @@ internal sealed class ConsumeSession(
         _epochs.NoteStart(session.Start);
         var reading = await StartAsync(session, query with { After = session.Start }, sender.Ending);
         call.GetHttpContext().Response.Headers[GrpcStream.ConsumerHeader] = consumer.Value;
-        var sending = sender.SendAsync(token => NoteSent(reading.Read(token)), reading.Partitions, reading.HasEvents);
+        var sending = sender.SendAsync(reading with { Read = token => NoteSent(reading.Read(token)) });
         var acknowledging = AcknowledgeAsync(session);
         var ended = await Task.WhenAny(sending, acknowledging, session.Ended);
         await sender.EndAsync();
@@ -135,7 +135,7 @@ internal sealed class ConsumeSession(
         var start = await StreamStart.FindAsync(stream, query, ending);
         _epochs.NoteStart(start.Cursor);
         await session.AcknowledgeAsync(start.Cursor, ending);
-        return StreamReading.FromHead(stream, query, start.Cursor);
+        return StreamReading.From(start, stream, query);
     }
 
     private async Task AcknowledgeAsync(IConsumerSession session)

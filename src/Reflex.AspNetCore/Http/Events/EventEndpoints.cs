@@ -61,29 +61,18 @@ internal static class EventEndpoints
         using var watched = peers.Watch(context);
         var source = client.GetStream(StreamName.Parse(stream));
         var query = HttpStreamQuery.Read(context.Request);
-        using EventFraming framing = MediaTypes.WantsLines(context.Request) ? new EventLines() : new ServerSentEvents();
-        var start = await StreamStart.FindAsync(source, query, context.RequestAborted);
+        using TextEventWriter writer = MediaTypes.WantsLines(context.Request) ? new EventLines() : new ServerSentEvents();
+        var reading = await StreamReading.StartAsync(source, query, context.RequestAborted);
         if (HttpMethods.IsHead(context.Request.Method))
         {
-            EventResponse.SetHeaders(context.Response, framing);
+            EventResponse.SetHeaders(context.Response, writer);
             return;
         }
 
-        await using var response = new EventResponse(context, framing, options.Value, budget, lifetime.ApplicationStopping, logger);
+        await using var response = new EventResponse(context, writer, options.Value, budget, lifetime.ApplicationStopping, logger);
         await response.SendAsync(
-            Reading(source, query, start.Cursor),
-            start.Partitions,
-            start.HasEvents,
-            awaitFirst: query.ToHead || start.HasEvents,
-            announced: query.FromHead ? start.Cursor : default(Cursor?));
-    }
-
-    private static Func<CancellationToken, IAsyncEnumerable<Reflex.Events.Event>> Reading(
-        IEventStream stream, StreamQuery query, Cursor after)
-    {
-        var options = new StreamOptions { ToHead = query.ToHead, Lag = query.Lag };
-        return query.Partition is { } partition
-            ? cancellationToken => stream.Partition(partition)(after, options, cancellationToken)
-            : cancellationToken => stream.StreamAsync(after, options, cancellationToken);
+            reading,
+            awaitFirst: query.ToHead || reading.Start.HasEvents,
+            announced: query.FromHead ? reading.Start.Cursor : default(Cursor?));
     }
 }

@@ -7,7 +7,7 @@ using Reflex.Events;
 namespace Reflex.AspNetCore.Http.Events;
 
 /// <summary>Events for scripts: one JSON object a line.</summary>
-internal sealed class EventLines : EventFraming
+internal sealed class EventLines : TextEventWriter
 {
     public override string ContentType => MediaTypes.Ndjson;
 
@@ -15,13 +15,6 @@ internal sealed class EventLines : EventFraming
 
     // A blank line would do, but not every reader of lines passes over it.
     public override bool HasKeepAlive => false;
-
-    public override void WriteEvent(Event e)
-    {
-        CursorText.Format(e.Cursor);
-        Json.Write(e, CursorText.Bytes);
-        Buffer.Write("\n"u8);
-    }
 
     public override void WriteStart(Cursor cursor)
     {
@@ -36,5 +29,12 @@ internal sealed class EventLines : EventFraming
         Buffer.Write("{\"error\":"u8);
         WriteProblem(problem);
         Buffer.Write("}\n"u8);
+    }
+
+    protected override void Write(Event e)
+    {
+        CursorText.Format(e.Cursor);
+        Json.Write(e, CursorText.Bytes);
+        Buffer.Write("\n"u8);
     }
 }

@@ -1,85 +1,75 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 using Reflex.AspNetCore.Http.Problems;
 using Reflex.AspNetCore.Limits;
+using Reflex.AspNetCore.Reading;
 using Reflex.Cursors;
-using Reflex.Events;
 using Reflex.Grpc.Errors;
 using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Http.Events;
 
-/// <summary>Sends the events of a stream as one response, for as long as the client and the server want.</summary>
+/// <summary>Sends the events of a stream as one response, for as long as the client and the server want: see <see cref="EventPump"/>.</summary>
 /// <remarks>
-/// <para>While the next event is there, events gather and leave in large writes; the moment that it isn't, what has gathered
-/// leaves. A client that reads slowly holds up its own response only: a write waits until the connection takes it, and nothing
-/// more is read meanwhile.</para>
-/// <para>Endings: at the head (when asked for) the response ends normally. When the server stops, or the reading fails, a last
+/// Endings: at the head (when asked for) the response ends normally. When the server stops, or the reading fails, a last
 /// Server-Sent Event or line says why. Server-Sent Events then end normally, since an EventSource reconnects anyhow; lines end
-/// with a reset connection, so that nobody takes half a stream for a whole one.</para>
+/// with a reset connection, so that nobody takes half a stream for a whole one.
 /// </remarks>
 internal sealed partial class EventResponse : IAsyncDisposable
 {
-    // What a stopping server gives a client that reads too slowly to take the last message at once.
-    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
+    /// <summary>A write this large is good value for the connection, and a few milliseconds of events at most.</summary>
+    private const int WriteSize = 32 * 1024;
 
     // What the connection gets to send the last line before it is cut.
     private static readonly TimeSpan CutGrace = TimeSpan.FromMilliseconds(100);
 
     private readonly HttpContext _context;
-    private readonly EventFraming _framing;
+    private readonly TextEventWriter _writer;
     private readonly ReflexHttpOptions _options;
-    private readonly ReadingBudget _budget;
     private readonly CancellationToken _stopping;
     private readonly ILogger _logger;
-
-    // Ends the reading; the writing goes on for the last message, until the server cuts a connection whose write is cancelled.
-    private readonly CancellationTokenSource _ending;
-    private readonly CancellationTokenSource _cutting;
-    private readonly CancellationTokenRegistration _stopGrace;
-    private IAsyncEnumerator<Event>? _events;
-    private ReadingShare? _share;
-    private Task<bool> _waiting = Task.FromResult(true);
+    private readonly EventPump _pump;
     private PeriodicTimer? _keepAlive;
     private Task<bool>? _tick;
-    private bool _wroteSinceTick;
-
-    // Where the last whole event ends in the buffer: an event whose writing failed half-way is cut off again.
-    private int _wholeEvents;
 
     public EventResponse(
         HttpContext context,
-        EventFraming framing,
+        TextEventWriter writer,
         ReflexHttpOptions options,
         ReadingBudget budget,
         CancellationToken stopping,
         ILogger logger)
     {
         _context = context;
-        _framing = framing;
+        _writer = writer;
         _options = options;
-        _budget = budget;
         _stopping = stopping;
         _logger = logger;
-        _ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        _cutting = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.TimeProvider);
-        _stopGrace = stopping.UnsafeRegister(cutting => ((CancellationTokenSource)cutting!).CancelAfter(StopGrace), _cutting);
+        _pump = new EventPump(context.Response, budget, writer, WriteSize, context.RequestAborted, stopping, options.TimeProvider);
     }
 
-    private bool IsCut => _context.RequestAborted.IsCancellationRequested || _cutting.IsCancellationRequested;
+    private bool IsCut => _context.RequestAborted.IsCancellationRequested || _pump.Cutting.IsCancellationRequested;
+
+    /// <summary>Says what the response is, and that it is to be handed on as it comes.</summary>
+    public static void SetHeaders(HttpResponse response, TextEventWriter writer)
+    {
+        response.ContentType = writer.ContentType;
+        response.Headers.CacheControl = "no-store";
+
+        // nginx and its kin otherwise gather events until a buffer is full.
+        response.Headers["X-Accel-Buffering"] = "no";
+    }
 
     /// <summary>Sends the response.</summary>
-    /// <param name="stream">Reads the stream; it ends when its token is cancelled.</param>
-    /// <param name="partitions">How many partitions that reads.</param>
-    /// <param name="hasEvents">Whether it is known to begin with events that are there.</param>
+    /// <param name="reading">Reads the stream.</param>
     /// <param name="awaitFirst">Whether the first event, or the end, is known soon: then it is awaited before the status is sent.</param>
     /// <param name="announced">A place to tell the client before any event; null to tell none.</param>
     /// <returns>A task that ends with the response. It fails only while the status can still be chosen.</returns>
-    public async Task SendAsync(
-        Func<CancellationToken, IAsyncEnumerable<Event>> stream, int partitions, bool hasEvents, bool awaitFirst, Cursor? announced)
+    public async Task SendAsync(StreamReading reading, bool awaitFirst, Cursor? announced)
     {
-        _share = await _budget.OpenAsync(_context.Request.Path, partitions, hasEvents, _cutting.Cancel, _ending.Token);
-        _events = stream(_ending.Token).GetAsyncEnumerator(_ending.Token);
-        var next = MoveNext();
+        await _pump.OpenAsync(reading.Start.Partitions, reading.Start.HasEvents);
+        var next = _pump.Begin(reading.Read);
         var isEmpty = false;
         if (awaitFirst)
         {
@@ -108,18 +98,8 @@ internal sealed partial class EventResponse : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
-        await ((Task)_waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_events is not null)
-        {
-            await _events.DisposeAsync();
-        }
-
-        _share?.Dispose();
+        await _pump.DisposeAsync();
         _keepAlive?.Dispose();
-        await _stopGrace.DisposeAsync();
-        _cutting.Dispose();
-        _ending.Dispose();
     }
 
     private async Task SendBodyAsync(ValueTask<bool>? next, Cursor? announced)
@@ -129,16 +109,67 @@ internal sealed partial class EventResponse : IAsyncDisposable
             await StartAsync(announced);
             if (next is { } first)
             {
-                await PumpAsync(first);
+                await _pump.RunAsync(first, _keepAlive is null ? null : WaitAsync);
             }
         }
         catch (HeadReachedException)
         {
-            await FlushAsync();
+            await _pump.FlushAsync();
         }
         catch (Exception error) when (!IsCut)
         {
             await EndAsync(error);
+        }
+    }
+
+    private async Task StartAsync(Cursor? announced)
+    {
+        SetHeaders(_context.Response, _writer);
+        _context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+
+        // A consumer may take its time over an event: a full connection isn't a broken one.
+        if (_context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+
+        _keepAlive = _writer.HasKeepAlive ? new PeriodicTimer(_options.KeepAliveInterval, _options.TimeProvider) : null;
+        await _context.Response.StartAsync(_pump.Ending);
+        if (announced is { } cursor)
+        {
+            _writer.WriteStart(cursor);
+        }
+
+        if (_writer.Buffer.Count > 0)
+        {
+            await _pump.FlushAsync();
+        }
+        else
+        {
+            await _context.Response.BodyWriter.FlushAsync(_pump.Cutting);
+        }
+    }
+
+    /// <summary>Gives a sign of life now and then until the next event is there.</summary>
+    private async Task WaitAsync(Task next)
+    {
+        while (!next.IsCompleted)
+        {
+            _tick ??= _keepAlive!.WaitForNextTickAsync(CancellationToken.None).AsTask();
+            await Task.WhenAny(next, _tick);
+            if (!_tick.IsCompleted)
+            {
+                continue;
+            }
+
+            _tick = null;
+            if (!_pump.HasSent)
+            {
+                _writer.WriteKeepAlive();
+                await _pump.FlushAsync();
+            }
+
+            _pump.HasSent = false;
         }
     }
 
@@ -157,10 +188,9 @@ internal sealed partial class EventResponse : IAsyncDisposable
             StreamEnded(_logger, _context.Request.Path, LogReference.Id, error.Message);
         }
 
-        _framing.Buffer.CutTo(_wholeEvents);
-        _framing.WriteEnd(problem, isStop);
-        await FlushAsync();
-        if (_framing.AbortsOnFailure)
+        _writer.WriteEnd(problem, isStop);
+        await _pump.FlushAsync();
+        if (_writer.AbortsOnFailure)
         {
             // The connection's own sending comes after the write; cut at once, it would often lose the last line.
             await Task.Delay(CutGrace, _options.TimeProvider, _context.RequestAborted)

@@ -7,23 +7,13 @@ using Reflex.Events;
 namespace Reflex.AspNetCore.Http.Events;
 
 /// <summary>Events for a browser's EventSource, which resumes by itself with the last id that it saw.</summary>
-internal sealed class ServerSentEvents : EventFraming
+internal sealed class ServerSentEvents : TextEventWriter
 {
     public override string ContentType => MediaTypes.EventStream;
 
     public override bool AbortsOnFailure => false;
 
     public override bool HasKeepAlive => true;
-
-    public override void WriteEvent(Event e)
-    {
-        CursorText.Format(e.Cursor);
-        Buffer.Write("id: "u8);
-        Buffer.Write(CursorText.Bytes);
-        Buffer.Write("\ndata: "u8);
-        Json.Write(e, CursorText.Bytes);
-        Buffer.Write("\n\n"u8);
-    }
 
     public override void WriteStart(Cursor cursor)
     {
@@ -40,6 +30,16 @@ internal sealed class ServerSentEvents : EventFraming
     {
         Buffer.Write(isStop ? "event: stopped\ndata: "u8 : "event: error\ndata: "u8);
         WriteProblem(problem);
+        Buffer.Write("\n\n"u8);
+    }
+
+    protected override void Write(Event e)
+    {
+        CursorText.Format(e.Cursor);
+        Buffer.Write("id: "u8);
+        Buffer.Write(CursorText.Bytes);
+        Buffer.Write("\ndata: "u8);
+        Json.Write(e, CursorText.Bytes);
         Buffer.Write("\n\n"u8);
     }
 }

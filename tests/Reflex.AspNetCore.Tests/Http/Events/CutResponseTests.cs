@@ -9,6 +9,8 @@ using Microsoft.Extensions.Time.Testing;
 using Reflex.AspNetCore.Http;
 using Reflex.AspNetCore.Http.Events;
 using Reflex.AspNetCore.Limits;
+using Reflex.AspNetCore.Reading;
+using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Streams;
 using EventId = Reflex.Events.EventId;
@@ -57,10 +59,11 @@ public sealed class CutResponseTests : IAsyncDisposable
         var app = builder.Build();
         app.MapGet("/", async (HttpContext context) =>
         {
-            using EventFraming framing = new EventLines();
+            using TextEventWriter writer = new EventLines();
             await using var response = new EventResponse(
-                context, framing, new ReflexHttpOptions { TimeProvider = _time }, budget, _stopping.Token, NullLogger.Instance);
-            await response.SendAsync(ReadAsync, partitions: 1, hasEvents: true, awaitFirst: true, announced: null);
+                context, writer, new ReflexHttpOptions { TimeProvider = _time }, budget, _stopping.Token, NullLogger.Instance);
+            var reading = new StreamReading(ReadAsync, new StreamStart(Cursor.Empty, Partitions: 1, HasEvents: true));
+            await response.SendAsync(reading, awaitFirst: true, announced: null);
         });
         await app.StartAsync(Token);
         return app;

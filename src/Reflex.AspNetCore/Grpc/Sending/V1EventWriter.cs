@@ -4,7 +4,7 @@ using Reflex.Events;
 namespace Reflex.AspNetCore.Grpc.Sending;
 
 /// <summary>Events that are there together as one <c>reflex.v1.StreamResponse</c>, as long as they are of one partition.</summary>
-internal sealed class V1Frames : EventFrames
+internal sealed class V1EventWriter : MessageEventWriter
 {
     /// <summary>A message grows to this and a last event, well below the 4 MiB that clients take.</summary>
     private const int MessageSize = 64 * 1024;

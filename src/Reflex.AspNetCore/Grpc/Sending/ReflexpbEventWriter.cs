@@ -4,7 +4,7 @@ using Reflex.Events;
 namespace Reflex.AspNetCore.Grpc.Sending;
 
 /// <summary>One <c>reflexpb.Event</c> for each event.</summary>
-internal sealed class ReflexpbFrames : EventFrames
+internal sealed class ReflexpbEventWriter : MessageEventWriter
 {
     private const int TypeField = 3;
     private const int TimestampField = 4;
@@ -32,9 +32,5 @@ internal sealed class ReflexpbFrames : EventFrames
         writer.WriteBytes(MetadataField, fields.Metadata);
         writer.WriteBytes(TraceField, fields.Trace);
         Buffer.Advance(FrameHeaderSize + size);
-    }
-
-    public override void Complete()
-    {
     }
 }

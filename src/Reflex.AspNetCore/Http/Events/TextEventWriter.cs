@@ -8,12 +8,9 @@ using Reflex.Json;
 namespace Reflex.AspNetCore.Http.Events;
 
 /// <summary>How a stream of events is written as the body of a response. One for each response; not thread-safe.</summary>
-internal abstract class EventFraming : IDisposable
+internal abstract class TextEventWriter : EventWriter
 {
-    protected EventFraming() => Json = new EventJsonWriter(Buffer);
-
-    /// <summary>What was written and not yet sent.</summary>
-    public ResponseBuffer Buffer { get; } = new();
+    protected TextEventWriter() => Json = new EventJsonWriter(Buffer);
 
     public abstract string ContentType { get; }
 
@@ -27,7 +24,19 @@ internal abstract class EventFraming : IDisposable
 
     protected CursorText CursorText { get; } = new();
 
-    public abstract void WriteEvent(Event e);
+    public sealed override void Add(Event e)
+    {
+        var whole = Buffer.Count;
+        try
+        {
+            Write(e);
+        }
+        catch
+        {
+            Buffer.CutTo(whole);
+            throw;
+        }
+    }
 
     /// <summary>Tells the client where the stream begins, so that it resumes there even before the first event.</summary>
     public abstract void WriteStart(Cursor cursor);
@@ -38,11 +47,14 @@ internal abstract class EventFraming : IDisposable
     /// <summary>Writes why the stream ends.</summary>
     public abstract void WriteEnd(Problem problem, bool isStop);
 
-    public void Dispose()
+    public sealed override void Dispose()
     {
         Json.Dispose();
-        Buffer.Dispose();
+        base.Dispose();
     }
+
+    /// <summary>Writes an event. When it fails half-way, what is there of it is cut off again.</summary>
+    protected abstract void Write(Event e);
 
     protected void WriteProblem(Problem problem)
     {
