@@ -69,8 +69,8 @@ public sealed class RemoteConsumable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        using var link = LinkFor(options.Name);
-        await ConsumableOf(link).ConsumeAsync(consumer, options, instruments, cancellationToken).ConfigureAwait(false);
+        using var stream = StreamFor(options.Name);
+        await ConsumableOf(stream).ConsumeAsync(consumer, options, instruments, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -93,10 +93,10 @@ public sealed class RemoteConsumable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        using var link = LinkFor(options.Name);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, link.Replacing);
-        await ConsumableOf(link).RunForeverAsync(consumer, options, backoff, instruments, ending.Token).ConfigureAwait(false);
-        if (link.Replaced is { } replaced)
+        using var stream = StreamFor(options.Name);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stream.Replacing);
+        await ConsumableOf(stream).RunForeverAsync(consumer, options, backoff, instruments, ending.Token).ConfigureAwait(false);
+        if (stream.Replaced is { } replaced)
         {
             throw replaced;
         }
@@ -112,8 +112,8 @@ public sealed class RemoteConsumable
         },
         streaming);
 
-    private ConsumeLink LinkFor(ConsumerName consumer) => new(streaming => Open(consumer, streaming), _options);
+    private AcknowledgingStream StreamFor(ConsumerName consumer) => new(streaming => Open(consumer, streaming), _options);
 
-    private Consumable ConsumableOf(ConsumeLink link) =>
-        new(link.StreamAsync, link) { TimeProvider = _options.TimeProvider, Logger = _options.Logger };
+    private Consumable ConsumableOf(AcknowledgingStream stream) =>
+        new(stream.StreamAsync, stream) { TimeProvider = _options.TimeProvider, Logger = _options.Logger };
 }

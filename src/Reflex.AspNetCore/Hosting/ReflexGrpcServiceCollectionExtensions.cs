@@ -14,7 +14,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ReflexGrpcServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds what <c>MapReflexGrpc</c> and <see cref="GrpcStreams"/> need, and the health check of <c>AddReflexHttp</c>. The
+    /// Adds what <c>MapReflexGrpc</c> and <see cref="StreamServer"/> need, and the health check of <c>AddReflexHttp</c>. The
     /// application itself brings the <see cref="Reflex.IReflexClient"/>, as <c>AddReflex</c> on a silo or a client does. Calling it
     /// again only adds to the options. The application's own gRPC services keep their own options.
     /// </summary>

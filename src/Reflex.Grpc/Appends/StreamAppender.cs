@@ -16,7 +16,7 @@ internal sealed class StreamAppender(StreamName stream, Calls calls)
     private readonly Lock _lock = new();
 
     // As long as it has callers that wait: one that stops waiting is passed over.
-    private readonly Queue<PendingAppend> _waiting = new();
+    private readonly Queue<RemoteAppend> _waiting = new();
     private bool _sending;
 
     public async Task<EventPosition> AppendAsync(NewEvent e, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal sealed class StreamAppender(StreamName stream, Calls calls)
         cancellationToken.ThrowIfCancellationRequested();
         using var activity = ReflexTracing.StartAppend(stream, 1);
         var encoded = EventEncoder.Encode(e, calls.Configuration.MaxEventBytes);
-        var pending = new PendingAppend([encoded], EventEncoder.Measure(encoded));
+        var pending = new RemoteAppend([encoded], EventEncoder.Measure(encoded));
         Enqueue(pending);
         return (await pending.WaitAsync(cancellationToken).ConfigureAwait(false))[0];
     }
@@ -45,7 +45,7 @@ internal sealed class StreamAppender(StreamName stream, Calls calls)
     }
 
     /// <summary>Everything is encoded before anything is sent: a bad event means that nothing is appended.</summary>
-    private PendingAppend Encode(IReadOnlyList<NewEvent> events)
+    private RemoteAppend Encode(IReadOnlyList<NewEvent> events)
     {
         var encoded = new V1.NewEvent[events.Count];
         long bytes = 0;
@@ -60,10 +60,10 @@ internal sealed class StreamAppender(StreamName stream, Calls calls)
             }
         }
 
-        return new PendingAppend(encoded, (int)bytes);
+        return new RemoteAppend(encoded, (int)bytes);
     }
 
-    private void Enqueue(PendingAppend append)
+    private void Enqueue(RemoteAppend append)
     {
         lock (_lock)
         {
@@ -92,9 +92,9 @@ internal sealed class StreamAppender(StreamName stream, Calls calls)
     }
 
     /// <summary>What is sent next; nothing, and the duty to send ends, when nobody waits.</summary>
-    private List<PendingAppend> TakeGroup()
+    private List<RemoteAppend> TakeGroup()
     {
-        var group = new List<PendingAppend>();
+        var group = new List<RemoteAppend>();
         var bytes = 0;
         lock (_lock)
         {
@@ -115,7 +115,7 @@ internal sealed class StreamAppender(StreamName stream, Calls calls)
         return group;
     }
 
-    private async Task SendAsync(List<PendingAppend> group)
+    private async Task SendAsync(List<RemoteAppend> group)
     {
         try
         {
@@ -153,7 +153,7 @@ internal sealed class StreamAppender(StreamName stream, Calls calls)
         ? [.. answer.Positions.Select(position => new EventPosition(position.Partition, new EventId(position.Id)))]
         : throw RemoteCall.Malformed($"{answer.Positions.Count} positions for {expected} events");
 
-    private static void Complete(List<PendingAppend> group, EventPosition[] positions)
+    private static void Complete(List<RemoteAppend> group, EventPosition[] positions)
     {
         var first = 0;
         foreach (var append in group)

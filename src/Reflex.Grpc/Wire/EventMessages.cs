@@ -14,7 +14,7 @@ internal static class EventMessages
     /// <exception cref="InvalidDataException">It is malformed.</exception>
     public static Event[] Decode(byte[] message, int? partition)
     {
-        var fields = EventFields.ReadReflexpb(message);
+        var fields = ReceivedFields.ReadReflexpb(message);
         return [Make(fields, Encoding.UTF8.GetString(fields.IdText), partition)];
     }
 
@@ -22,10 +22,10 @@ internal static class EventMessages
     /// <exception cref="InvalidDataException">It is malformed.</exception>
     public static Event[] Convert(Reflexpb.Event message)
     {
-        var fields = new EventFields
+        var fields = new ReceivedFields
         {
             Type = message.Type,
-            Ticks = message.Timestamp is { } time ? EventFields.ToTicks(time.Seconds, time.Nanos) : 0,
+            Ticks = message.Timestamp is { } time ? ReceivedFields.ToTicks(time.Seconds, time.Nanos) : 0,
             ForeignId = Encoding.UTF8.GetBytes(message.ForeignId),
             Metadata = message.Metadata.Span,
             Trace = message.Trace.Span,
@@ -34,7 +34,7 @@ internal static class EventMessages
         return [Make(fields, message.Id, partition: null)];
     }
 
-    private static Event Make(in EventFields fields, string idText, int? partition)
+    private static Event Make(in ReceivedFields fields, string idText, int? partition)
     {
         if (!Cursor.TryParse(idText, out var cursor) || cursor.IsEmpty)
         {
@@ -50,6 +50,6 @@ internal static class EventMessages
     }
 
     /// <summary>Which place of a vector is the event's own: the one of its entity's partition.</summary>
-    private static int PlaceOf(in EventFields fields, in Cursor cursor) =>
+    private static int PlaceOf(in ReceivedFields fields, in Cursor cursor) =>
         Partitioning.PartitionOf(Encoding.UTF8.GetString(fields.ForeignId), cursor.Places);
 }

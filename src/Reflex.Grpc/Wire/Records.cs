@@ -12,7 +12,7 @@ internal struct Records(int expectedBytes)
     private int _used;
     private int _left = expectedBytes;
 
-    public ReadOnlyMemory<byte> Add(in EventFields fields)
+    public ReadOnlyMemory<byte> Add(in ReceivedFields fields)
     {
         var size = fields.RecordSize;
         if (_used + size > _buffer.Length)

@@ -34,7 +34,7 @@ internal static class StreamMessages
                 continue;
             }
 
-            var fields = EventFields.ReadV1(reader.ReadBytes());
+            var fields = ReceivedFields.ReadV1(reader.ReadBytes());
             if (fields.Id is < 1 or long.MaxValue)
             {
                 throw new InvalidDataException($"An event has the id {fields.Id}.");

@@ -23,5 +23,5 @@ public class OrdersService
 
     public virtual Task StreamOrders(
         Reflexpb.StreamRequest request, IServerStreamWriter<Reflexpb.Event> responses, ServerCallContext call) =>
-        GrpcStreams.ServeAsync(Orders!, request, call);
+        StreamServer.ServeAsync(Orders!, request, call);
 }

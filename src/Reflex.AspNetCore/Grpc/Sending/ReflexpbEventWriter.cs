@@ -17,7 +17,7 @@ internal sealed class ReflexpbEventWriter : MessageEventWriter
 
     public override void Add(Event e)
     {
-        var fields = new EventFields(e);
+        var fields = new SentFields(e);
 
         // Its clients, luno/reflex among them, take the id for a number.
         _cursor.FormatBare(e.Cursor);

@@ -31,7 +31,7 @@ internal sealed class V1EventWriter : MessageEventWriter
 
     public override void Add(Event e)
     {
-        var fields = new EventFields(e);
+        var fields = new SentFields(e);
         if (_start != NoMessage
             && (e.Partition != _partition || e.Epoch != _epoch || e.Id <= _last || Buffer.Count - _start >= MessageSize))
         {

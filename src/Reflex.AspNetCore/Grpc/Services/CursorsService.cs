@@ -35,6 +35,6 @@ internal sealed class CursorsService(IReflexClient client, CallErrors errors, Ac
     {
         var name = StreamName.Parse(stream);
         await access.RequireAsync(call, StreamOperations.Consume, name);
-        return client.GetCursors(name, partition is { } index ? StreamRequests.ReadPartition(index) : null);
+        return client.GetCursors(name, partition is { } index ? GrpcStreamQuery.ReadPartition(index) : null);
     }
 }

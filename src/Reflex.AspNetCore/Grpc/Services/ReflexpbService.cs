@@ -20,7 +20,7 @@ internal sealed class ReflexpbService(
     {
         var (stream, partition) = await StreamChoice.FindAsync(call, client, access, options.Value);
         await access.RequireAsync(call, StreamOperations.Stream, stream);
-        var query = StreamRequests.Read(Cursor.Parse(request.After), request.Options, partition);
+        var query = GrpcStreamQuery.Read(Cursor.Parse(request.After), request.Options, partition);
         await using var sender = new EventSender(call, new ReflexpbEventWriter(), options.Value.TimeProvider);
         var reading = await StreamReading.StartAsync(client.GetStream(stream), query, sender.Ending);
         await sender.SendAsync(reading);
@@ -30,6 +30,6 @@ internal sealed class ReflexpbService(
     {
         var choice = await StreamChoice.FindAsync(call, client, access, options.Value);
         await access.RequireAsync(call, StreamOperations.Consume, choice.Stream);
-        await new ConsumeSession(client, requests, choice, call, options.Value).RunAsync();
+        await new ConsumeHandler(client, requests, choice, call, options.Value).RunAsync();
     }
 }

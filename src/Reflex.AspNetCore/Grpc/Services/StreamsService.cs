@@ -79,7 +79,7 @@ internal sealed class StreamsService(
         var name = StreamName.Parse(request.Stream);
         await access.RequireAsync(call, StreamOperations.Stream, name);
         var stream = client.GetStream(name);
-        var query = StreamRequests.Read(request);
+        var query = GrpcStreamQuery.Read(request);
         await using var sender = new EventSender(call, new V1EventWriter(), options.Value.TimeProvider);
         var reading = await StreamReading.StartAsync(stream, query, sender.Ending);
         await sender.SendAsync(reading);

@@ -10,11 +10,12 @@ using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Http.Events;
 
-/// <summary>Sends the events of a stream as one response, for as long as the client and the server want: see <see cref="EventPump"/>.</summary>
+/// <summary>Sends the events of a stream as one response, for as long as the client and the server want.</summary>
 /// <remarks>
-/// Endings: at the head (when asked for) the response ends normally. When the server stops, or the reading fails, a last
+/// <para>How events gather and leave, <see cref="EventPump"/> says.</para>
+/// <para>Endings: at the head (when asked for) the response ends normally. When the server stops, or the reading fails, a last
 /// Server-Sent Event or line says why. Server-Sent Events then end normally, since an EventSource reconnects anyhow; lines end
-/// with a reset connection, so that nobody takes half a stream for a whole one.
+/// with a reset connection, so that nobody takes half a stream for a whole one.</para>
 /// </remarks>
 internal sealed partial class EventResponse : IAsyncDisposable
 {

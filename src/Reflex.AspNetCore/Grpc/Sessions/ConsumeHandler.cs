@@ -12,7 +12,7 @@ using Reflex.Streams;
 namespace Reflex.AspNetCore.Grpc.Sessions;
 
 /// <summary>One <c>Consume</c>: events go out after the consumer's cursor, acknowledgements come in and move it.</summary>
-internal sealed class ConsumeSession(
+internal sealed class ConsumeHandler(
     IReflexClient client,
     IAsyncStreamReader<Reflexpb.ConsumeRequest> requests,
     StreamChoice choice,
@@ -35,7 +35,7 @@ internal sealed class ConsumeSession(
         var consumer = ConsumerName.Parse(first.ConsumerId);
 
         // Read before the consumer is taken over: a request that can't be served leaves its name unknown.
-        var query = StreamRequests.Read(Cursor.Empty, first.Options, choice.Partition);
+        var query = GrpcStreamQuery.Read(Cursor.Empty, first.Options, choice.Partition);
         await using var session = await client.OpenSessionAsync(choice.Stream, choice.Partition, consumer, sender.Ending);
         _epochs.NoteStart(session.Start);
         var reading = await StartAsync(session, query with { After = session.Start }, sender.Ending);

@@ -7,7 +7,7 @@ using V1 = Reflex.Grpc.V1;
 namespace Reflex.AspNetCore.Grpc.Requests;
 
 /// <summary>Reads what a request to stream asks for.</summary>
-internal static class StreamRequests
+internal static class GrpcStreamQuery
 {
     public static StreamQuery Read(V1.StreamRequest request) => new(
         Cursor.Parse(request.After),

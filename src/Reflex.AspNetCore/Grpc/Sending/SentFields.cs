@@ -3,14 +3,14 @@ using Reflex.Events;
 namespace Reflex.AspNetCore.Grpc.Sending;
 
 /// <summary>An event's parts as both packages write them, without an object or a string for any.</summary>
-internal readonly ref struct EventFields
+internal readonly ref struct SentFields
 {
     private const int NanosPerTick = 100;
 
     private readonly long _seconds;
     private readonly int _nanos;
 
-    public EventFields(Event e)
+    public SentFields(Event e)
     {
         Type = e.Type.Value;
         ForeignId = e.ForeignIdUtf8;

@@ -3,7 +3,7 @@ using Reflex.Streams;
 namespace Reflex.Grpc.Appends;
 
 /// <summary>One caller's append, which waits to be sent or for its answer.</summary>
-internal sealed class PendingAppend(IReadOnlyList<V1.NewEvent> events, int bytes)
+internal sealed class RemoteAppend(IReadOnlyList<V1.NewEvent> events, int bytes)
 {
     private readonly TaskCompletionSource<ArraySegment<EventPosition>> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);

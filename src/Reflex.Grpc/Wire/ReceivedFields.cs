@@ -3,7 +3,7 @@ using Reflex.Events;
 namespace Reflex.Grpc.Wire;
 
 /// <summary>The fields of a received event, still in its message.</summary>
-internal ref struct EventFields
+internal ref struct ReceivedFields
 {
     private static readonly long MinSeconds = (DateTimeOffset.MinValue - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerSecond;
     private static readonly long MaxSeconds = (DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerSecond;
@@ -19,9 +19,9 @@ internal ref struct EventFields
     public readonly int RecordSize => EventRecord.HeaderSize + ForeignId.Length + Trace.Length + Metadata.Length;
 
     /// <summary>Reads a <c>reflex.v1.Event</c>.</summary>
-    public static EventFields ReadV1(ReadOnlySpan<byte> message)
+    public static ReceivedFields ReadV1(ReadOnlySpan<byte> message)
     {
-        var fields = default(EventFields);
+        var fields = default(ReceivedFields);
         var reader = new ProtoReader(message);
         while (reader.TryReadTag(out var tag))
         {
@@ -56,9 +56,9 @@ internal ref struct EventFields
     }
 
     /// <summary>Reads a <c>reflexpb.Event</c>.</summary>
-    public static EventFields ReadReflexpb(ReadOnlySpan<byte> message)
+    public static ReceivedFields ReadReflexpb(ReadOnlySpan<byte> message)
     {
-        var fields = default(EventFields);
+        var fields = default(ReceivedFields);
         var reader = new ProtoReader(message);
         while (reader.TryReadTag(out var tag))
         {

@@ -12,7 +12,8 @@ namespace Reflex.Grpc.Consumers;
 /// </summary>
 /// <param name="open">Begins a call.</param>
 /// <param name="options">How long the server may take to store what was acknowledged.</param>
-internal sealed class ConsumeLink(Func<StreamOptions, ConsumeCall> open, ReflexGrpcClientOptions options) : ICursorStore, IDisposable
+internal sealed class AcknowledgingStream(Func<StreamOptions, ConsumeCall> open, ReflexGrpcClientOptions options)
+    : ICursorStore, IDisposable
 {
     private readonly CancellationTokenSource _replacing = new();
     private ConsumeCall? _call;

@@ -10,7 +10,7 @@ namespace Reflex.AspNetCore.Grpc;
 
 /// <summary>Serves streams from methods of an application's own gRPC services, as <c>reflexpb.Reflex</c> serves the cluster's.</summary>
 /// <remarks>Such a method is declared as <c>rpc StreamOrders(reflexpb.StreamRequest) returns (stream reflexpb.Event)</c>.</remarks>
-public static class GrpcStreams
+public static class StreamServer
 {
     /// <summary>Serves a stream, for as long as the client and the server want.</summary>
     /// <param name="stream">Reads the stream.</param>
@@ -31,7 +31,7 @@ public static class GrpcStreams
         var services = call.GetHttpContext().RequestServices;
         try
         {
-            var query = StreamRequests.Read(Cursor.Parse(request.After), request.Options, partition: null);
+            var query = GrpcStreamQuery.Read(Cursor.Parse(request.After), request.Options, partition: null);
             var timeProvider = services.GetRequiredService<IOptions<ReflexGrpcOptions>>().Value.TimeProvider;
             await using var sender = new EventSender(call, new ReflexpbEventWriter(), timeProvider);
             await sender.SendAsync(new StreamReading(
