@@ -12,7 +12,7 @@ internal static class StreamsConfiguration
     {
         foreach (var stream in Read(streams))
         {
-            reflex.AddStream(stream.Name, stream.Partitions, stream.Retention);
+            reflex.AddStream(stream.Name, stream.Partitions, stream.KeepsStoredRetention ? null : stream.Retention);
         }
 
         return reflex;
@@ -32,7 +32,10 @@ internal static class StreamsConfiguration
         Require(retention.MaxBytes is null or >= 1, section, "Retention:MaxBytes", $"a number from 1 to {long.MaxValue}");
         Require(retention.MaxAge is null || retention.MaxAge > TimeSpan.Zero, section, "Retention:MaxAge", "a time longer than zero");
         return new StreamDefinition(
-            StreamName.Parse(section.Key), partitions, new Retention { MaxAge = retention.MaxAge, MaxBytes = retention.MaxBytes });
+            StreamName.Parse(section.Key), partitions, new Retention { MaxAge = retention.MaxAge, MaxBytes = retention.MaxBytes })
+        {
+            KeepsStoredRetention = stream.Retention is null,
+        };
     }
 
     private static void Require(bool isInRange, IConfigurationSection section, string name, string expected)

@@ -83,7 +83,11 @@ public sealed class ReflexGrpcClient : IReflexClient, IDisposable
     public async Task<bool> DefineStreamAsync(StreamDefinition definition, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        var request = new V1.DefineStreamRequest { Stream = StreamStatuses.Encode(definition) };
+        var request = new V1.DefineStreamRequest
+        {
+            Stream = StreamStatuses.Encode(definition),
+            KeepsStoredRetention = definition.KeepsStoredRetention,
+        };
         var answer = await _streams.DefineStreamAsync(request, _calls.Options(cancellationToken))
             .AnswerAsync(_calls.Context($"define the stream '{definition.Name}'", definition.Name), cancellationToken)
             .ConfigureAwait(false);
@@ -91,11 +95,26 @@ public sealed class ReflexGrpcClient : IReflexClient, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(CancellationToken cancellationToken = default)
+    public async Task<bool> DeleteStreamAsync(StreamName stream, CancellationToken cancellationToken = default)
     {
-        var answer = await _streams.ListStreamsAsync(new V1.ListStreamsRequest(), _calls.Options(cancellationToken))
-            .AnswerAsync(_calls.Context("list the streams"), cancellationToken).ConfigureAwait(false);
-        return [.. answer.Streams.Select(StreamStatuses.Decode)];
+        RequireName(stream);
+        var answer = await _streams.DeleteStreamAsync(
+            new V1.DeleteStreamRequest { Stream = stream.Value }, _calls.Options(cancellationToken))
+            .AnswerAsync(_calls.Context($"delete the stream '{stream}'", stream), cancellationToken).ConfigureAwait(false);
+        return answer.Deleted;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(CancellationToken cancellationToken = default) =>
+        ListStreamsAsync(new V1.ListStreamsRequest(), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>The server answers up to 10,000 at once.</remarks>
+    public Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(
+        StreamName? after, int most, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        return ListStreamsAsync(new V1.ListStreamsRequest { After = after?.Value ?? "", Limit = most }, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -144,6 +163,14 @@ public sealed class ReflexGrpcClient : IReflexClient, IDisposable
 
     /// <summary>Closes the channel, if the client has made it, which ends all calls.</summary>
     public void Dispose() => (_ownChannel as IDisposable)?.Dispose();
+
+    private async Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(
+        V1.ListStreamsRequest request, CancellationToken cancellationToken)
+    {
+        var answer = await _streams.ListStreamsAsync(request, _calls.Options(cancellationToken))
+            .AnswerAsync(_calls.Context("list the streams"), cancellationToken).ConfigureAwait(false);
+        return [.. answer.Streams.Select(StreamStatuses.Decode)];
+    }
 
     private static GrpcChannel OpenChannel(Uri address, ReflexGrpcClientOptions options)
     {

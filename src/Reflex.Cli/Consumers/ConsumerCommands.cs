@@ -6,7 +6,7 @@ using Reflex.Consumers;
 
 namespace Reflex.Cli.Consumers;
 
-/// <summary><c>reflex consumers list|status|start|stop|retry|skip|set-cursor</c>.</summary>
+/// <summary><c>reflex consumers list|status|start|stop|retry|skip|set-cursor|remove</c>.</summary>
 internal static class ConsumerCommands
 {
     public static Command Create(CommandRunner runner) => new("consumers", "Looks at consumers, and controls them.")
@@ -20,6 +20,9 @@ internal static class ConsumerCommands
             runner, "retry", "Lets a stuck consumer try again now.", "retried", (control, token) => control.RetryAsync(token)),
         CreateSkip(runner),
         CreateSetCursor(runner),
+        CreateControl(
+            runner, "remove", "Removes a consumer that the cluster doesn't run, with its cursors.", "removed",
+            (control, token) => control.RemoveAsync(token)),
     };
 
     private static Command CreateList(CommandRunner runner)

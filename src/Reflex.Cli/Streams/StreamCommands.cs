@@ -6,12 +6,15 @@ using Reflex.Streams;
 
 namespace Reflex.Cli.Streams;
 
-/// <summary><c>reflex streams list|create|describe</c>.</summary>
+/// <summary><c>reflex streams list|create|describe|set-retention|delete</c>.</summary>
 internal static class StreamCommands
 {
-    public static Command Create(CommandRunner runner) => new("streams", "Lists, creates and describes streams.")
+    // A page of the cluster's list.
+    private const int PageSize = 1000;
+
+    public static Command Create(CommandRunner runner) => new("streams", "Lists, creates, describes, changes and deletes streams.")
     {
-        CreateList(runner), CreateCreate(runner), CreateDescribe(runner),
+        CreateList(runner), CreateCreate(runner), CreateDescribe(runner), CreateSetRetention(runner), CreateDelete(runner),
     };
 
     private static Command CreateList(CommandRunner runner)
@@ -20,9 +23,19 @@ internal static class StreamCommands
         runner.Set(command, async (client, _, terminal, cancellationToken) =>
         {
             var listing = new Listing("stream", "partitions", "retention");
-            foreach (var definition in await client.ListStreamsAsync(cancellationToken))
+            for (StreamName? after = null; ;)
             {
-                listing.Add(definition.Name.Value, definition.Partitions, definition.Retention.ToString());
+                var page = await client.ListStreamsAsync(after, PageSize, cancellationToken);
+                foreach (var definition in page)
+                {
+                    listing.Add(definition.Name.Value, definition.Partitions, definition.Retention.ToString());
+                    after = definition.Name;
+                }
+
+                if (page.Count < PageSize)
+                {
+                    break;
+                }
             }
 
             terminal.Write(listing);
@@ -35,29 +48,96 @@ internal static class StreamCommands
         var name = StreamArguments.Stream();
         var partitions = Options.Number(
             "--partitions", "How many partitions it has, for good.", usual: 1, least: 1, most: Cursor.MaxPartitions);
-        var maxAge = Options.Time("--max-age", "How long events are kept, such as 7.00:00:00; without it, whatever their age.");
-        var maxBytes = Options.Number(
-            "--max-bytes",
-            "How large each partition may become before its oldest events go; without it, without a limit.",
-            least: 1,
-            most: long.MaxValue);
-        var command = new Command("create", "Creates a stream; one that exists exactly so is left as it is.")
+        var (maxAge, maxBytes) = (MaxAge(), MaxBytes());
+        var command = new Command("create", "Creates a stream; one that exists is left as it is.")
         {
             name, partitions, maxAge, maxBytes,
         };
         runner.Set(command, async (client, parsed, terminal, cancellationToken) =>
         {
-            var definition = new StreamDefinition(
-                parsed.GetValue(name),
-                (int)parsed.GetValue(partitions),
-                new Retention { MaxAge = parsed.GetValue(maxAge), MaxBytes = parsed.GetValue(maxBytes) });
+            var wanted = new Retention { MaxAge = parsed.GetValue(maxAge), MaxBytes = parsed.GetValue(maxBytes) };
+            var definition = new StreamDefinition(parsed.GetValue(name), (int)parsed.GetValue(partitions), wanted)
+            {
+                KeepsStoredRetention = true,
+            };
             var created = await client.DefineStreamAsync(definition, cancellationToken);
-            terminal.Write(
-                created ? $"Created the stream '{definition.Name}'." : $"The stream '{definition.Name}' exists already, exactly so.",
-                new JsonObject { ["stream"] = definition.Name.Value, ["created"] = created });
+            var text = $"Created the stream '{definition.Name}'.";
+            if (!created)
+            {
+                var stored = (await client.GetStream(definition.Name).GetStatusAsync(cancellationToken)).Definition.Retention;
+                text = stored == wanted || wanted == Retention.Forever
+                    ? $"The stream '{definition.Name}' exists already; its retention is {stored}."
+                    : $"The stream '{definition.Name}' exists already, and its retention is {stored}: "
+                        + "change it with reflex streams set-retention.";
+            }
+
+            terminal.Write(text, new JsonObject { ["stream"] = definition.Name.Value, ["created"] = created });
         });
         return command;
     }
+
+    private static Command CreateSetRetention(CommandRunner runner)
+    {
+        var name = StreamArguments.Stream();
+        var (maxAge, maxBytes) = (MaxAge(), MaxBytes());
+        var forever = new Option<bool>("--forever") { Description = "Keeps every event." };
+        var command = new Command("set-retention", "Changes how long a stream keeps its events.") { name, maxAge, maxBytes, forever };
+        command.Validators.Add(result =>
+        {
+            var limits = (result.GetResult(maxAge) is null ? 0 : 1) + (result.GetResult(maxBytes) is null ? 0 : 1);
+            if (result.GetValue(forever) == limits > 0)
+            {
+                result.AddError("Say how long: --max-age, --max-bytes or both, or --forever without them.");
+            }
+        });
+        runner.Set(command, async (client, parsed, terminal, cancellationToken) =>
+        {
+            var stream = parsed.GetValue(name);
+            var stored = (await client.GetStream(stream).GetStatusAsync(cancellationToken)).Definition;
+            var retention = new Retention { MaxAge = parsed.GetValue(maxAge), MaxBytes = parsed.GetValue(maxBytes) };
+            await client.DefineStreamAsync(new StreamDefinition(stream, stored.Partitions, retention), cancellationToken);
+            terminal.Write(
+                $"The retention of the stream '{stream}' is {retention}, where it was {stored.Retention}.",
+                new JsonObject { ["stream"] = stream.Value, ["retention"] = retention.ToString() });
+        });
+        return command;
+    }
+
+    private static Command CreateDelete(CommandRunner runner)
+    {
+        var name = StreamArguments.Stream();
+        var sure = new Option<bool>("--yes") { Description = "Says that it is meant: nothing brings the events back." };
+        var command = new Command("delete", "Deletes a stream, with all its events and its consumers' cursors.") { name, sure };
+        command.Validators.Add(result =>
+        {
+            if (!result.GetValue(sure))
+            {
+                result.AddError("All events of the stream would be deleted for good: add --yes if that is meant.");
+            }
+        });
+        runner.Set(command, async (client, parsed, terminal, cancellationToken) =>
+        {
+            var stream = parsed.GetValue(name);
+            if (!await client.DeleteStreamAsync(stream, cancellationToken))
+            {
+                // Tells which there are instead.
+                await client.GetStream(stream).GetStatusAsync(cancellationToken);
+            }
+
+            terminal.Write(
+                $"Deleted the stream '{stream}'.", new JsonObject { ["stream"] = stream.Value, ["deleted"] = true });
+        });
+        return command;
+    }
+
+    private static Option<TimeSpan?> MaxAge() =>
+        Options.Time("--max-age", "How long events are kept, such as 7.00:00:00; without it, whatever their age.");
+
+    private static Option<long?> MaxBytes() => Options.Number(
+        "--max-bytes",
+        "How large each partition may become before its oldest events go; without it, without a limit.",
+        least: 1,
+        most: long.MaxValue);
 
     private static Command CreateDescribe(CommandRunner runner)
     {

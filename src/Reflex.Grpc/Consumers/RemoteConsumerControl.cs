@@ -55,6 +55,11 @@ internal sealed class RemoteConsumerControl(ConsumerId id, Calls calls) : IConsu
             calls.Options(cancellationToken)),
         cancellationToken);
 
+    public Task RemoveAsync(CancellationToken cancellationToken) => AnswerAsync(
+        _client.RemoveConsumerAsync(
+            new V1.RemoveConsumerRequest { Stream = Stream, Consumer = Consumer }, calls.Options(cancellationToken)),
+        cancellationToken);
+
     private Task AnswerAsync<T>(AsyncUnaryCall<T> call, CancellationToken cancellationToken) =>
         call.AnswerAsync(_context, cancellationToken);
 }

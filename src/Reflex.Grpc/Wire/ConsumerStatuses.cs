@@ -26,6 +26,7 @@ internal static class ConsumerStatuses
         {
             V1.ConsumerState.Stuck => ConsumerState.Stuck,
             V1.ConsumerState.Stopped => ConsumerState.Stopped,
+            V1.ConsumerState.Unregistered => ConsumerState.Unregistered,
             _ => ConsumerState.Running,
         },
         Decode(message.Fault),

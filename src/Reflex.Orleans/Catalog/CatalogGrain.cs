@@ -82,7 +82,7 @@ internal sealed partial class CatalogGrain(
             throw new StreamConflictException(stored.Definition.ToDefinition(), definition);
         }
 
-        if (stored.Definition != request.Stream)
+        if (stored.Definition != request.Stream && !request.KeepsStoredRetention)
         {
             await StoreAsync(definition.Name, stored with { Definition = request.Stream });
         }

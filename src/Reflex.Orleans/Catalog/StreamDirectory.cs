@@ -105,9 +105,13 @@ internal sealed class StreamDirectory(
     /// <returns>Whether it is new.</returns>
     public async Task<bool> DefineAsync(StreamDefinition definition, CancellationToken cancellationToken)
     {
-        var defined = await Catalog.DefineStreamAsync(new DefineStreamRequest(StreamEntry.Of(definition)))
+        var defined = await Catalog.DefineStreamAsync(new DefineStreamRequest(StreamEntry.Of(definition), definition.KeepsStoredRetention))
             .AnswerAsync(() => $"define the stream '{definition.Name}'", cancellationToken).ConfigureAwait(false);
-        Remember(definition);
+        if (defined.IsNew || !definition.KeepsStoredRetention)
+        {
+            Remember(definition with { KeepsStoredRetention = false });
+        }
+
         return defined.IsNew;
     }
 

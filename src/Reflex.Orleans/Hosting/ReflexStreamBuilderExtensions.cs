@@ -11,19 +11,21 @@ namespace Orleans.Hosting;
 public static class ReflexStreamBuilderExtensions
 {
     /// <summary>
-    /// Defines a stream when the silo starts. The start fails with a <see cref="StreamConflictException"/> when the stream is
-    /// stored with another partition count or retention.
+    /// Defines a stream when the silo starts, or changes the retention of one that there is. The start fails with a
+    /// <see cref="StreamConflictException"/> when the stream is stored with another partition count.
     /// </summary>
     /// <param name="builder">Reflex.</param>
     /// <param name="stream">The stream's name.</param>
     /// <param name="partitions">Its partition count, 1 to 1024. It can't be changed later.</param>
-    /// <param name="retention">How long it keeps events; null keeps them forever.</param>
+    /// <param name="retention">
+    /// How long it keeps events, from every start on; null keeps them forever, or as long as somebody has decided since.
+    /// </param>
     /// <returns>Reflex.</returns>
     public static IReflexBuilder AddStream(
         this IReflexBuilder builder, StreamName stream, int partitions = 1, Retention? retention = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton(new StreamDefinition(stream, partitions, retention));
+        builder.Services.AddSingleton(new StreamDefinition(stream, partitions, retention) { KeepsStoredRetention = retention is null });
         return builder;
     }
 

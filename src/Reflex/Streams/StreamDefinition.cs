@@ -2,7 +2,7 @@ using Reflex.Cursors;
 
 namespace Reflex.Streams;
 
-/// <summary>What a stream is. It is stored with the first definition and never changed silently.</summary>
+/// <summary>What a stream is.</summary>
 public sealed record StreamDefinition
 {
     /// <summary>Defines a stream.</summary>
@@ -31,4 +31,10 @@ public sealed record StreamDefinition
 
     /// <summary>How long it keeps events.</summary>
     public Retention Retention { get; }
+
+    /// <summary>
+    /// In a definition that is asked for: whether a stream that there is stays as it is, whatever its retention; a new one gets
+    /// <see cref="Retention"/>.
+    /// </summary>
+    public bool KeepsStoredRetention { get; init; }
 }

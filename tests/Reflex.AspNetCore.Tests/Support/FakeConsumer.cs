@@ -42,4 +42,6 @@ internal sealed class FakeConsumer(ConsumerId id) : IConsumerControl
         Calls.Add(call);
         return FailControls is { } error ? Task.FromException(error) : Task.CompletedTask;
     }
+
+    public Task RemoveAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -48,14 +48,21 @@ internal sealed class FaultyClient(IReflexClient inner) : IReflexClient
     public Task<bool> DefineStreamAsync(StreamDefinition definition, CancellationToken cancellationToken = default) =>
         FailDefinitions is { } error ? throw error : inner.DefineStreamAsync(definition, cancellationToken);
 
-    public Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(CancellationToken cancellationToken = default)
+    public Task<bool> DeleteStreamAsync(StreamName stream, CancellationToken cancellationToken = default) =>
+        inner.DeleteStreamAsync(stream, cancellationToken);
+
+    public Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(CancellationToken cancellationToken = default) =>
+        ListStreamsAsync(after: null, int.MaxValue, cancellationToken);
+
+    public Task<IReadOnlyList<StreamDefinition>> ListStreamsAsync(
+        StreamName? after, int most, CancellationToken cancellationToken = default)
     {
         if (Hangs)
         {
             return new TaskCompletionSource<IReadOnlyList<StreamDefinition>>().Task;
         }
 
-        return FailLists is { } error ? throw error : inner.ListStreamsAsync(cancellationToken);
+        return FailLists is { } error ? throw error : inner.ListStreamsAsync(after, most, cancellationToken);
     }
 
     public Task<IReadOnlyList<ConsumerId>> ListConsumersAsync(CancellationToken cancellationToken = default) =>

@@ -30,5 +30,8 @@ internal sealed class ConsumersMethods : IServiceMethodProvider<ConsumersService
             V1.SetConsumerCursorRequest.Parser,
             V1.SetConsumerCursorResponse.Parser,
             (s, request, call) => s.SetCursorAsync(request, call));
+        methods.AddUnary(
+            "RemoveConsumer", V1.RemoveConsumerRequest.Parser, V1.RemoveConsumerResponse.Parser,
+            (s, request, call) => s.RemoveAsync(request, call));
     }
 }

@@ -83,6 +83,13 @@ internal sealed class ConsumersService(IReflexClient client, CallErrors errors, 
         return new V1.SetConsumerCursorResponse();
     }
 
+    public async Task<V1.RemoveConsumerResponse> RemoveAsync(V1.RemoveConsumerRequest request, ServerCallContext call)
+    {
+        var control = await FindAsync(request.Stream, request.Consumer, StreamOperations.Administer, call);
+        await ControlAsync(control.RemoveAsync(call.CancellationToken));
+        return new V1.RemoveConsumerResponse();
+    }
+
     private static async Task ControlAsync(Task control)
     {
         try
@@ -103,6 +110,7 @@ internal sealed class ConsumersService(IReflexClient client, CallErrors errors, 
         ConsumerState.Running => V1.ConsumerState.Running,
         ConsumerState.Stuck => V1.ConsumerState.Stuck,
         ConsumerState.Stopped => V1.ConsumerState.Stopped,
+        ConsumerState.Unregistered => V1.ConsumerState.Unregistered,
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "This state has no name in reflex.v1."),
     };
 

@@ -16,6 +16,9 @@ internal sealed class StreamsMethods : IServiceMethodProvider<StreamsService>
             "DefineStream", V1.DefineStreamRequest.Parser, V1.DefineStreamResponse.Parser,
             (s, request, call) => s.DefineStreamAsync(request, call));
         methods.AddUnary(
+            "DeleteStream", V1.DeleteStreamRequest.Parser, V1.DeleteStreamResponse.Parser,
+            (s, request, call) => s.DeleteStreamAsync(request, call));
+        methods.AddUnary(
             "GetStream", V1.GetStreamRequest.Parser, V1.GetStreamResponse.Parser, (s, request, call) => s.GetStreamAsync(request, call));
         methods.AddUnary("Append", V1.AppendRequest.Parser, V1.AppendResponse.Parser, (s, request, call) => s.AppendAsync(request, call));
         methods.AddClientStreaming(

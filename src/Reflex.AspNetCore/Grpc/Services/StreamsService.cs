@@ -18,18 +18,34 @@ internal sealed class StreamsService(
     IReflexClient client, CallErrors errors, AccessGuard access, ReceivingBudget receiving, IOptions<ReflexGrpcOptions> options)
     : StreamsContract.Service, IRpcService
 {
+    private const int MaxListed = 10_000;
+
     public CallErrors Errors => errors;
 
     public async Task<V1.ListStreamsResponse> ListStreamsAsync(V1.ListStreamsRequest request, ServerCallContext call)
     {
+        if (request.Limit is < 0 or > MaxListed)
+        {
+            throw new FormatException($"The limit is {request.Limit}: expected 1 to {MaxListed}, or 0 for all.");
+        }
+
         var isShown = await access.FilterAsync(call, StreamOperations.Any);
-        var streams = await client.ListStreamsAsync(call.CancellationToken);
-        return new V1.ListStreamsResponse { Streams = { streams.Where(stream => isShown(stream.Name)).Select(Describe) } };
+        var pages = new StreamPages(client, isShown);
+        var after = request.After.Length > 0 ? StreamName.Parse(request.After) : default(StreamName?);
+        var page = await pages.ReadAsync(after, request.Limit == 0 ? int.MaxValue : request.Limit, call.CancellationToken);
+        return new V1.ListStreamsResponse { Streams = { page.Streams.Select(Describe) } };
+    }
+
+    public async Task<V1.DeleteStreamResponse> DeleteStreamAsync(V1.DeleteStreamRequest request, ServerCallContext call)
+    {
+        var stream = StreamName.Parse(request.Stream);
+        await access.RequireAsync(call, StreamOperations.Administer, stream);
+        return new V1.DeleteStreamResponse { Deleted = await client.DeleteStreamAsync(stream, call.CancellationToken) };
     }
 
     public async Task<V1.DefineStreamResponse> DefineStreamAsync(V1.DefineStreamRequest request, ServerCallContext call)
     {
-        var definition = Definitions.Read(request.Stream);
+        var definition = Definitions.Read(request.Stream) with { KeepsStoredRetention = request.KeepsStoredRetention };
         await access.RequireAsync(call, StreamOperations.Administer, definition.Name);
         return new V1.DefineStreamResponse { Created = await client.DefineStreamAsync(definition, call.CancellationToken) };
     }

@@ -24,6 +24,7 @@ internal static class ConsumerEndpoints
         MapControl("retry", (consumer, cancellationToken) => consumer.RetryAsync(cancellationToken));
         endpoints.MapPost("/consumers/{stream}/{name}/skip", SkipAsync).Requires(StreamOperations.Administer);
         endpoints.MapPut("/consumers/{stream}/{name}/cursor", SetCursorAsync).Requires(StreamOperations.Administer);
+        endpoints.MapDelete("/consumers/{stream}/{name}", RemoveAsync).Requires(StreamOperations.Administer);
 
         void MapControl(string control, Func<IConsumerControl, CancellationToken, Task> callAsync) => endpoints.MapPost(
             "/consumers/{stream}/{name}/" + control,
@@ -75,6 +76,12 @@ internal static class ConsumerEndpoints
             request, HttpJson.Default.SetCursorRequest, SetCursorRequest.Example, request.HttpContext.RequestAborted);
         var cursor = Cursor.Parse(body.Cursor);
         return await ControlAsync(consumer, (c, ct) => c.SetCursorAsync(cursor, ct), request.HttpContext, log);
+    }
+
+    private static async Task<NoContent> RemoveAsync(string stream, string name, HttpRequest request, IReflexClient client)
+    {
+        await Find(client, stream, name, request).RemoveAsync(request.HttpContext.RequestAborted);
+        return TypedResults.NoContent();
     }
 
     private static IConsumerControl Find(IReflexClient client, string stream, string name, HttpRequest request)

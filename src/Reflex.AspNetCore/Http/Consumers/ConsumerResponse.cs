@@ -6,7 +6,10 @@ namespace Reflex.AspNetCore.Http.Consumers;
 /// <summary>A consumer and how far it is.</summary>
 /// <param name="Stream">The stream that it consumes.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="State">stuck when any part is; else stopped when any is; else running. unknown with an error.</param>
+/// <param name="State">
+/// unregistered when no silo has it registered any more; else stuck when any part is; else stopped when any is; else running. unknown with
+/// an error.
+/// </param>
 /// <param name="LagEvents">How many events all parts have still to handle.</param>
 /// <param name="LagSeconds">The longest lag of a part.</param>
 /// <param name="Partitions">Its part on each partition.</param>
@@ -36,6 +39,7 @@ internal sealed record ConsumerResponse(
         ConsumerState.Running => "running",
         ConsumerState.Stuck => "stuck",
         ConsumerState.Stopped => "stopped",
+        ConsumerState.Unregistered => "unregistered",
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "This state has no name in HTTP answers."),
     };
 }
