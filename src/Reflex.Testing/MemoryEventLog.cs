@@ -41,6 +41,14 @@ public sealed class MemoryEventLog : IEventLog
         return ValueTask.FromResult(_content.Read(Epoch, after, maxBytes));
     }
 
+    /// <inheritdoc/>
+    public ValueTask ConfirmAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _content.Confirm(Epoch);
+        return ValueTask.CompletedTask;
+    }
+
     /// <summary>Removes some of the oldest batches that a retention doesn't keep.</summary>
     /// <param name="retention">How long events are kept.</param>
     /// <param name="now">The time by the owner's clock.</param>

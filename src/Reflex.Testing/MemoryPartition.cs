@@ -134,6 +134,14 @@ internal sealed class MemoryPartition(PartitionId partition)
         }
     }
 
+    public void Confirm(long epoch)
+    {
+        lock (_lock)
+        {
+            ThrowIfFenced_NeedsLock(epoch);
+        }
+    }
+
     /// <summary>Removes a few batches; answers whether it did.</summary>
     public bool Trim(long epoch, Retention retention, DateTimeOffset now)
     {

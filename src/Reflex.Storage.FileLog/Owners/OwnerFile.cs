@@ -33,7 +33,19 @@ internal sealed class OwnerFile(CachedFile file) : IDisposable
         return new OwnerHold(lease, file.Path);
     }
 
-    /// <summary>Reads who owns the partition, from a file that the caller has locked or nobody writes.</summary>
+    /// <summary>Reads who owns the partition while somebody may be writing it, and waits for nobody.</summary>
+    /// <remarks>
+    /// A slot that is torn since a new owner is writing it counts as that owner not being there yet, which is true: it goes on only when
+    /// its slot is flushed. The present owner's slot is never the one that the next owner writes.
+    /// </remarks>
+    /// <exception cref="StorageRefusedException">A newer version wrote it.</exception>
+    public OwnerState Look()
+    {
+        using var lease = file.Rent();
+        return Read(lease.File, file.Path);
+    }
+
+    /// <summary>Reads who owns the partition, from a file that the caller has locked, or knows how to take a torn slot of.</summary>
     /// <exception cref="StorageRefusedException">A newer version wrote it.</exception>
     public static OwnerState Read(IFile file, string path)
     {

@@ -15,16 +15,38 @@ internal sealed partial class PartitionFileLog
         return new ValueTask<ReadOnlyMemory<byte>>(ReadInTurnAsync(after, maxBytes, cancellationToken));
     }
 
-    private async Task<ReadOnlyMemory<byte>> ReadInTurnAsync(EventId after, int maxBytes, CancellationToken cancellationToken)
+    /// <remarks>As a read and not on the threads that flush: it waits for no append.</remarks>
+    public async ValueTask ConfirmAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed) != 0, this);
+        RequireOwner(await RunInTurnAsync(LookForOwner, cancellationToken).ConfigureAwait(false));
+    }
+
+    private Task<ReadOnlyMemory<byte>> ReadInTurnAsync(EventId after, int maxBytes, CancellationToken cancellationToken) =>
+        RunInTurnAsync(() => Read(after, maxBytes), cancellationToken);
+
+    private async Task<T> RunInTurnAsync<T>(Func<T> read, CancellationToken cancellationToken)
     {
         await _context.ReadTurns.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => Read(after, maxBytes), cancellationToken).ConfigureAwait(false);
+            return await Task.Run(read, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _context.ReadTurns.Release();
+        }
+    }
+
+    private long LookForOwner()
+    {
+        try
+        {
+            return _owner.Look().Current.Epoch;
+        }
+        catch (Exception error) when (DiskErrors.IsDisk(error) || error is ObjectDisposedException or StorageRefusedException)
+        {
+            throw new LogFailedException(_partition, "its owner could not be read; ask again.", DiskErrors.Tell(error), error);
         }
     }
 

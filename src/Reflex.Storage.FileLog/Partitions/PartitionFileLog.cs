@@ -133,27 +133,30 @@ internal sealed partial class PartitionFileLog : IEventLog
         var hold = _owner.Hold();
         try
         {
-            var found = hold.Read().Current.Epoch;
-            if (found > Epoch)
-            {
-                throw new LogFencedException(_partition, Epoch, found);
-            }
-
-            if (found < Epoch)
-            {
-                throw new LogFailedException(
-                    _partition,
-                    $"its owner file says epoch {found} where {Epoch} was written; somebody has changed it.",
-                    _folder,
-                    innerException: null);
-            }
-
+            RequireOwner(hold.Read().Current.Epoch);
             return hold;
         }
         catch
         {
             hold.Dispose();
             throw;
+        }
+    }
+
+    private void RequireOwner(long found)
+    {
+        if (found > Epoch)
+        {
+            throw new LogFencedException(_partition, Epoch, found);
+        }
+
+        if (found < Epoch)
+        {
+            throw new LogFailedException(
+                _partition,
+                $"its owner file says epoch {found} where {Epoch} was written; somebody has changed it.",
+                _folder,
+                innerException: null);
         }
     }
 

@@ -25,8 +25,8 @@ public abstract class EventLogConformance
 {
     private static readonly ConformanceCheck[] Checks =
     [
-        .. AppendChecks.All, .. BufferChecks.All, .. ReadChecks.All, .. OwnerChecks.All, .. CloseChecks.All, .. TrimChecks.All,
-        .. DeleteChecks.All, .. LimitChecks.All, .. SequenceChecks.All,
+        .. AppendChecks.All, .. BufferChecks.All, .. ReadChecks.All, .. OwnerChecks.All, .. ConfirmChecks.All,
+        .. CloseChecks.All, .. TrimChecks.All, .. DeleteChecks.All, .. LimitChecks.All, .. SequenceChecks.All,
     ];
 
     /// <summary>The names of all checks, in the form What_When_Expected.</summary>

@@ -7,14 +7,19 @@ namespace Reflex.Storage;
 /// all that a storage's author needs.</summary>
 /// <remarks>
 /// <para>Calls: at most one <see cref="AppendAsync"/> or <see cref="TrimAsync"/> runs at a time; any number of
-/// <see cref="ReadAsync"/> runs beside it. <see cref="IAsyncDisposable.DisposeAsync"/> comes last and once; it waits for what
-/// runs, keeps everything that was appended, and lets the next owner open at once. No call may block its thread on the
-/// storage: the owner calls from a thread that has other work.</para>
+/// <see cref="ReadAsync"/> and <see cref="ConfirmAsync"/> runs beside it. <see cref="IAsyncDisposable.DisposeAsync"/> comes
+/// last and once; it waits for what runs, keeps everything that was appended, and lets the next owner open at once. No call
+/// may block its thread on the storage: the owner calls from a thread that has other work.</para>
 /// <para>Buffers: the log may read the appended batches' bytes until the task ends, and must not keep or change them. The
 /// bytes that a read returns are the reader's for ever; the log must not change or reuse them.</para>
 /// <para>Failure: the first failure of the storage in an append latches. That append and every later one fail with
 /// <see cref="LogFailedException"/> (or a subclass), because it is unknown what the storage has kept; only opening the log
 /// again, which looks, makes it usable. A trim's failure may latch as well. Reads of durable events go on.</para>
+/// <para>Owners: nobody tells an owner that a newer one has opened or deleted the log, or what that one appends and trims. It keeps what
+/// it knows: its <see cref="Bounds"/> stay as its own last append or trim left them, and its reads return what was there, or fail with
+/// <see cref="LogFailedException"/> where a newer owner has removed it. So neither says what the log holds now. Whoever claims something
+/// of that (an id is the head, is ahead of it, is expired) looks first and then awaits <see cref="ConfirmAsync"/>: what it saw was true
+/// when it looked.</para>
 /// </remarks>
 public interface IEventLog : IAsyncDisposable
 {
@@ -57,8 +62,18 @@ public interface IEventLog : IAsyncDisposable
     /// </returns>
     /// <exception cref="LogCorruptedException">What is stored there is damaged.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The log has nothing after <paramref name="after"/>.</exception>
-    /// <exception cref="LogFailedException">The storage couldn't be read.</exception>
+    /// <exception cref="LogFailedException">The storage couldn't be read, or a newer owner has removed what was asked for.</exception>
     ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Asks the storage whether this is the owner still. Cheap: a small read.</summary>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    /// <returns>
+    /// A task that ends when the storage has said, after this call began, that no newer owner's opening or deletion has ended. So nobody
+    /// else had appended, trimmed or deleted anything when the call began.
+    /// </returns>
+    /// <exception cref="LogFencedException">A newer owner has opened the log, or somebody has deleted it.</exception>
+    /// <exception cref="LogFailedException">The storage couldn't be asked. Nothing latches.</exception>
+    ValueTask ConfirmAsync(CancellationToken cancellationToken);
 
     /// <summary>Removes a piece of the oldest events that a retention doesn't keep.</summary>
     /// <remarks>

@@ -71,6 +71,8 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
             return provider.ReadFault(partition) is { } fault ? throw fault : await inner.ReadAsync(after, maxBytes, cancellationToken);
         }
 
+        public ValueTask ConfirmAsync(CancellationToken cancellationToken) => inner.ConfirmAsync(cancellationToken);
+
         public ValueTask<bool> TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) =>
             inner.TrimAsync(retention, now, cancellationToken);
 

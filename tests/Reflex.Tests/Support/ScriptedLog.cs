@@ -41,6 +41,16 @@ internal sealed class ScriptedLog(IEventLog inner) : IEventLog
 
     public Exception? TrimFault { get; set; }
 
+    /// <summary>Holds the next confirmation before it looks.</summary>
+    public Gate? BeforeConfirm { get; set; }
+
+    /// <summary>Holds the next confirmation when it has looked.</summary>
+    public Gate? AfterConfirm { get; set; }
+
+    public Exception? ConfirmFault { get; set; }
+
+    public int Confirmations { get; private set; }
+
     /// <summary>How many batches each append had.</summary>
     public List<int> Appends { get; } = [];
 
@@ -90,6 +100,26 @@ internal sealed class ScriptedLog(IEventLog inner) : IEventLog
 
         _reading--;
         return ReadFault is { } fault ? throw fault : await inner.ReadAsync(after, maxBytes, cancellationToken);
+    }
+
+    public async ValueTask ConfirmAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        Confirmations++;
+        _reading++;
+        if (BeforeConfirm is { } gate)
+        {
+            BeforeConfirm = null;
+            await gate.PassAsync();
+        }
+
+        _reading--;
+        await (ConfirmFault is { } fault ? throw fault : inner.ConfirmAsync(cancellationToken));
+        if (AfterConfirm is { } after)
+        {
+            AfterConfirm = null;
+            await after.PassAsync();
+        }
     }
 
     public async ValueTask<bool> TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)

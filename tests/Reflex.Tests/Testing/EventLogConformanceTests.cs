@@ -66,6 +66,11 @@ public sealed class EventLogConformanceTests
     [InlineData(Fault.RefusesToDeleteAgain, "Delete_Again_ChangesNothing")]
     [InlineData(Fault.MakesWhatItDeletes, "Delete_OfWhatIsNotThere_MakesNothing")]
     [InlineData(Fault.DeletesNothing, "Delete_ManyAtOnceBesideOpenings_LeavesAWholeLog")]
+    [InlineData(Fault.ConfirmsNobody, "Confirm_ByTheOwner_Passes")]
+    [InlineData(Fault.ConfirmsWhoeverAsks, "Confirm_ByAReplacedOwner_FailsFenced")]
+    [InlineData(Fault.ConfirmsFromMemory, "Confirm_BesideAnOpening_PassesOnlyBeforeItHasEnded")]
+    [InlineData(Fault.ShowsAnOlderOwnerTheNewHead, "Open_ByANewOwnerThatAppendsAndTrims_LeavesTheOlderOneWhatItKnew")]
+    [InlineData(Fault.RefusesAnOlderOwnersReadsAsMisuse, "Open_ByANewOwnerThatAppendsAndTrims_LeavesTheOlderOneWhatItKnew")]
     public async Task RunAsync_BrokenStorage_FailsTheCheck(Fault fault, string check)
     {
         var error = await Assert.ThrowsAsync<ConformanceException>(

@@ -18,6 +18,7 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
     private readonly TaskCompletionSource _closing = new();
     private readonly EventId _oldestAtOpening = inner.Bounds.Oldest;
     private bool _isLatched;
+    private int _confirmations;
 
     public long Epoch => fault == Fault.ForgetsEpochs ? 1 : inner.Epoch;
 
@@ -25,13 +26,15 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
     {
         get
         {
-            var bounds = inner.Bounds;
+            var bounds = (fault == Fault.ShowsAnOlderOwnerTheNewHead ? newest() : this).InnerBounds;
             var oldest = fault == Fault.ForgetsTrims && bounds.Oldest == _oldestAtOpening ? new EventId(1) : bounds.Oldest;
             return bounds with { Head = _shownHead ?? bounds.Head, Oldest = _shownOldest ?? oldest };
         }
     }
 
     public LogFailedException? Failure => inner.Failure;
+
+    private LogBounds InnerBounds => inner.Bounds;
 
     public async ValueTask AppendAsync(IReadOnlyList<EventBatch> batches)
     {
@@ -121,6 +124,21 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
         }
     }
 
+    public async ValueTask ConfirmAsync(CancellationToken cancellationToken)
+    {
+        switch (fault)
+        {
+            case Fault.ConfirmsWhoeverAsks:
+                return;
+            case Fault.ConfirmsNobody:
+                throw new LogFencedException(new PartitionId("any", 0), Epoch, Epoch + 1);
+            case Fault.ConfirmsFromMemory when _confirmations++ % 3 != 0:
+                return;
+        }
+
+        await inner.ConfirmAsync(cancellationToken);
+    }
+
     public async ValueTask<bool> TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
     {
         switch (fault)
@@ -189,6 +207,10 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
         catch (LogFailedException) when (fault == Fault.ShowsAnOlderOwnerTheNextLife && newest().Bounds is var next)
         {
             return await newest().ReadAsync(new EventId(next.Oldest.Value - 1), maxBytes, cancellationToken);
+        }
+        catch (LogFailedException error) when (fault == Fault.RefusesAnOlderOwnersReadsAsMisuse)
+        {
+            throw new ArgumentOutOfRangeException(error.Message, error);
         }
     }
 

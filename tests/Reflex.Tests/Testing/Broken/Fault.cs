@@ -49,4 +49,9 @@ public enum Fault
     RefusesToDeleteAgain,
     OpensToDelete,
     ShowsAnOlderOwnerTheNextLife,
+    ConfirmsWhoeverAsks,
+    ConfirmsNobody,
+    ConfirmsFromMemory,
+    ShowsAnOlderOwnerTheNewHead,
+    RefusesAnOlderOwnersReadsAsMisuse,
 }
