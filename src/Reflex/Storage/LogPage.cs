@@ -9,7 +9,7 @@ namespace Reflex.Storage;
 /// that was asked for. Empty when nothing newer exists. Immutable.
 /// </param>
 /// <param name="Oldest">The oldest retained event; one more than <paramref name="Head"/> when there is none.</param>
-/// <param name="Head">The newest durable event.</param>
+/// <param name="Head">The newest durable event that its owner knew of.</param>
 public sealed record LogPage(IReadOnlyList<ReadOnlyMemory<byte>> Blocks, EventId Oldest, EventId Head)
 {
     /// <summary>The last event of the page; null when it brought nothing.</summary>

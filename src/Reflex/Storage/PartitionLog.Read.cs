@@ -15,11 +15,15 @@ public sealed partial class PartitionLog
     /// <param name="maxBytes">About how much to return; at least one batch is returned, however large.</param>
     /// <param name="wait">How long to wait at the head; zero answers at once.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    /// <returns>The page; empty when nothing newer came.</returns>
+    /// <returns>
+    /// The page; empty when nothing newer came. One that is empty without waiting says that <paramref name="after"/> was the head after
+    /// this call began; after waiting it says nothing, since another owner may have appended meanwhile.
+    /// </returns>
     /// <exception cref="CursorAheadException">There is no such event yet.</exception>
     /// <exception cref="CursorExpiredException">Events after it are gone.</exception>
     /// <exception cref="CursorOfAnotherLifeException">The event of that id is another one.</exception>
     /// <exception cref="LogCorruptedException">What is stored there is damaged.</exception>
+    /// <exception cref="LogFencedException">A newer owner has opened the log; ask that one.</exception>
     /// <exception cref="LogFailedException">The partition is closing, or the storage couldn't be read.</exception>
     public async Task<LogPage> ReadAsync(CursorPlace? after, int maxBytes, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -30,37 +34,49 @@ public sealed partial class PartitionLog
             Task headMoved;
             LogBounds bounds;
             EventId start;
+            Exception? refusal;
             lock (_lock)
             {
                 ThrowIfClosed();
                 headMoved = _headMoved.Task;
                 bounds = _log.Bounds;
-                start = Start(after, bounds);
-                if (_recent.Read(start, maxBytes) is { } blocks)
+                refusal = FindStart(after, bounds, out start);
+                if (refusal is null && _recent.Read(start, maxBytes) is { } blocks)
                 {
                     var recent = new LogPage(blocks, bounds.Oldest, bounds.Head);
-                    RequireLife(after, recent.EpochOf(start));
-                    return recent;
+                    refusal = CompareLife(after, recent.EpochOf(start));
+                    if (refusal is null)
+                    {
+                        return recent;
+                    }
                 }
 
-                _logReads += start < bounds.Head ? 1 : 0;
+                _logReads += refusal is null && start < bounds.Head ? 1 : 0;
             }
 
-            if (start < bounds.Head)
+            if (refusal is null && start < bounds.Head)
             {
-                if (await ReadLogAsync(start, maxBytes, bounds.Oldest, cancellationToken).ConfigureAwait(false) is { } page)
+                if (await ReadLogAsync(start, maxBytes, bounds.Oldest, cancellationToken).ConfigureAwait(false) is not { } page)
                 {
-                    await RequireLifeAsync(after, page, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                refusal = await CompareLifeAsync(after, page, cancellationToken).ConfigureAwait(false);
+                if (refusal is null)
+                {
                     return page;
                 }
-
-                continue;
             }
 
-            RequireLife(after, bounds.HeadEpoch);
+            refusal ??= CompareLife(after, bounds.HeadEpoch);
+            if (refusal is not null || wait <= TimeSpan.Zero)
+            {
+                await ConfirmAsync(cancellationToken).ConfigureAwait(false);
+                return refusal is null ? new LogPage([], bounds.Oldest, bounds.Head) : throw refusal;
+            }
 
             // Woken by an append that it has seen already, it waits on: the log may show events a moment before they are published.
-            var left = wait <= TimeSpan.Zero ? wait : wait - _timeProvider.GetElapsedTime(started);
+            var left = wait - _timeProvider.GetElapsedTime(started);
             if (left <= TimeSpan.Zero || !await WaitAsync(headMoved, left, cancellationToken).ConfigureAwait(false))
             {
                 return new LogPage([], bounds.Oldest, bounds.Head);
@@ -71,16 +87,33 @@ public sealed partial class PartitionLog
     /// <summary>What the log says of a place, whatever its epoch: for whoever shows or checks a cursor.</summary>
     /// <param name="after">The last event handled; null for the place before the oldest retained one.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    /// <returns>What is known; nothing of a place that is ahead of the head or expired.</returns>
+    /// <returns>
+    /// What is known; nothing of a place that is ahead of the head or expired. Like what <see cref="Bounds"/> said just before, it was so
+    /// after the call began.
+    /// </returns>
+    /// <exception cref="LogFencedException">A newer owner has opened the log; ask that one.</exception>
+    /// <exception cref="LogFailedException">The partition is closing, or the storage couldn't be read.</exception>
     public async Task<LogPlace> FindAsync(EventId? after, CancellationToken cancellationToken)
+    {
+        var place = await FindKnownAsync(after, cancellationToken).ConfigureAwait(false);
+        await ConfirmAsync(cancellationToken).ConfigureAwait(false);
+        return place;
+    }
+
+    private async Task<LogPlace> FindKnownAsync(EventId? after, CancellationToken cancellationToken)
     {
         try
         {
             var page = await ReadAsync(after, 1, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-            if (page.IsEmpty)
+            while (page.IsEmpty)
             {
-                var bounds = Bounds;
-                return after is { } id && id != bounds.Head ? default : new LogPlace(bounds.HeadEpoch, null, null);
+                if (Bounds is var bounds && bounds.Head == page.Head)
+                {
+                    return new LogPlace(bounds.HeadEpoch, null, null);
+                }
+
+                // The next event has come since.
+                page = await ReadAsync(after, 1, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
             }
 
             var next = page.Batches().First();
@@ -125,34 +158,32 @@ public sealed partial class PartitionLog
         }
     }
 
-    private EventId Start(CursorPlace? after, LogBounds bounds)
+    /// <summary>Where a read begins; answers why it can't, which is to be confirmed.</summary>
+    private ReflexException? FindStart(CursorPlace? after, LogBounds bounds, out EventId start)
     {
         var beforeOldest = new EventId(bounds.Oldest.Value - 1);
-        var start = after?.Id ?? beforeOldest;
-        if (start > bounds.Head)
-        {
-            throw new CursorAheadException(Partition, start, bounds.Head);
-        }
-
-        return start >= beforeOldest ? start : throw new CursorExpiredException(Partition, start, bounds.Oldest);
+        start = after?.Id ?? beforeOldest;
+        return start > bounds.Head ? new CursorAheadException(Partition, start, bounds.Head)
+            : start < beforeOldest ? new CursorExpiredException(Partition, start, bounds.Oldest)
+            : null;
     }
 
-    private void RequireLife(CursorPlace? after, long? epoch)
-    {
-        if (after is { Epoch: not 0 } place && epoch is { } found && found != place.Epoch)
-        {
-            throw new CursorOfAnotherLifeException(Partition, place, found);
-        }
-    }
+    private CursorOfAnotherLifeException? CompareLife(CursorPlace? after, long? epoch) =>
+        after is { Epoch: not 0 } place && epoch is { } found && found != place.Epoch
+            ? new CursorOfAnotherLifeException(Partition, place, found)
+            : null;
 
-    private async ValueTask RequireLifeAsync(CursorPlace? after, LogPage page, CancellationToken cancellationToken)
+    private async ValueTask<CursorOfAnotherLifeException?> CompareLifeAsync(
+        CursorPlace? after, LogPage page, CancellationToken cancellationToken)
     {
         // Of format 1 a page doesn't tell. Where its own events are of the cursor's epoch the one before is so too, but at the border of
         // two owners: only there the log is read once more, and not for each page of an old log.
         if (after is { Epoch: not 0 } place && (page.EpochOf(place.Id) is not null || page.Batches().First().Epoch != place.Epoch))
         {
-            RequireLife(place, await FindEpochAsync(page, place.Id, cancellationToken).ConfigureAwait(false));
+            return CompareLife(place, await FindEpochAsync(page, place.Id, cancellationToken).ConfigureAwait(false));
         }
+
+        return null;
     }
 
     /// <summary>
@@ -195,6 +226,12 @@ public sealed partial class PartitionLog
         {
             return null;
         }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // A newer owner's trim looks like a failure or damage, and is neither.
+            await ConfirmAsync(cancellationToken).ConfigureAwait(false);
+            throw;
+        }
         finally
         {
             EndLogRead();
@@ -215,6 +252,7 @@ public sealed partial class PartitionLog
 
     private async Task<bool> WaitAsync(Task headMoved, TimeSpan wait, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _waiting);
         try
         {
             await headMoved.WaitAsync(wait, _timeProvider, cancellationToken).ConfigureAwait(false);
@@ -223,6 +261,10 @@ public sealed partial class PartitionLog
         catch (TimeoutException)
         {
             return false;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
         }
     }
 }

@@ -12,6 +12,8 @@ namespace Reflex.Storage;
 /// the log, and those that wait at the head are woken by the next durable group. A reader takes hold of the wake-up before it
 /// looks, so that no event slips between the two. Its page is made on the thread that has appended, which saves a change of
 /// threads: what awaits a page must not block there.</para>
+/// <para>Nothing is claimed from memory: where an answer says what the log holds, the storage is asked whether this is its owner
+/// still.</para>
 /// <para>The first failure of the log latches: everything that waits fails with it, and so does every later append, until a
 /// new owner opens the log and looks what is there. Thread-safe.</para>
 /// </remarks>
@@ -50,12 +52,13 @@ public sealed partial class PartitionLog : IAsyncDisposable
         _instruments = instruments;
         _known = (log.Bounds.Head, timeProvider.GetTimestamp());
         _recent = new RecentBatches(options.MaxRecentBytes, options.RecentBudget);
+        _confirmation = new SharedConfirmation(AskForOwnerAsync);
     }
 
     /// <summary>The partition.</summary>
     public PartitionId Partition { get; }
 
-    /// <summary>What the log holds now.</summary>
+    /// <summary>What the log holds, as far as this owner knows; <see cref="GetBoundsAsync"/> makes sure that it is so.</summary>
     public LogBounds Bounds => _log.Bounds;
 
     /// <summary>Ends, without an error, with the failure after which this owner is of no more use for appending.</summary>

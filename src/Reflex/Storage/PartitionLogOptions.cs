@@ -30,6 +30,13 @@ public sealed class PartitionLogOptions
     /// </value>
     public long? MaxTotalRecentBytes { get; set; }
 
+    /// <summary>
+    /// How often an owner at which readers only wait asks whether a newer one has opened the log: a replaced owner is noticed within
+    /// this time. Without waiting readers nothing is asked.
+    /// </summary>
+    /// <value>The default is 5 seconds: each time costs one small read of the storage. 100 milliseconds to 1 hour.</value>
+    public TimeSpan OwnerCheckInterval { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>What the partitions with these options share.</summary>
     internal RecentBudget RecentBudget => LazyInitializer.EnsureInitialized(
         ref _recentBudget, () => new RecentBudget(MaxTotalRecentBytes ?? DefaultTotalRecentBytes()));

@@ -5,6 +5,9 @@ namespace Reflex.Storage;
 /// <summary>Reports every fault of <see cref="PartitionLogOptions"/>.</summary>
 public sealed class PartitionLogOptionsValidator : IValidateOptions<PartitionLogOptions>
 {
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
+
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, PartitionLogOptions options)
     {
@@ -14,6 +17,13 @@ public sealed class PartitionLogOptionsValidator : IValidateOptions<PartitionLog
         RequirePositive(result, nameof(options.MaxGroupBytes), options.MaxGroupBytes);
         RequireNotNegative(result, nameof(options.MaxRecentBytes), options.MaxRecentBytes);
         RequireNotNegative(result, nameof(options.MaxTotalRecentBytes), options.MaxTotalRecentBytes ?? 0);
+        if (options.OwnerCheckInterval < ShortestInterval || options.OwnerCheckInterval > LongestInterval)
+        {
+            result.AddError(
+                $"{nameof(PartitionLogOptions)}.{nameof(options.OwnerCheckInterval)} is {options.OwnerCheckInterval}; it must be from "
+                + $"{ShortestInterval} to {LongestInterval}.");
+        }
+
         return result.Build();
     }
 

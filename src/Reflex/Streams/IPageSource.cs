@@ -13,7 +13,10 @@ public interface IPageSource
     /// <param name="after">The last event handled; null for the place before the oldest retained one.</param>
     /// <param name="wait">How long to wait at the head; a source may wait less, but zero answers at once.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    /// <returns>The page; empty when nothing newer came.</returns>
+    /// <returns>
+    /// The page; empty when nothing newer came. One that is empty without waiting says that <paramref name="after"/> was the head after
+    /// this call began; after waiting it says nothing.
+    /// </returns>
     Task<LogPage> ReadAsync(CursorPlace? after, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>The newest durable event.</summary>
