@@ -12,7 +12,7 @@ internal interface IPartitionGrain : IGrainWithStringKey
     [Alias("Read"), ResponseTimeout("00:02:30")]
     Task<PageResponse> ReadAsync(ReadRequest request, CancellationToken cancellationToken);
 
-    /// <summary>What the partition holds, which needs no read of its log.</summary>
+    /// <summary>What the partition holds after this call began, which needs no read of its events.</summary>
     [Alias("GetBounds")]
     Task<PositionResponse> GetBoundsAsync(GetBoundsRequest request);
 

@@ -5,6 +5,6 @@ internal sealed partial class PartitionGrain
     public async Task<PositionResponse> GetBoundsAsync(GetBoundsRequest request)
     {
         var log = await GetLogAsync();
-        return PositionResponse.Of(log.Bounds);
+        return PositionResponse.Of(await log.GetBoundsAsync(CancellationToken.None));
     }
 }

@@ -27,6 +27,9 @@ internal sealed partial class PartitionGrain
     [LoggerMessage(LogLevel.Error, "The log of the partition {Partition} has failed; it acknowledges nothing more and is replaced.")]
     private static partial void LogFailed(ILogger logger, PartitionId partition, Exception error);
 
+    [LoggerMessage(LogLevel.Debug, "Whether this is the owner of the partition {Partition} still could not be asked: {Reason}")]
+    private static partial void LogOwnerUnknown(ILogger logger, PartitionId partition, string reason);
+
     [LoggerMessage(LogLevel.Warning, "Retention could not be applied to the partition {Partition}; it is tried again.")]
     private static partial void LogTrimFailed(ILogger logger, PartitionId partition, Exception error);
 

@@ -56,6 +56,12 @@ internal sealed partial class PartitionGrain(
             Period = options.Value.MaintenanceInterval,
             Interleave = true,
         });
+        this.RegisterGrainTimer(CheckOwnerAsync, new GrainTimerCreationOptions
+        {
+            DueTime = logOptions.Value.OwnerCheckInterval,
+            Period = logOptions.Value.OwnerCheckInterval,
+            Interleave = true,
+        });
         return Task.CompletedTask;
     }
 
@@ -103,6 +109,8 @@ internal sealed partial class PartitionGrain(
     public async Task<PositionResponse> GetPositionAsync(GetPositionRequest request)
     {
         var log = await GetLogAsync();
+
+        // Before the rest, which asks whether this was the owner still.
         var bounds = log.Bounds;
         try
         {
@@ -232,6 +240,29 @@ internal sealed partial class PartitionGrain(
         else if (!IsDeleting)
         {
             BeginOpening(closing: log);
+        }
+    }
+
+    /// <summary>Readers that only wait would never find out that this isn't the owner any more.</summary>
+    private async Task CheckOwnerAsync(CancellationToken cancellationToken)
+    {
+        if (!_opening.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
+        var log = await _opening;
+        try
+        {
+            await log.CheckOwnerAsync(cancellationToken);
+        }
+        catch (LogFencedException)
+        {
+            // The log's failure says so, and ends this owner.
+        }
+        catch (LogFailedException error)
+        {
+            LogOwnerUnknown(logger, log.Partition, error.Message);
         }
     }
 
