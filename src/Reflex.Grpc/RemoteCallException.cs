@@ -14,6 +14,9 @@ public sealed class RemoteCallException : ReflexException
     public RemoteCallException(string message, string status, bool isTransient, Exception? innerException = null)
         : base(message, isTransient, innerException) => SetFact("status", status);
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => IsTransient ? ErrorCode.Unavailable : ErrorCode.Failed;
+
     /// <summary>The gRPC status code's name: "PermissionDenied", "Unauthenticated", "Internal".</summary>
     public string Status => GetText("status");
 }

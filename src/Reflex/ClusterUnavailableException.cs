@@ -15,4 +15,9 @@ public sealed class ClusterUnavailableException : ReflexException
             isTransient: true,
             innerException) =>
         SetClientMessage($"Could not {what}: the cluster can't be reached; try again a little later.");
+
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.Unavailable;
+
+    internal static ClusterUnavailableException Of(RemoteError error) => new(error.What, error.Cause);
 }

@@ -36,6 +36,16 @@ public abstract class ReflexException : Exception
     /// </summary>
     public string ClientMessage => _remoteMessage ?? (GetText(ClientMessageFact) is { Length: > 0 } told ? told : Message);
 
+    /// <summary>By what clients know the failure, whatever they speak.</summary>
+    /// <remarks>
+    /// A class of one's own takes <see cref="ErrorCode.Unavailable"/> or <see cref="ErrorCode.Failed"/>, unless clients are to tell it
+    /// from other failures.
+    /// </remarks>
+    public abstract ErrorCode Code { get; }
+
+    /// <summary>What clients are told besides <see cref="ClientMessage"/>, under the same names whatever they speak.</summary>
+    public virtual ErrorFacts Facts => ErrorFacts.None;
+
     /// <summary>Takes the sentence of the side that failed, which knew more than has come here.</summary>
     internal void SetRemoteMessage(string message) => _remoteMessage = message;
 

@@ -3,6 +3,9 @@ namespace Reflex;
 /// <summary>A server has no room for a request at the moment, and has done nothing of it. A little later it may have.</summary>
 public sealed class ServerBusyException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("server-busy", ErrorKind.Busy, "Server busy");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="message">What there is no room for, which limit that is, and what to do.</param>
     /// <param name="innerException">The transport's error, or null.</param>
@@ -10,4 +13,9 @@ public sealed class ServerBusyException : ReflexException
         : base(message, isTransient: true, innerException)
     {
     }
+
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    internal static ServerBusyException Of(RemoteError error) => new(error.Message, error.Cause);
 }

@@ -56,6 +56,22 @@ public sealed class ReflexExceptionTests
             .Order(),
         Samples.Select(sample => sample.GetType().Name).Order());
 
+    [Fact]
+    public void Code_OfEach_IsAWordThatStaysOfItsOwnOrABaseClass()
+    {
+        Assert.All(Samples, sample => Assert.Matches("^[a-z]+(-[a-z]+)*$", sample.Code.Name));
+        var own = Samples.Where(sample => sample.Code != ErrorCode.Unavailable && sample.Code != ErrorCode.Failed);
+        Assert.All(
+            own.GroupBy(sample => sample.Code.Name, sample => BaseOf(sample.GetType())), same => Assert.Single(same.Distinct()));
+
+        static Type BaseOf(Type type) => type.BaseType is { IsAbstract: false } inherited ? BaseOf(inherited) : type;
+    }
+
+    [Fact]
+    public void Code_OfEach_SaysThatItPassesAsTheExceptionDoes() => Assert.All(
+        Samples.Where(sample => sample is not LogFullException), // It passes when somebody has made room.
+        sample => Assert.Equal(sample.IsTransient, sample.Code.Kind is ErrorKind.Unavailable or ErrorKind.Busy or ErrorKind.TooMany));
+
     // As Orleans carries it: the type without its constructor, the message, and the entries of Data.
     [Theory]
     [MemberData(nameof(Types))]

@@ -9,6 +9,10 @@ internal sealed class AccessDeniedException(ClaimsPrincipal caller, StreamName s
     + "allows this.",
     isTransient: false)
 {
+    public override ErrorCode Code { get; } = new("access-denied", ErrorKind.Denied, "Not allowed");
+
+    public override ErrorFacts Facts => ErrorFacts.None.With("stream", Stream.Value);
+
     public StreamName Stream { get; } = stream;
 
     /// <summary>The operations of which one is needed.</summary>

@@ -5,5 +5,7 @@ namespace Reflex.AspNetCore.Access;
 /// <param name="takesBearer">Whether a bearer credential would be taken.</param>
 internal sealed class UnauthenticatedException(string message, bool takesBearer) : ReflexException(message, isTransient: false)
 {
+    public override ErrorCode Code { get; } = new("unauthenticated", ErrorKind.Unauthenticated, "Who calls isn't known");
+
     public bool TakesBearer { get; } = takesBearer;
 }

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Grpc.Receiving;
-using Reflex.AspNetCore.Limits;
 using Reflex.Grpc.Errors;
 
 namespace Reflex.AspNetCore.Grpc;
@@ -100,11 +99,6 @@ internal sealed partial class CallErrors(
     private ErrorStatus Describe(Exception error) => error switch
     {
         RefusedCallException refused => refused.Status,
-        UnauthenticatedException => new ErrorStatus(StatusCode.Unauthenticated, ErrorReasons.Unauthenticated, error.Message),
-        AccessDeniedException denied => new ErrorStatus(StatusCode.PermissionDenied, ErrorReasons.AccessDenied, error.Message)
-            .With("stream", denied.Stream.Value),
-        TooManyStreamsException many => new ErrorStatus(StatusCode.ResourceExhausted, ErrorReasons.TooManyStreams, error.Message)
-            .With("limit", many.Limit),
         OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested =>
             ErrorEncoder.Stopped("The server is stopping; call again, a stream from its last cursor."),
         OperationCanceledException => new ErrorStatus(StatusCode.Cancelled, "", "The call was cancelled."),

@@ -9,5 +9,9 @@ internal sealed class TooManyStreamsException(int limit) : ReflexException(
         $"The client has {limit} streams open, which is the limit: end one of them before another is opened."),
     isTransient: true)
 {
+    public override ErrorCode Code { get; } = new("too-many-streams", ErrorKind.TooMany, "Too many streams");
+
+    public override ErrorFacts Facts => ErrorFacts.None.With("limit", Limit);
+
     public int Limit { get; } = limit;
 }

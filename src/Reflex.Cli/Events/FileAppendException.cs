@@ -5,4 +5,7 @@ internal sealed class FileAppendException(long appended, long lastLine, ReflexEx
     $"{cause.Message} Before it {appended} events were appended; whether those up to line {lastLine}, and some after it, were, is "
     + "unknown: look at the stream before you append the rest.",
     cause.IsTransient,
-    cause);
+    cause)
+{
+    public override ErrorCode Code => cause.Code;
+}

@@ -17,6 +17,33 @@ internal static class ErrorDecoder
 {
     public const string DetailsTrailer = "grpc-status-details-bin";
 
+    // Of what has no code of its own, only what passes is known: the rest says no more than its status.
+    private static readonly Dictionary<string, Func<RemoteError, ReflexException>> Known = new()
+    {
+        [HeadReachedException.ToldAs.Reason] = HeadReachedException.Of,
+        [StreamStoppedException.ToldAs.Reason] = StreamStoppedException.Of,
+        [StreamNotFoundException.ToldAs.Reason] = StreamNotFoundException.Of,
+        [StreamConflictException.ToldAs.Reason] = StreamConflictException.Of,
+        [StreamLimitException.ToldAs.Reason] = StreamLimitException.Of,
+        [PartitionNotFoundException.ToldAs.Reason] = PartitionNotFoundException.Of,
+        [ConsumerNotFoundException.ToldAs.Reason] = ConsumerNotFoundException.Of,
+        [ConsumerConflictException.ToldAs.Reason] = ConsumerConflictException.Of,
+        [ConsumerLimitException.ToldAs.Reason] = ConsumerLimitException.Of,
+        [ConsumerReplacedException.ToldAs.Reason] = ConsumerReplacedException.Of,
+        [ConsumerStoppedException.ToldAs.Reason] = ConsumerStoppedException.Of,
+        [SessionEndedException.ToldAs.Reason] = SessionEndedException.Of,
+        [CursorAheadException.ToldAs.Reason] = CursorAheadException.Of,
+        [CursorExpiredException.ToldAs.Reason] = CursorExpiredException.Of,
+        [CursorOfAnotherLifeException.ToldAs.Reason] = CursorOfAnotherLifeException.Of,
+        [EventTooLargeException.ToldAs.Reason] = EventTooLargeException.Of,
+        [LogBusyException.ToldAs.Reason] = LogBusyException.Of,
+        [LogFullException.ToldAs.Reason] = LogFullException.Of,
+        [LogFailedException.ToldAs.Reason] = LogFailedException.Of,
+        [LogCorruptedException.ToldAs.Reason] = LogCorruptedException.Of,
+        [ServerBusyException.ToldAs.Reason] = ServerBusyException.Of,
+        [ErrorCode.Unavailable.Reason] = ClusterUnavailableException.Of,
+    };
+
     /// <summary>The error of a call that its caller didn't cancel.</summary>
     public static Exception Decode(RpcException error, in CallContext context)
     {
@@ -49,7 +76,7 @@ internal static class ErrorDecoder
         {
             if (detail.TryUnpack<ErrorInfo>(out var info) && info.Domain == ErrorReasons.Domain)
             {
-                return Make(info.Reason, new ErrorFacts(info.Metadata, context), text, error, context);
+                return Make(info.Reason, ReceivedFacts.Read(info.Metadata, context), text, error, context);
             }
         }
 
@@ -60,7 +87,7 @@ internal static class ErrorDecoder
     {
         foreach (var (reason, facts) in status.Details.SelectMany(JettisonErrors.In))
         {
-            if (Make(reason, new ErrorFacts(facts, context), text, error, context) is { } made)
+            if (Make(reason, ReceivedFacts.Read(facts, context), text, error, context) is { } made)
             {
                 return made;
             }
@@ -72,48 +99,16 @@ internal static class ErrorDecoder
     private static Exception? Make(
         string reason, ErrorFacts facts, string text, RpcException error, in CallContext context) => reason switch
     {
-        ErrorReasons.HeadReached => WithMessage(new HeadReachedException(facts.Stream), text),
-        ErrorReasons.StreamStopped => WithMessage(new StreamStoppedException(facts.Stream), text),
-        ErrorReasons.StreamNotFound => WithMessage(new StreamNotFoundException(facts.Stream, [], others: null), text),
-        ErrorReasons.StreamConflict => WithMessage(MakeConflict(facts), text),
-        ErrorReasons.StreamLimit => WithMessage(
-            new StreamLimitException(facts.Stream, facts.Count("limit"), "the server"), text),
-        ErrorReasons.PartitionNotFound => WithMessage(
-            new PartitionNotFoundException(facts.Stream, facts.Count("partition"), facts.Count("partitions")), text),
-        ErrorReasons.ConsumerNotFound => WithMessage(new ConsumerNotFoundException(facts.Consumer, [], others: null), text),
-        ErrorReasons.ConsumerConflict => WithMessage(new ConsumerConflictException(facts.Consumer), text),
-        ErrorReasons.ConsumerLimit => WithMessage(
-            new ConsumerLimitException(facts.Consumer, facts.Count("limit"), "the server"), text),
-        ErrorReasons.ConsumerReplaced => WithMessage(new ConsumerReplacedException(facts.Consumer), text),
-        ErrorReasons.ConsumerStopped => WithMessage(new ConsumerStoppedException(facts.Consumer), text),
-        ErrorReasons.SessionEnded => WithMessage(new SessionEndedException(facts.Consumer), text),
-        ErrorReasons.CursorAhead => WithMessage(
-            new CursorAheadException(facts.Partition, facts.Id("cursor"), facts.Id("head")), text),
-        ErrorReasons.CursorExpired => WithMessage(
-            new CursorExpiredException(facts.Partition, facts.Id("cursor"), facts.Id("oldest")), text),
-        ErrorReasons.CursorOfAnotherLife => WithMessage(
-            new CursorOfAnotherLifeException(facts.Partition, facts.Place("cursor"), facts.Number("foundEpoch")), text),
-        ErrorReasons.EventTooLarge => WithMessage(
-            new EventTooLargeException("The append", facts.Number("size"), facts.Number("limit"), "append less at once"), text),
-        ErrorReasons.LogBusy => WithMessage(new LogBusyException(facts.Partition, facts.Number("limit")), text),
-        ErrorReasons.LogFull => WithMessage(new LogFullException(facts.Partition, "its storage", error), text),
-        ErrorReasons.LogFailed => WithMessage(new LogFailedException(facts.Partition, text, error), text),
-        ErrorReasons.LogCorrupted => new LogCorruptedException(text, error),
         ErrorReasons.InvalidArgument => new ArgumentException(text, error),
         ErrorReasons.InvalidOperation => new InvalidOperationException(text, error),
-        ErrorReasons.Unauthenticated or ErrorReasons.AccessDenied =>
+        _ when Known.TryGetValue(reason, out var make) => WithMessage(make(new RemoteError(text, facts, context.What, error)), text),
+
+        // Of the server's own, whose types aren't here.
+        "UNAUTHENTICATED" or "ACCESS_DENIED" =>
             new RemoteCallException(text, error.StatusCode.ToString(), isTransient: false, error),
-        ErrorReasons.TooManyStreams => new RemoteCallException(text, error.StatusCode.ToString(), isTransient: true, error),
-        ErrorReasons.ServerBusy => new ServerBusyException(text, error),
-        ErrorReasons.Unavailable => WithMessage(new ClusterUnavailableException(context.What, error), text),
+        "TOO_MANY_STREAMS" => new RemoteCallException(text, error.StatusCode.ToString(), isTransient: true, error),
         _ => null,
     };
-
-    private static StreamConflictException MakeConflict(ErrorFacts facts)
-    {
-        StreamDefinition Of(string fact) => new(facts.Stream, Math.Clamp(facts.Count(fact), 1, Cursor.MaxPartitions));
-        return new StreamConflictException(Of("storedPartitions"), Of("requestedPartitions"));
-    }
 
     private static Exception DecodeBare(RpcException error, in CallContext context)
     {

@@ -13,7 +13,7 @@ internal static class JettisonErrors
     {
         if (Is(detail, Hop.Descriptor.FullName))
         {
-            return Hop.Parser.ParseFrom(detail.Value).Errors.Select(error => (ReasonOf(error.Code), FactsOf(error.Parameters)));
+            return Hop.Parser.ParseFrom(detail.Value).Errors.Select(error => (ErrorReasons.OfCode(error.Code), FactsOf(error.Parameters)));
         }
 
         return Is(detail, WrappedError.Descriptor.FullName) ? In(WrappedError.Parser.ParseFrom(detail.Value)) : [];
@@ -23,15 +23,8 @@ internal static class JettisonErrors
     private static IEnumerable<(string Reason, IReadOnlyDictionary<string, string> Facts)> In(WrappedError error)
     {
         IEnumerable<WrappedError> inner = error.WrappedError_ is { } wrapped ? [wrapped, .. error.JoinedErrors] : error.JoinedErrors;
-        return [(ReasonOf(error.Code), FactsOf(error.KeyValues)), .. inner.SelectMany(In)];
+        return [(ErrorReasons.OfCode(error.Code), FactsOf(error.KeyValues)), .. inner.SelectMany(In)];
     }
-
-    private static string ReasonOf(string code) => code switch
-    {
-        ErrorReasons.HeadReachedCode => ErrorReasons.HeadReached,
-        ErrorReasons.StreamStoppedCode => ErrorReasons.StreamStopped,
-        _ => code,
-    };
 
     private static IReadOnlyDictionary<string, string> FactsOf(IEnumerable<KeyValue> facts) =>
         facts.DistinctBy(fact => fact.Key).ToDictionary(fact => fact.Key, fact => fact.Value);

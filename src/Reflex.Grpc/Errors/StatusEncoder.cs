@@ -33,12 +33,7 @@ internal static class StatusEncoder
     /// <param name="hopOnly">Whether to send the older form alone, for clients that refuse every other.</param>
     public static RpcException ToReflexpb(ErrorStatus error, bool hopOnly)
     {
-        var code = error.Reason switch
-        {
-            ErrorReasons.HeadReached => ErrorReasons.HeadReachedCode,
-            ErrorReasons.StreamStopped => ErrorReasons.StreamStoppedCode,
-            var reason => reason,
-        };
+        var code = ErrorReasons.ToCode(error.Reason);
         var facts = error.Facts.Select(fact => new KeyValue { Key = fact.Key, Value = fact.Value }).ToArray();
         var hop = new Hop
         {

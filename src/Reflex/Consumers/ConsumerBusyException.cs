@@ -20,6 +20,9 @@ public sealed class ConsumerBusyException : ReflexException
         SetFact("consumer", consumer.Name.Value);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.Unavailable;
+
     /// <summary>The consumer.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
 }

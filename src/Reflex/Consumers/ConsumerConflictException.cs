@@ -3,6 +3,9 @@ namespace Reflex.Consumers;
 /// <summary>The cluster itself runs the consumer whose cursor somebody else wants to move.</summary>
 public sealed class ConsumerConflictException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("consumer-conflict", ErrorKind.Conflict, "Not possible now");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="consumer">The consumer.</param>
     public ConsumerConflictException(ConsumerId consumer)
@@ -15,6 +18,14 @@ public sealed class ConsumerConflictException : ReflexException
         SetFact("consumer", consumer.Name.Value);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => Consumer.ToFacts();
+
     /// <summary>The consumer.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
+
+    internal static ConsumerConflictException Of(RemoteError error) => new(ConsumerId.In(error.Facts));
 }

@@ -22,6 +22,13 @@ public readonly record struct ConsumerId(StreamName Stream, ConsumerName Name) :
     /// <inheritdoc/>
     public int CompareTo(ConsumerId other) => Stream.CompareTo(other.Stream) is not 0 and var order ? order : Name.CompareTo(other.Name);
 
+    /// <summary>The consumer that the facts of an error name, as far as they do.</summary>
+    internal static ConsumerId In(ErrorFacts facts) =>
+        new(StreamName.In(facts), facts.Text("consumer") is { Length: > 0 } name ? ConsumerName.Parse(name) : default);
+
+    /// <summary>The facts by which an error names this consumer.</summary>
+    internal ErrorFacts ToFacts() => ErrorFacts.None.With("stream", Stream.Value).With("consumer", Name.Value);
+
     /// <summary>The text form.</summary>
     /// <returns>Stream and name, joined by a slash.</returns>
     public override string ToString() => $"{Stream}/{Name}";

@@ -6,6 +6,9 @@ namespace Reflex.Consumers;
 /// </summary>
 public sealed class ConsumerLimitException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("consumer-limit", ErrorKind.LimitReached, "Too many consumers");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="consumer">The consumer that was to be registered.</param>
     /// <param name="limit">How many there may be.</param>
@@ -21,9 +24,18 @@ public sealed class ConsumerLimitException : ReflexException
         SetFact("limit", limit);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => Consumer.ToFacts().With("limit", Limit);
+
     /// <summary>The consumer that was to be registered.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
 
     /// <summary>How many there may be, of its stream or in the cluster.</summary>
     public int Limit => (int)GetNumber("limit");
+
+    internal static ConsumerLimitException Of(RemoteError error) =>
+        new(ConsumerId.In(error.Facts), error.Facts.Amount("limit"), "the server");
 }

@@ -16,6 +16,9 @@ public sealed class ConsumerLogicException : ReflexException
             innerException.IsTransient,
             innerException) => SetFact("consumer", consumer.Value);
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => IsTransient ? ErrorCode.Unavailable : ErrorCode.Failed;
+
     /// <summary>The consumer.</summary>
     public ConsumerName Consumer => ConsumerName.Parse(GetText("consumer"));
 }

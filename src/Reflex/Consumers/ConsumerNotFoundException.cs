@@ -3,6 +3,9 @@ namespace Reflex.Consumers;
 /// <summary>No consumer of that stream and name is registered.</summary>
 public sealed class ConsumerNotFoundException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("consumer-not-found", ErrorKind.NotFound, "Not found");
+
     // Not among the facts, which travel: whoever is told of the failure elsewhere is told the names in the message.
     private readonly IReadOnlyCollection<ConsumerId>? _known;
     private readonly int? _others;
@@ -23,6 +26,12 @@ public sealed class ConsumerNotFoundException : ReflexException
         _others = others;
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => Consumer.ToFacts();
+
     /// <summary>The consumer that was asked for.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
 
@@ -31,4 +40,7 @@ public sealed class ConsumerNotFoundException : ReflexException
     /// <returns>The error, which names the visible ones among the consumers that this one knows.</returns>
     public ConsumerNotFoundException WithOnly(Func<ConsumerId, bool> isVisible) =>
         new(Consumer, [.. (_known ?? []).Where(isVisible)], _others is 0 ? 0 : null);
+
+    internal static ConsumerNotFoundException Of(RemoteError error) =>
+        new(ConsumerId.In(error.Facts), [], others: null);
 }

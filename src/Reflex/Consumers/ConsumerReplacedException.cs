@@ -3,6 +3,9 @@ namespace Reflex.Consumers;
 /// <summary>A newer session of the same consumer has taken over.</summary>
 public sealed class ConsumerReplacedException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("consumer-replaced", ErrorKind.Replaced, "Consumer taken over");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="consumer">The consumer.</param>
     public ConsumerReplacedException(ConsumerId consumer)
@@ -15,6 +18,14 @@ public sealed class ConsumerReplacedException : ReflexException
         SetFact("consumer", consumer.Name.Value);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => Consumer.ToFacts();
+
     /// <summary>The consumer.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
+
+    internal static ConsumerReplacedException Of(RemoteError error) => new(ConsumerId.In(error.Facts));
 }

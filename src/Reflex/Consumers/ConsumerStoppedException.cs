@@ -3,6 +3,9 @@ namespace Reflex.Consumers;
 /// <summary>Somebody has stopped a consumer that runs outside the cluster: until it is started, its cursor stands still.</summary>
 public sealed class ConsumerStoppedException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("consumer-stopped", ErrorKind.Conflict, "Consumer stopped");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="consumer">The consumer.</param>
     public ConsumerStoppedException(ConsumerId consumer)
@@ -12,6 +15,14 @@ public sealed class ConsumerStoppedException : ReflexException
         SetFact("consumer", consumer.Name.Value);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => Consumer.ToFacts();
+
     /// <summary>The consumer.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
+
+    internal static ConsumerStoppedException Of(RemoteError error) => new(ConsumerId.In(error.Facts));
 }

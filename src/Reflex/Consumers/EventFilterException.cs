@@ -20,6 +20,9 @@ public sealed class EventFilterException : ReflexException
         SetFact("event", e.Id.Value);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.Failed;
+
     /// <summary>The consumer.</summary>
     public ConsumerName Consumer => ConsumerName.Parse(GetText("consumer"));
 

@@ -6,6 +6,9 @@ namespace Reflex.Consumers;
 /// </summary>
 public sealed class SessionEndedException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("session-ended", ErrorKind.Unavailable, "Session ended");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="consumer">The consumer.</param>
     public SessionEndedException(ConsumerId consumer)
@@ -18,6 +21,14 @@ public sealed class SessionEndedException : ReflexException
         SetFact("consumer", consumer.Name.Value);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => Consumer.ToFacts();
+
     /// <summary>The consumer.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
+
+    internal static SessionEndedException Of(RemoteError error) => new(ConsumerId.In(error.Facts));
 }

@@ -6,6 +6,9 @@ namespace Reflex.Cursors;
 /// <summary>A cursor names an event that doesn't exist yet: it belongs to another stream, or the log has lost events.</summary>
 public sealed class CursorAheadException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("cursor-ahead", ErrorKind.OutOfRange, "Cursor ahead of the head");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="partition">The partition that was read.</param>
     /// <param name="cursor">The cursor's position in it.</param>
@@ -19,6 +22,12 @@ public sealed class CursorAheadException : ReflexException
         SetFact("head", head.Value);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => Partition.ToFacts().With("cursor", Cursor.ToString()).With("head", Head.ToString());
+
     /// <summary>The partition that was read.</summary>
     public PartitionId Partition => PartitionId.Parse(GetText("partition"));
 
@@ -27,4 +36,7 @@ public sealed class CursorAheadException : ReflexException
 
     /// <summary>The newest event.</summary>
     public EventId Head => new(GetNumber("head"));
+
+    internal static CursorAheadException Of(RemoteError error) =>
+        new(PartitionId.In(error.Facts), new EventId(error.Facts.Number("cursor")), new EventId(error.Facts.Number("head")));
 }

@@ -6,6 +6,9 @@ namespace Reflex.Cursors;
 /// <summary>Retention has removed events that a cursor has not passed. Reading never jumps over them silently.</summary>
 public sealed class CursorExpiredException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("cursor-expired", ErrorKind.Gone, "Cursor older than retention");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="partition">The partition that was read.</param>
     /// <param name="cursor">The cursor's position in it.</param>
@@ -22,6 +25,12 @@ public sealed class CursorExpiredException : ReflexException
         SetFact("oldest", oldest.Value);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => Partition.ToFacts().With("cursor", Cursor.ToString()).With("oldest", Oldest.ToString());
+
     /// <summary>The partition that was read.</summary>
     public PartitionId Partition => PartitionId.Parse(GetText("partition"));
 
@@ -30,6 +39,9 @@ public sealed class CursorExpiredException : ReflexException
 
     /// <summary>The oldest retained event.</summary>
     public EventId Oldest => new(GetNumber("oldest"));
+
+    internal static CursorExpiredException Of(RemoteError error) =>
+        new(PartitionId.In(error.Facts), new EventId(error.Facts.Number("cursor")), new EventId(error.Facts.Number("oldest")));
 
     // A server's error may name any two numbers, of which the largest has none after it.
     private static EventId First(EventId cursor, EventId oldest) => new(Math.Min(cursor.Value, oldest.Value - 2) + 1);

@@ -9,6 +9,9 @@ namespace Reflex.Cursors;
 /// </summary>
 public sealed class CursorOfAnotherLifeException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("cursor-of-another-life", ErrorKind.Conflict, "Cursor of another life of the log");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="partition">The partition that was read.</param>
     /// <param name="cursor">The cursor's place in it.</param>
@@ -27,6 +30,12 @@ public sealed class CursorOfAnotherLifeException : ReflexException
         SetFact("foundEpoch", foundEpoch);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => Partition.ToFacts().With("cursor", Cursor.ToString()).With("foundEpoch", FoundEpoch);
+
     /// <summary>The partition that was read.</summary>
     public PartitionId Partition => PartitionId.Parse(GetText("partition"));
 
@@ -35,4 +44,7 @@ public sealed class CursorOfAnotherLifeException : ReflexException
 
     /// <summary>The epoch of the event that the partition has under the cursor's id.</summary>
     public long FoundEpoch => GetNumber("foundEpoch");
+
+    internal static CursorOfAnotherLifeException Of(RemoteError error) =>
+        new(PartitionId.In(error.Facts), CursorPlace.In(error.Facts, "cursor"), error.Facts.Number("foundEpoch"));
 }

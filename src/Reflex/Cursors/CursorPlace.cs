@@ -53,6 +53,9 @@ public readonly record struct CursorPlace(EventId Id, long Epoch) : IUtf8SpanFor
         return true;
     }
 
+    /// <summary>The place that a fact of an error is; the default when it is none.</summary>
+    internal static CursorPlace In(ErrorFacts facts, string name) => TryParse(facts.Text(name), out var place) ? place : default;
+
     /// <summary>Reads the text form.</summary>
     internal static bool TryParse(ReadOnlySpan<char> text, out CursorPlace place)
     {

@@ -20,6 +20,12 @@ public sealed class CursorStoreException : ReflexException
         SetClientMessage($"The cursor of the consumer '{consumer}' could not be read or stored; try again a little later.");
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.Unavailable;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => Consumer.ToFacts();
+
     /// <summary>The consumer whose cursor was to be read or stored.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
 }

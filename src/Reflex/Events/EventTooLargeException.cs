@@ -3,6 +3,9 @@ namespace Reflex.Events;
 /// <summary>An event, or what was to be appended at once, is larger than its limit. Nothing of it was appended.</summary>
 public sealed class EventTooLargeException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("event-too-large", ErrorKind.TooLarge, "Too large");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="what">What is too large: "the event", "the append".</param>
     /// <param name="size">Its size in bytes.</param>
@@ -15,9 +18,18 @@ public sealed class EventTooLargeException : ReflexException
         SetFact("limit", limit);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => ErrorFacts.None.With("size", Size).With("limit", Limit);
+
     /// <summary>The size found, in bytes.</summary>
     public long Size => GetNumber("size");
 
     /// <summary>The limit, in bytes.</summary>
     public long Limit => GetNumber("limit");
+
+    internal static EventTooLargeException Of(RemoteError error) =>
+        new("The append", error.Facts.Number("size"), error.Facts.Number("limit"), "append less at once");
 }

@@ -8,6 +8,9 @@ namespace Reflex.Storage;
 /// </summary>
 public sealed class LogBusyException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("log-busy", ErrorKind.Busy, "Log busy");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="limit">The queue's limit in bytes.</param>
@@ -18,9 +21,18 @@ public sealed class LogBusyException : ReflexException
         SetFact("limit", limit);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => Partition.ToFacts().With("limit", Limit);
+
     /// <summary>The partition.</summary>
     public PartitionId Partition => PartitionId.Parse(GetText("partition"));
 
     /// <summary>The queue's limit in bytes.</summary>
     public long Limit => GetNumber("limit");
+
+    internal static LogBusyException Of(RemoteError error) =>
+        new(PartitionId.In(error.Facts), error.Facts.Number("limit"));
 }

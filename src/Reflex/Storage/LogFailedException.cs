@@ -6,6 +6,9 @@ namespace Reflex.Storage;
 /// <remarks>Whether the append that saw this is in the log is unknown, unless a subclass says so.</remarks>
 public class LogFailedException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("log-failed", ErrorKind.Unavailable, "Log failed");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="partition">The log's partition.</param>
     /// <param name="reason">What failed, as a sentence without paths and addresses: clients are told it.</param>
@@ -26,8 +29,17 @@ public class LogFailedException : ReflexException
         SetClientMessage(Tell(partition, reason));
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => Partition.ToFacts();
+
     /// <summary>The log's partition.</summary>
     public PartitionId Partition => PartitionId.Parse(GetText("partition"));
+
+    internal static LogFailedException Of(RemoteError error) =>
+        new(PartitionId.In(error.Facts), error.Message, error.Cause);
 
     private static string Tell(PartitionId partition, string reason) => $"The log of {partition} has failed: {reason}";
 }

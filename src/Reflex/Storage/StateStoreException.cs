@@ -14,4 +14,7 @@ public sealed class StateStoreException : ReflexException
             isTransient: true,
             innerException) =>
         SetClientMessage($"Could not read or store {what}; try again a little later.");
+
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.Unavailable;
 }

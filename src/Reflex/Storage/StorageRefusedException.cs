@@ -9,4 +9,7 @@ public sealed class StorageRefusedException : ReflexException
     public StorageRefusedException(string message, Exception? innerException = null)
         : base(message, isTransient: false, innerException) =>
         SetClientMessage("The storage can't be used as it is: the server's operator has to look at it.");
+
+    /// <inheritdoc/>
+    public override ErrorCode Code => ErrorCode.Failed;
 }

@@ -23,6 +23,12 @@ public readonly record struct PartitionId(StreamName Stream, int Index)
             : throw new FormatException($"'{text}' is not a partition: expected a stream's name, a slash and a number such as orders/3.");
     }
 
+    /// <summary>The partition that the facts of an error name; the first one when they name none.</summary>
+    internal static PartitionId In(ErrorFacts facts) => new(StreamName.In(facts), facts.Amount("partition"));
+
+    /// <summary>The facts by which an error names this partition.</summary>
+    internal ErrorFacts ToFacts() => ErrorFacts.None.With("stream", Stream.Value).With("partition", Index);
+
     /// <summary>The text form.</summary>
     /// <returns>Stream and number, joined by a slash.</returns>
     public override string ToString() => $"{Stream}/{Index.ToString(CultureInfo.InvariantCulture)}";

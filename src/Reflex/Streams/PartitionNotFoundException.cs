@@ -3,6 +3,9 @@ namespace Reflex.Streams;
 /// <summary>A stream has fewer partitions than that.</summary>
 public sealed class PartitionNotFoundException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("partition-not-found", ErrorKind.NotFound, "Not found");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="partition">The partition that was asked for.</param>
@@ -17,6 +20,13 @@ public sealed class PartitionNotFoundException : ReflexException
         SetFact("partitions", partitions);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => 
+        ErrorFacts.None.With("stream", Stream.Value).With("partition", Partition).With("partitions", Partitions);
+
     /// <summary>The stream.</summary>
     public StreamName Stream => StreamName.Parse(GetText("stream"));
 
@@ -25,4 +35,7 @@ public sealed class PartitionNotFoundException : ReflexException
 
     /// <summary>How many the stream has.</summary>
     public int Partitions => (int)GetNumber("partitions");
+
+    internal static PartitionNotFoundException Of(RemoteError error) =>
+        new(StreamName.In(error.Facts), error.Facts.Amount("partition"), error.Facts.Amount("partitions"));
 }

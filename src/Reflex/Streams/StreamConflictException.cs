@@ -1,8 +1,13 @@
+using Reflex.Cursors;
+
 namespace Reflex.Streams;
 
 /// <summary>A stream has another partition count than is asked for. Nothing was changed.</summary>
 public sealed class StreamConflictException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("stream-conflict", ErrorKind.ExistsOtherwise, "Stream exists otherwise");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="stored">What is stored.</param>
     /// <param name="requested">What was asked for.</param>
@@ -14,6 +19,13 @@ public sealed class StreamConflictException : ReflexException
         SetFact("requestedPartitions", requested.Partitions);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => ErrorFacts.None.With("stream", Stream.Value)
+        .With("storedPartitions", StoredPartitions).With("requestedPartitions", RequestedPartitions);
+
     /// <summary>The stream.</summary>
     public StreamName Stream => StreamName.Parse(GetText("stream"));
 
@@ -22,6 +34,14 @@ public sealed class StreamConflictException : ReflexException
 
     /// <summary>The partition count that was asked for.</summary>
     public int RequestedPartitions => (int)GetNumber("requestedPartitions");
+
+    internal static StreamConflictException Of(RemoteError error)
+    {
+        return new StreamConflictException(Read("storedPartitions"), Read("requestedPartitions"));
+
+        StreamDefinition Read(string count) =>
+            new(StreamName.In(error.Facts), Math.Clamp(error.Facts.Amount(count), 1, Cursor.MaxPartitions));
+    }
 
     private static string Describe(StreamDefinition stored, StreamDefinition requested) =>
         $"The stream '{stored.Name}' is stored with {stored.Partitions} partitions but {requested.Partitions} are asked for: "

@@ -3,6 +3,9 @@ namespace Reflex.Streams;
 /// <summary>A stream wasn't defined, since the cluster has as many streams, or partitions of all streams, as it may.</summary>
 public sealed class StreamLimitException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("stream-limit", ErrorKind.LimitReached, "Too many streams");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="stream">The stream that was to be defined.</param>
     /// <param name="limit">How many there may be.</param>
@@ -17,9 +20,18 @@ public sealed class StreamLimitException : ReflexException
         SetFact("limit", limit);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => ErrorFacts.None.With("stream", Stream.Value).With("limit", Limit);
+
     /// <summary>The stream that was to be defined.</summary>
     public StreamName Stream => StreamName.Parse(GetText("stream"));
 
     /// <summary>How many streams, or partitions of all streams, there may be.</summary>
     public int Limit => (int)GetNumber("limit");
+
+    internal static StreamLimitException Of(RemoteError error) =>
+        new(StreamName.In(error.Facts), error.Facts.Amount("limit"), "the server");
 }

@@ -26,6 +26,9 @@ public readonly record struct StreamName : IComparable<StreamName>
     /// <inheritdoc/>
     public int CompareTo(StreamName other) => string.CompareOrdinal(Value, other.Value);
 
+    /// <summary>The stream that the facts of an error name; the default when they name none.</summary>
+    internal static StreamName In(ErrorFacts facts) => facts.Text("stream") is { Length: > 0 } name ? Parse(name) : default;
+
     /// <summary>The name.</summary>
     /// <returns>The name as text.</returns>
     public override string ToString() => Value;

@@ -3,6 +3,9 @@ namespace Reflex.Streams;
 /// <summary>No stream of that name is defined.</summary>
 public sealed class StreamNotFoundException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("stream-not-found", ErrorKind.NotFound, "Not found");
+
     // Not among the facts, which travel: whoever is told of the failure elsewhere is told the names in the message.
     private readonly IReadOnlyCollection<StreamName>? _known;
     private readonly int? _others;
@@ -21,6 +24,12 @@ public sealed class StreamNotFoundException : ReflexException
         _others = others;
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => ErrorFacts.None.With("stream", Stream.Value);
+
     /// <summary>The name that was asked for.</summary>
     public StreamName Stream => StreamName.Parse(GetText("stream"));
 
@@ -29,4 +38,6 @@ public sealed class StreamNotFoundException : ReflexException
     /// <returns>The error, which names the visible ones among the streams that this one knows.</returns>
     public StreamNotFoundException WithOnly(Func<StreamName, bool> isVisible) =>
         new(Stream, [.. (_known ?? []).Where(isVisible)], _others is 0 ? 0 : null);
+
+    internal static StreamNotFoundException Of(RemoteError error) => new(StreamName.In(error.Facts), [], others: null);
 }

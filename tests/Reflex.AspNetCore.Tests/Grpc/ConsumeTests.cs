@@ -164,7 +164,7 @@ public sealed class ConsumeTests(Cluster cluster) : GrpcTest(cluster)
 
         var (_, error) = await GrpcErrors.ReadToEndAsync(call.ResponseStream, Token);
 
-        GrpcErrors.AssertReflexpb(error, StatusCode.FailedPrecondition, ErrorReasons.ConsumerConflict);
+        GrpcErrors.AssertReflexpb(error, StatusCode.FailedPrecondition, "CONSUMER_CONFLICT");
         Assert.Null((await call.ResponseHeadersAsync).GetValue(GrpcStream.ConsumerHeader));
     }
 

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Reflex.Events;
-using Reflex.Grpc.Errors;
 using Reflex.Grpc.Tests.Support;
 using Reflex.Streams;
 
@@ -131,7 +130,7 @@ public sealed class StreamAppenderTests : GrpcTest
         Cluster.Add("orders");
         var orders = Client().GetStream("orders");
         Cluster.OnCall = (_, _) => throw Failures.Reflex(
-            StatusCode.Unavailable, ErrorReasons.LogFailed, "The disk is gone.", ("partition", "orders/0"));
+            StatusCode.Unavailable, "LOG_FAILED", "The disk is gone.", ("partition", "orders/0"));
         await Assert.ThrowsAsync<Storage.LogFailedException>(() => orders.AppendAsync(new NewEvent(1, "a"), Ending));
         Cluster.OnCall = null;
         Assert.Equal(1, (await orders.AppendAsync(new NewEvent(1, "a"), Ending)).Id.Value);
@@ -145,7 +144,7 @@ public sealed class StreamAppenderTests : GrpcTest
         {
             if (((V1.AppendRequest)request).Events.Any(e => e.Type == 2))
             {
-                throw Failures.Reflex(StatusCode.InvalidArgument, ErrorReasons.EventTooLarge, "Too large.", ("size", "9"), ("limit", "8"));
+                throw Failures.Reflex(StatusCode.InvalidArgument, "EVENT_TOO_LARGE", "Too large.", ("size", "9"), ("limit", "8"));
             }
 
             _entered.TrySetResult();

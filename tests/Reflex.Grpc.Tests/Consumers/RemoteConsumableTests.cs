@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Reflex.Consumers;
 using Reflex.Cursors;
-using Reflex.Grpc.Errors;
 using Reflex.Grpc.Tests.Support;
 using Reflex.Streams;
 
@@ -113,7 +112,7 @@ public sealed class RemoteConsumableTests : GrpcTest
     public async Task ConsumeAsync_Refused_IsTheTypedError()
     {
         Cluster.OnCall = (_, _) => throw Failures.Reflex(
-            StatusCode.FailedPrecondition, ErrorReasons.ConsumerConflict, "Another name.", ("stream", "orders"), ("consumer", "receipts"));
+            StatusCode.FailedPrecondition, "CONSUMER_CONFLICT", "Another name.", ("stream", "orders"), ("consumer", "receipts"));
         var error = await Assert.ThrowsAsync<ConsumerConflictException>(
             () => Client().GetConsumable("orders").ConsumeAsync(new Recorder(), Receipts, cancellationToken: Ending));
         Assert.Equal("Another name.", error.Message);
@@ -124,7 +123,7 @@ public sealed class RemoteConsumableTests : GrpcTest
     {
         Cluster.OnCall = (request, _) => request is Reflexpb.ConsumeRequest
             ? throw Failures.Reflex(
-                StatusCode.FailedPrecondition, ErrorReasons.ConsumerConflict, "No.", ("stream", "orders"), ("consumer", "receipts"))
+                StatusCode.FailedPrecondition, "CONSUMER_CONFLICT", "No.", ("stream", "orders"), ("consumer", "receipts"))
             : Task.CompletedTask;
         await Assert.ThrowsAsync<ConsumerConflictException>(() => Client().OpenSessionAsync("orders", null, "receipts", Ending));
     }

@@ -16,46 +16,71 @@ public sealed class ErrorDecoderTests
 {
     private const string Text = "What the server says.";
 
+    // One of every exception with a code of its own, and of the one that stands for what passes by itself.
+    private static readonly ReflexException[] Errors =
+    [
+        new HeadReachedException("orders"),
+        new StreamStoppedException("orders"),
+        new StreamNotFoundException("orders", ["payments"]),
+        new PartitionNotFoundException("orders", 4, 2),
+        new StreamConflictException(new StreamDefinition("orders", 2), new StreamDefinition("orders", 3)),
+        new StreamLimitException("orders", 1000, "The option"),
+        new ConsumerNotFoundException(new ConsumerId("orders", "a"), []),
+        new ConsumerConflictException(new ConsumerId("orders", "a")),
+        new ConsumerReplacedException(new ConsumerId("orders", "a")),
+        new ConsumerStoppedException(new ConsumerId("orders", "a")),
+        new ConsumerLimitException(new ConsumerId("orders", "a"), 1000, "The option"),
+        new SessionEndedException(new ConsumerId("orders", "a")),
+        new CursorAheadException(new PartitionId("orders", 3), new EventId(9), new EventId(5)),
+        new CursorExpiredException(new PartitionId("orders", 3), new EventId(1), new EventId(5)),
+        new CursorOfAnotherLifeException(new PartitionId("orders", 3), new CursorPlace(new EventId(9), 0x39f3a01bc), 0x2c0ffee00),
+        new EventTooLargeException("The event", 10, 5, "make it smaller"),
+        new LogBusyException(new PartitionId("orders", 3), 5),
+        new LogFullException(new PartitionId("orders", 3), "the disk"),
+        new LogFailedException(new PartitionId("orders", 3), "it broke."),
+        new LogCorruptedException("Damaged."),
+        new ServerBusyException("No room."),
+        new ClusterUnavailableException("look", new TimeoutException("late")),
+    ];
+
     private static readonly CallContext Context = new("read orders", "orders", "receipts");
 
     [Fact]
     public void Decode_EveryReason_IsATypedErrorWithTheServersSentence()
     {
-        var types = new Dictionary<string, System.Type?>
+        var types = new Dictionary<string, System.Type>
         {
-            [ErrorReasons.HeadReached] = typeof(HeadReachedException),
-            [ErrorReasons.StreamStopped] = typeof(StreamStoppedException),
-            [ErrorReasons.StreamNotFound] = typeof(StreamNotFoundException),
-            [ErrorReasons.StreamConflict] = typeof(StreamConflictException),
-            [ErrorReasons.PartitionNotFound] = typeof(PartitionNotFoundException),
-            [ErrorReasons.ConsumerNotFound] = typeof(ConsumerNotFoundException),
-            [ErrorReasons.ConsumerConflict] = typeof(ConsumerConflictException),
-            [ErrorReasons.StreamLimit] = typeof(StreamLimitException),
-            [ErrorReasons.ConsumerLimit] = typeof(ConsumerLimitException),
-            [ErrorReasons.ConsumerReplaced] = typeof(ConsumerReplacedException),
-            [ErrorReasons.ConsumerStopped] = typeof(ConsumerStoppedException),
-            [ErrorReasons.SessionEnded] = typeof(SessionEndedException),
-            [ErrorReasons.CursorAhead] = typeof(CursorAheadException),
-            [ErrorReasons.CursorExpired] = typeof(CursorExpiredException),
-            [ErrorReasons.CursorOfAnotherLife] = typeof(CursorOfAnotherLifeException),
-            [ErrorReasons.EventTooLarge] = typeof(EventTooLargeException),
-            [ErrorReasons.LogBusy] = typeof(LogBusyException),
-            [ErrorReasons.LogFull] = typeof(LogFullException),
-            [ErrorReasons.LogFailed] = typeof(LogFailedException),
-            [ErrorReasons.LogCorrupted] = typeof(LogCorruptedException),
+            ["HEAD_REACHED"] = typeof(HeadReachedException),
+            ["STREAM_STOPPED"] = typeof(StreamStoppedException),
+            ["STREAM_NOT_FOUND"] = typeof(StreamNotFoundException),
+            ["STREAM_CONFLICT"] = typeof(StreamConflictException),
+            ["PARTITION_NOT_FOUND"] = typeof(PartitionNotFoundException),
+            ["CONSUMER_NOT_FOUND"] = typeof(ConsumerNotFoundException),
+            ["CONSUMER_CONFLICT"] = typeof(ConsumerConflictException),
+            ["STREAM_LIMIT"] = typeof(StreamLimitException),
+            ["CONSUMER_LIMIT"] = typeof(ConsumerLimitException),
+            ["CONSUMER_REPLACED"] = typeof(ConsumerReplacedException),
+            ["CONSUMER_STOPPED"] = typeof(ConsumerStoppedException),
+            ["SESSION_ENDED"] = typeof(SessionEndedException),
+            ["CURSOR_AHEAD"] = typeof(CursorAheadException),
+            ["CURSOR_EXPIRED"] = typeof(CursorExpiredException),
+            ["CURSOR_OF_ANOTHER_LIFE"] = typeof(CursorOfAnotherLifeException),
+            ["EVENT_TOO_LARGE"] = typeof(EventTooLargeException),
+            ["LOG_BUSY"] = typeof(LogBusyException),
+            ["LOG_FULL"] = typeof(LogFullException),
+            ["LOG_FAILED"] = typeof(LogFailedException),
+            ["LOG_CORRUPTED"] = typeof(LogCorruptedException),
             [ErrorReasons.InvalidArgument] = typeof(ArgumentException),
             [ErrorReasons.InvalidOperation] = typeof(InvalidOperationException),
-            [ErrorReasons.Unauthenticated] = typeof(RemoteCallException),
-            [ErrorReasons.AccessDenied] = typeof(RemoteCallException),
-            [ErrorReasons.TooManyStreams] = typeof(RemoteCallException),
-            [ErrorReasons.ServerBusy] = typeof(ServerBusyException),
-            [ErrorReasons.Unavailable] = typeof(ClusterUnavailableException),
-            [ErrorReasons.Failed] = typeof(InvalidOperationException),
+            ["UNAUTHENTICATED"] = typeof(RemoteCallException),
+            ["ACCESS_DENIED"] = typeof(RemoteCallException),
+            ["TOO_MANY_STREAMS"] = typeof(RemoteCallException),
+            ["SERVER_BUSY"] = typeof(ServerBusyException),
+            ["UNAVAILABLE"] = typeof(ClusterUnavailableException),
+            ["FAILED"] = typeof(InvalidOperationException),
             [ErrorReasons.Internal] = typeof(InvalidOperationException),
         };
-        var reasons = typeof(ErrorReasons).GetFields().Select(field => (string)field.GetValue(null)!)
-            .Where(reason => reason != ErrorReasons.Domain && !reason.StartsWith("ERR_", StringComparison.Ordinal));
-        Assert.All(reasons, reason =>
+        Assert.All(types.Keys, reason =>
         {
             var error = Decode(Failures.Reflex(StatusCode.FailedPrecondition, reason, Text));
             Assert.Equal(types[reason], error.GetType());
@@ -66,22 +91,22 @@ public sealed class ErrorDecoderTests
     [Fact]
     public void Decode_Facts_AreProperties()
     {
-        var ahead = Decode<CursorAheadException>(ErrorReasons.CursorAhead, ("partition", "orders/2"), ("cursor", "9"), ("head", "7"));
+        var ahead = Decode<CursorAheadException>("CURSOR_AHEAD", ("partition", "orders/2"), ("cursor", "9"), ("head", "7"));
         Assert.Equal((new PartitionId("orders", 2), 9, 7), (ahead.Partition, ahead.Cursor.Value, ahead.Head.Value));
         var expired = Decode<CursorExpiredException>(
-            ErrorReasons.CursorExpired, ("stream", "payments"), ("partition", "3"), ("cursor", "1"), ("oldest", "5"));
+            "CURSOR_EXPIRED", ("stream", "payments"), ("partition", "3"), ("cursor", "1"), ("oldest", "5"));
         Assert.Equal((new PartitionId("payments", 3), 1, 5), (expired.Partition, expired.Cursor.Value, expired.Oldest.Value));
         var conflict = Decode<StreamConflictException>(
-            ErrorReasons.StreamConflict, ("stream", "a"), ("storedPartitions", "4"), ("requestedPartitions", "8"));
+            "STREAM_CONFLICT", ("stream", "a"), ("storedPartitions", "4"), ("requestedPartitions", "8"));
         Assert.Equal(("a", 4, 8), (conflict.Stream.Value, conflict.StoredPartitions, conflict.RequestedPartitions));
         var missing = Decode<PartitionNotFoundException>(
-            ErrorReasons.PartitionNotFound, ("stream", "a"), ("partition", "4"), ("partitions", "2"));
+            "PARTITION_NOT_FOUND", ("stream", "a"), ("partition", "4"), ("partitions", "2"));
         Assert.Equal(("a", 4, 2), (missing.Stream.Value, missing.Partition, missing.Partitions));
-        var large = Decode<EventTooLargeException>(ErrorReasons.EventTooLarge, ("size", "4000000000"), ("limit", "5"));
+        var large = Decode<EventTooLargeException>("EVENT_TOO_LARGE", ("size", "4000000000"), ("limit", "5"));
         Assert.Equal((4_000_000_000, 5), (large.Size, large.Limit));
-        var busy = Decode<LogBusyException>(ErrorReasons.LogBusy, ("partition", "orders/1"), ("limit", "5"));
+        var busy = Decode<LogBusyException>("LOG_BUSY", ("partition", "orders/1"), ("limit", "5"));
         Assert.Equal((new PartitionId("orders", 1), 5, true), (busy.Partition, busy.Limit, busy.IsTransient));
-        var replaced = Decode<ConsumerReplacedException>(ErrorReasons.ConsumerReplaced, ("stream", "a"), ("consumer", "b"));
+        var replaced = Decode<ConsumerReplacedException>("CONSUMER_REPLACED", ("stream", "a"), ("consumer", "b"));
         Assert.Equal(new ConsumerId("a", "b"), replaced.Consumer);
     }
 
@@ -89,12 +114,12 @@ public sealed class ErrorDecoderTests
     public void Decode_FactsMissingOrMalformed_AreTheCallsOwnOrNothing()
     {
         var ahead = Decode<CursorAheadException>(
-            ErrorReasons.CursorAhead, ("stream", "NO NAME"), ("partition", "x/y/-1"), ("cursor", "-9"), ("head", "99999999999999999999"));
+            "CURSOR_AHEAD", ("stream", "NO NAME"), ("partition", "x/y/-1"), ("cursor", "-9"), ("head", "99999999999999999999"));
         Assert.Equal((new PartitionId("orders", 0), 0, 0), (ahead.Partition, ahead.Cursor.Value, ahead.Head.Value));
-        var expired = Decode<CursorExpiredException>(ErrorReasons.CursorExpired, ("cursor", "9223372036854775807"), ("oldest", "0"));
+        var expired = Decode<CursorExpiredException>("CURSOR_EXPIRED", ("cursor", "9223372036854775807"), ("oldest", "0"));
         Assert.Equal((long.MaxValue, 0), (expired.Cursor.Value, expired.Oldest.Value));
-        Assert.Equal(new ConsumerId("orders", "receipts"), Decode<ConsumerNotFoundException>(ErrorReasons.ConsumerNotFound).Consumer);
-        Assert.Equal(1, Decode<StreamConflictException>(ErrorReasons.StreamConflict, ("storedPartitions", "-1")).StoredPartitions);
+        Assert.Equal(new ConsumerId("orders", "receipts"), Decode<ConsumerNotFoundException>("CONSUMER_NOT_FOUND").Consumer);
+        Assert.Equal(1, Decode<StreamConflictException>("STREAM_CONFLICT", ("storedPartitions", "-1")).StoredPartitions);
     }
 
     [Fact]
@@ -117,38 +142,37 @@ public sealed class ErrorDecoderTests
         Assert.IsType<RemoteCallException>(Decode(Failures.With(StatusCode.Unknown, Text, new Jettisonpb.Hop { Binary = "x" })));
     }
 
+    [Fact]
+    public void Errors_AreOfEveryCode()
+    {
+        // A base class tells of what its subclasses are too, which a client can't tell from it.
+        System.Type[] others =
+        [
+            typeof(ConsumerBusyException), typeof(ConsumerLogicException), typeof(CursorStoreException), typeof(EventFilterException),
+            typeof(LogFencedException), typeof(SessionFailedException), typeof(StateStoreException), typeof(StorageRefusedException),
+            typeof(StoredCursorAheadException),
+        ];
+        Assert.Equal(
+            typeof(ReflexException).Assembly.GetTypes()
+                .Where(type => type.IsSubclassOf(typeof(ReflexException)) && !type.IsAbstract)
+                .Select(type => type.Name)
+                .Order(),
+            Errors.Select(error => error.GetType()).Concat(others).Select(type => type.Name).Order());
+        Assert.Equal(Errors.Length, Errors.DistinctBy(error => error.Code).Count());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Decode_WhatTheEncoderMade_IsTheSameError(bool isReflexpb)
     {
-        ReflexException[] errors =
-        [
-            new HeadReachedException("orders"),
-            new StreamStoppedException("orders"),
-            new StreamNotFoundException("orders", ["payments"]),
-            new PartitionNotFoundException("orders", 4, 2),
-            new StreamConflictException(new StreamDefinition("orders", 2), new StreamDefinition("orders", 3)),
-            new ConsumerNotFoundException(new ConsumerId("orders", "a"), []),
-            new ConsumerConflictException(new ConsumerId("orders", "a")),
-            new ConsumerReplacedException(new ConsumerId("orders", "a")),
-            new ConsumerLimitException(new ConsumerId("orders", "a"), 1000, "The option"),
-            new StreamLimitException("orders", 1000, "The option"),
-            new CursorAheadException(new PartitionId("orders", 3), new EventId(9), new EventId(5)),
-            new CursorExpiredException(new PartitionId("orders", 3), new EventId(1), new EventId(5)),
-            new CursorOfAnotherLifeException(new PartitionId("orders", 3), new CursorPlace(new EventId(9), 0x39f3a01bc), 0x2c0ffee00),
-            new EventTooLargeException("The event", 10, 5, "make it smaller"),
-            new LogBusyException(new PartitionId("orders", 3), 5),
-            new LogFullException(new PartitionId("orders", 3), "the disk"),
-            new LogFailedException(new PartitionId("orders", 3), "it broke."),
-            new LogCorruptedException("Damaged."),
-            new ClusterUnavailableException("look", new TimeoutException("late")),
-        ];
-        Assert.All(errors, error =>
+        Assert.All(Errors, error =>
         {
             var status = ErrorEncoder.Of(error);
             var decoded = Decode(isReflexpb ? StatusEncoder.ToReflexpb(status, hopOnly: false) : StatusEncoder.ToV1(status));
             Assert.Equal((error.GetType(), LogReference.Tell(error)), (decoded.GetType(), decoded.Message));
+            Assert.Equal((error.Code, error.IsTransient), (((ReflexException)decoded).Code, ((ReflexException)decoded).IsTransient));
+            Assert.Equal(error.Facts, ((ReflexException)decoded).Facts);
             foreach (System.Collections.DictionaryEntry fact in error.Data)
             {
                 if (fact.Key is not "reflex.clientMessage")
@@ -204,7 +228,7 @@ public sealed class ErrorDecoderTests
         Assert.All(details, bytes => Assert.IsType<ArgumentException>(
             Decode(Failures.WithBytes(StatusCode.InvalidArgument, Text, bytes))));
         Assert.IsType<ArgumentException>(Decode(Failures.With(
-            StatusCode.InvalidArgument, Text, new ErrorInfo { Domain = "other", Reason = ErrorReasons.HeadReached })));
+            StatusCode.InvalidArgument, Text, new ErrorInfo { Domain = "other", Reason = "HEAD_REACHED" })));
     }
 
     private static Exception Decode(RpcException error) => ErrorDecoder.Decode(error, Context);

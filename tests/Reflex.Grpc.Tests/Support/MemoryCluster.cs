@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Reflex.Cursors;
-using Reflex.Grpc.Errors;
 
 namespace Reflex.Grpc.Tests.Support;
 
@@ -43,7 +42,7 @@ internal sealed class MemoryCluster
     public MemoryStream Find(string name) => Streams.TryGetValue(name, out var stream)
         ? stream
         : throw Failures.Reflex(
-            StatusCode.NotFound, ErrorReasons.StreamNotFound, $"There is no stream '{name}': ask for another.", ("stream", name));
+            StatusCode.NotFound, "STREAM_NOT_FOUND", $"There is no stream '{name}': ask for another.", ("stream", name));
 
     /// <summary>A stream's pages, each with the cursor before it, until the call ends as its request says.</summary>
     public async IAsyncEnumerable<(Cursor After, int Partition, List<V1.Event> Events)> ReadAsync(
@@ -77,7 +76,7 @@ internal sealed class MemoryCluster
 
             if (pages.Count == 0 && toHead)
             {
-                throw Failures.Reflex(StatusCode.OutOfRange, ErrorReasons.HeadReached, "The head is reached.", ("stream", stream.Name));
+                throw Failures.Reflex(StatusCode.OutOfRange, "HEAD_REACHED", "The head is reached.", ("stream", stream.Name));
             }
 
             if (pages.Count == 0)

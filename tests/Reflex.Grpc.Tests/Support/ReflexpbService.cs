@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Reflex.Cursors;
 using Reflex.Events;
-using Reflex.Grpc.Errors;
 using Reflex.Streams;
 
 namespace Reflex.Grpc.Tests.Support;
@@ -40,7 +39,7 @@ internal sealed class ReflexpbService(MemoryCluster cluster) : Reflexpb.Reflex.R
         if (session.IsCancellationRequested)
         {
             throw Failures.Reflex(
-                StatusCode.Aborted, ErrorReasons.ConsumerReplaced, "Taken over.", ("stream", "orders"), ("consumer", first.ConsumerId));
+                StatusCode.Aborted, "CONSUMER_REPLACED", "Taken over.", ("stream", "orders"), ("consumer", first.ConsumerId));
         }
 
         if (!acknowledging.IsCompleted)
