@@ -28,6 +28,14 @@ public sealed class ConsumerTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task Remove_ConsumerOfTheCluster_IsRefused()
+    {
+        var tool = await silo.RunAsync("consumers", "remove", "demo", "log-events");
+
+        Assert.Contains("take it out of all silos before it is removed", tool.Sentence(ExitCodes.Failed), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Status_UnknownConsumer_SaysWhichThereAre()
     {
         var tool = await silo.RunAsync("consumers", "status", "demo", "nobody");

@@ -23,6 +23,38 @@ public sealed class StreamTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task SetRetention_OfAStream_ChangesItWhereCreateOnlySaysHow()
+    {
+        var stream = await silo.CreateStreamAsync();
+
+        var changed = await silo.RunAsync("streams", "set-retention", stream, "--max-bytes", "1000");
+        var created = await silo.RunAsync("streams", "create", stream, "--max-age", "1.00:00:00");
+        var forever = await silo.RunAsync("streams", "set-retention", stream, "--forever");
+        var nothing = await silo.RunAsync("streams", "set-retention", stream);
+        var both = await silo.RunAsync("streams", "set-retention", stream, "--forever", "--max-bytes", "1");
+
+        Assert.Contains($"The retention of the stream '{stream}' is 1000 bytes, where it was forever.", changed.Done(), StringComparison.Ordinal);
+        Assert.Contains("its retention is 1000 bytes: change it with reflex streams set-retention", created.Done(), StringComparison.Ordinal);
+        Assert.Contains("is forever, where it was 1000 bytes", forever.Done(), StringComparison.Ordinal);
+        Assert.Contains("Say how long", nothing.Sentence(ExitCodes.Misused), StringComparison.Ordinal);
+        Assert.Contains("Say how long", both.Sentence(ExitCodes.Misused), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Delete_Stream_WantsToBeSureAndThenItIsGone()
+    {
+        var stream = await silo.CreateStreamAsync();
+
+        var unsure = await silo.RunAsync("streams", "delete", stream);
+        var deleted = await silo.RunAsync("streams", "delete", stream, "--yes");
+        var again = await silo.RunAsync("streams", "delete", stream, "--yes");
+
+        Assert.Contains("add --yes", unsure.Sentence(ExitCodes.Misused), StringComparison.Ordinal);
+        Assert.Contains($"Deleted the stream '{stream}'.", deleted.Done(), StringComparison.Ordinal);
+        Assert.Contains($"There is no stream '{stream}'", again.Sentence(ExitCodes.Failed), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Describe_UnknownStream_SaysWhichThereAre()
     {
         var tool = await silo.RunAsync("streams", "describe", "nowhere");

@@ -3,6 +3,9 @@ namespace Reflex.Consumers;
 /// <summary>A consumer outside the cluster can't have a session or a cursor yet, since the one of its name is being removed.</summary>
 public sealed class ConsumerBeingRemovedException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("consumer-being-removed", ErrorKind.Unavailable, "Consumer being removed");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="consumer">The consumer.</param>
     public ConsumerBeingRemovedException(ConsumerId consumer)
@@ -14,6 +17,14 @@ public sealed class ConsumerBeingRemovedException : ReflexException
         SetFact("consumer", consumer.Name.Value);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => Consumer.ToFacts();
+
     /// <summary>The consumer.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
+
+    internal static ConsumerBeingRemovedException Of(RemoteError error) => new(ConsumerId.In(error.Facts));
 }

@@ -1,6 +1,6 @@
 namespace Reflex.Consumers;
 
-/// <summary>The cluster itself runs the consumer whose cursor somebody else wants to move.</summary>
+/// <summary>The cluster itself runs the consumer whose cursor somebody else wants to move or remove.</summary>
 public sealed class ConsumerConflictException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
@@ -11,7 +11,7 @@ public sealed class ConsumerConflictException : ReflexException
     public ConsumerConflictException(ConsumerId consumer)
         : base(
             $"The consumer '{consumer}' is run by the cluster itself, which moves its cursor: choose another name for a consumer that "
-            + "runs elsewhere.",
+            + "runs elsewhere, and take it out of all silos before it is removed.",
             isTransient: false)
     {
         SetFact("stream", consumer.Stream.Value);

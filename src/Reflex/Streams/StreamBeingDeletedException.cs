@@ -3,6 +3,9 @@ namespace Reflex.Streams;
 /// <summary>A stream can't be defined yet, since one of its name is being deleted.</summary>
 public sealed class StreamBeingDeletedException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("stream-being-deleted", ErrorKind.Unavailable, "Stream being deleted");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="stream">The stream's name.</param>
     public StreamBeingDeletedException(StreamName stream)
@@ -11,6 +14,14 @@ public sealed class StreamBeingDeletedException : ReflexException
             + "what keeps it.",
             isTransient: true) => SetFact("stream", stream.Value);
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => ErrorFacts.None.With("stream", Stream.Value);
+
     /// <summary>The stream's name.</summary>
     public StreamName Stream => StreamName.Parse(GetText("stream"));
+
+    internal static StreamBeingDeletedException Of(RemoteError error) => new(StreamName.In(error.Facts));
 }

@@ -3,6 +3,9 @@ namespace Reflex.Streams;
 /// <summary>A stream was deleted and defined anew with another partition count, which the caller didn't know. Nothing was done.</summary>
 public sealed class StreamReplacedException : ReflexException
 {
+    /// <summary>What clients know it by.</summary>
+    internal static readonly ErrorCode ToldAs = new("stream-replaced", ErrorKind.Unavailable, "Stream defined anew");
+
     /// <summary>Creates the exception.</summary>
     /// <param name="stream">The stream's name.</param>
     /// <param name="expected">The partition count that the caller knew.</param>
@@ -18,6 +21,13 @@ public sealed class StreamReplacedException : ReflexException
         SetFact("foundPartitions", found);
     }
 
+    /// <inheritdoc/>
+    public override ErrorCode Code => ToldAs;
+
+    /// <inheritdoc/>
+    public override ErrorFacts Facts => ErrorFacts.None.With("stream", Stream.Value)
+        .With("expectedPartitions", ExpectedPartitions).With("foundPartitions", FoundPartitions);
+
     /// <summary>The stream's name.</summary>
     public StreamName Stream => StreamName.Parse(GetText("stream"));
 
@@ -26,4 +36,7 @@ public sealed class StreamReplacedException : ReflexException
 
     /// <summary>The partition count that it has now.</summary>
     public int FoundPartitions => (int)GetNumber("foundPartitions");
+
+    internal static StreamReplacedException Of(RemoteError error) => new(
+        StreamName.In(error.Facts), error.Facts.Amount("expectedPartitions"), error.Facts.Amount("foundPartitions"));
 }

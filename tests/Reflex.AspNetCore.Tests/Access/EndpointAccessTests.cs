@@ -73,12 +73,14 @@ public sealed class EndpointAccessTests(Cluster cluster)
     [InlineData(
         "administer",
         "PUT /streams/{stream}",
+        "DELETE /streams/{stream}",
         "GET /consumers/{stream}/{name}",
         "POST /consumers/{stream}/{name}/start",
         "POST /consumers/{stream}/{name}/stop",
         "POST /consumers/{stream}/{name}/retry",
         "POST /consumers/{stream}/{name}/skip",
-        "PUT /consumers/{stream}/{name}/cursor")]
+        "PUT /consumers/{stream}/{name}/cursor",
+        "DELETE /consumers/{stream}/{name}")]
     public async Task Ask_AnyEndpointWithOneOperation_IsAllowedExactlyWhatThatCovers(string may, params string[] covered)
     {
         await using var server = await StartAsync(may);

@@ -59,7 +59,8 @@ public sealed class MethodAccessTests(Cluster cluster)
     [InlineData("consume", "Consume", "GetConsumer", "GetCursor", "SetCursor")]
     [InlineData(
         "administer",
-        "DefineStream", "GetConsumer", "RetryConsumer", "SetConsumerCursor", "SkipEvent", "StartConsumer", "StopConsumer")]
+        "DefineStream", "DeleteStream", "GetConsumer", "RemoveConsumer", "RetryConsumer", "SetConsumerCursor", "SkipEvent",
+        "StartConsumer", "StopConsumer")]
     public async Task Call_AnyMethodWithOneOperation_IsAllowedExactlyWhatThatCovers(string may, params string[] covered)
     {
         await using var server = await StartAsync(may);

@@ -48,8 +48,10 @@ public sealed class ConsumersTests(Cluster cluster) : GrpcTest(cluster)
             new V1.SkipEventRequest { Stream = "orders", Consumer = "reader", Partition = 1, EventId = 4 }, cancellationToken: Token);
         await Consumers.SetConsumerCursorAsync(
             new V1.SetConsumerCursorRequest { Stream = "orders", Consumer = "reader", Cursor = "3.4" }, cancellationToken: Token);
+        await Consumers.RemoveConsumerAsync(
+            new V1.RemoveConsumerRequest { Stream = "orders", Consumer = "reader" }, cancellationToken: Token);
 
-        Assert.Equal(["start", "stop", "retry", "skip 1/4", "cursor '3.4'"], consumer.Calls);
+        Assert.Equal(["start", "stop", "retry", "skip 1/4", "cursor '3.4'", "remove"], consumer.Calls);
     }
 
     [Fact]
@@ -146,5 +148,14 @@ public sealed class ConsumersTests(Cluster cluster) : GrpcTest(cluster)
             throw new ConsumerLimitException(new ConsumerId("orders", consumer), 1000, "The option");
 
         public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task RemoveConsumer_ThatTheClusterRuns_IsFailedPrecondition()
+    {
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await Consumers.RemoveConsumerAsync(
+            new V1.RemoveConsumerRequest { Stream = Cluster.Watched, Consumer = Cluster.Watcher }, cancellationToken: Token));
+
+        GrpcErrors.AssertV1(error, StatusCode.FailedPrecondition, "CONSUMER_CONFLICT");
     }
 }

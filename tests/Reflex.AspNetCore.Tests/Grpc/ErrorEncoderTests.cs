@@ -32,6 +32,14 @@ public sealed class ErrorEncoderTests
             new StreamConflictException(new StreamDefinition("orders", 2), new StreamDefinition("orders", 3)),
             StatusCode.AlreadyExists, "STREAM_CONFLICT", "stream=orders storedPartitions=2 requestedPartitions=3"
         },
+        { new StreamBeingDeletedException("orders"), StatusCode.Unavailable, "STREAM_BEING_DELETED", "stream=orders" },
+        {
+            new StreamReplacedException("orders", 2, 3), StatusCode.Unavailable, "STREAM_REPLACED",
+            "stream=orders expectedPartitions=2 foundPartitions=3"
+        },
+        {
+            new ConsumerBeingRemovedException(Consumer), StatusCode.Unavailable, "CONSUMER_BEING_REMOVED", "stream=orders consumer=reader"
+        },
         {
             new StreamLimitException("orders", 5, "The option"), StatusCode.ResourceExhausted, "STREAM_LIMIT", "stream=orders limit=5"
         },

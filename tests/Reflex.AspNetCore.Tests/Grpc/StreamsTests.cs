@@ -153,4 +153,56 @@ public sealed class StreamsTests(Cluster cluster) : GrpcTest(cluster)
 
         GrpcErrors.AssertV1(error, StatusCode.InvalidArgument, "INVALID_ARGUMENT");
     }
+
+    [Fact]
+    public async Task DefineStream_ThatThereIs_ChangesItsRetentionUnlessItIsToKeepIt()
+    {
+        var stream = await Cluster.NewStreamAsync();
+        var wanted = new V1.StreamDefinition { Name = stream, Partitions = 1, Retention = new V1.Retention { MaxBytes = 100 } };
+
+        var kept = await Streams.DefineStreamAsync(
+            new V1.DefineStreamRequest { Stream = wanted, KeepsStoredRetention = true }, cancellationToken: Token);
+        Assert.Null((await GetAsync()).Retention);
+        var changed = await Streams.DefineStreamAsync(new V1.DefineStreamRequest { Stream = wanted }, cancellationToken: Token);
+
+        Assert.Equal(wanted, await GetAsync());
+        Assert.Equal((false, false), (kept.Created, changed.Created));
+
+        async Task<V1.StreamDefinition> GetAsync() =>
+            (await Streams.GetStreamAsync(new V1.GetStreamRequest { Stream = stream }, cancellationToken: Token)).Stream;
+    }
+
+    [Fact]
+    public async Task DeleteStream_ThatThereIs_EndsItsReadersTyped()
+    {
+        var stream = await Cluster.NewStreamAsync();
+        await Cluster.AppendAsync(stream, 3);
+        using var call = Streams.Stream(new V1.StreamRequest { Stream = stream }, cancellationToken: Token);
+        await call.ResponseHeadersAsync;
+
+        var deleted = await Streams.DeleteStreamAsync(new V1.DeleteStreamRequest { Stream = stream }, cancellationToken: Token);
+        var again = await Streams.DeleteStreamAsync(new V1.DeleteStreamRequest { Stream = stream }, cancellationToken: Token);
+
+        Assert.Equal((true, false), (deleted.Deleted, again.Deleted));
+        var (_, error) = await GrpcErrors.ReadToEndAsync(call.ResponseStream, Token);
+        GrpcErrors.AssertV1(error, StatusCode.NotFound, "STREAM_NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task ListStreams_PageByPage_HasThemInOrder()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await Cluster.Client.DefineStreamAsync(new Reflex.Streams.StreamDefinition($"listed-{i}"), Token);
+        }
+
+        var first = await Streams.ListStreamsAsync(new V1.ListStreamsRequest { After = "listed", Limit = 2 }, cancellationToken: Token);
+        var second = await Streams.ListStreamsAsync(new V1.ListStreamsRequest { After = "listed-1", Limit = 1 }, cancellationToken: Token);
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await Streams.ListStreamsAsync(
+            new V1.ListStreamsRequest { Limit = 10_001 }, cancellationToken: Token));
+
+        Assert.Equal(["listed-0", "listed-1"], first.Streams.Select(stream => stream.Name));
+        Assert.Equal(["listed-2"], second.Streams.Select(stream => stream.Name));
+        GrpcErrors.AssertV1(error, StatusCode.InvalidArgument, "INVALID_ARGUMENT");
+    }
 }

@@ -37,11 +37,11 @@ internal sealed class FakeConsumer(ConsumerId id) : IConsumerControl
 
     public Task SetCursorAsync(Cursor cursor, CancellationToken cancellationToken = default) => Record($"cursor '{cursor}'");
 
+    public Task RemoveAsync(CancellationToken cancellationToken = default) => Record("remove");
+
     private Task Record(string call)
     {
         Calls.Add(call);
         return FailControls is { } error ? Task.FromException(error) : Task.CompletedTask;
     }
-
-    public Task RemoveAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -254,4 +254,40 @@ public sealed class ConsumerEndpointsTests(Cluster cluster) : HttpTest(cluster)
             }
         }
     }
+
+    [Fact]
+    public async Task Delete_ConsumerThatTheClusterDoesntRun_Answers204AndThenItIsGone()
+    {
+        var stream = await Cluster.NewStreamAsync();
+        await Cluster.Client.GetCursors(stream).SetAsync("mailer", Cursor.Empty, Token);
+        await (await Server.GetAsync($"/consumers/{stream}/mailer")).JsonAsync();
+
+        var answer = await Server.Client.DeleteAsync($"/consumers/{stream}/mailer", Token);
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        await (await Server.GetAsync($"/consumers/{stream}/mailer")).ProblemAsync(HttpStatusCode.NotFound, "consumer-not-found");
+        await (await Server.Client.DeleteAsync($"/consumers/{stream}/mailer", Token))
+            .ProblemAsync(HttpStatusCode.NotFound, "consumer-not-found");
+    }
+
+    [Fact]
+    public async Task Delete_ConsumerThatTheClusterRuns_Answers409()
+    {
+        var problem = await (await Server.Client.DeleteAsync($"/consumers/{Cluster.Watched}/{Cluster.Watcher}", Token))
+            .ProblemAsync(HttpStatusCode.Conflict, "consumer-conflict");
+
+        Assert.Contains("take it out of all silos before it is removed", problem.Detail(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_ConsumerThatNoSiloHas_IsUnregistered()
+    {
+        Faults.AddConsumer("orders", "receipts").Partitions =
+            [new(0, ConsumerState.Unregistered, null, new EventId(3), new EventId(9), 6, TimeSpan.Zero)];
+
+        var json = await (await Server.GetAsync("/consumers/orders/receipts")).JsonAsync();
+
+        Assert.Equal("unregistered", json.Text("state"));
+        Assert.Equal("unregistered", json.GetProperty("partitions")[0].Text("state"));
+    }
 }

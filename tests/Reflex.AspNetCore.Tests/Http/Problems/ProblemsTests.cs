@@ -138,7 +138,7 @@ public sealed class ProblemsTests(Cluster cluster) : HttpTest(cluster)
     }
 
     [Theory]
-    [InlineData("DELETE", "/streams/orders", "GET, HEAD, PUT")]
+    [InlineData("PATCH", "/streams/orders", "DELETE, GET, HEAD, PUT")]
     [InlineData("PUT", "/streams/orders/events", "GET, HEAD, POST")]
     [InlineData("GET", "/consumers/orders/receipts/start", "POST")]
     public async Task AnyCall_OtherMethod_Answers405WithTheRightOnes(string method, string path, string allowed)

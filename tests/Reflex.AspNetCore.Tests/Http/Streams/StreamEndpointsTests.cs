@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Reflex.AspNetCore.Tests.Support;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -37,18 +38,89 @@ public sealed class StreamEndpointsTests(Cluster cluster) : HttpTest(cluster)
         Assert.Equal(1, (await answer.JsonAsync(HttpStatusCode.Created)).GetProperty("partitions").GetInt32());
     }
 
-    [Theory]
-    [InlineData("""{"partitions":3}""", "2")]
-    [InlineData("""{"partitions":2,"retention":{"maxBytes":1}}""", "forever")]
-    public async Task Put_OtherThanStored_Answers409NamingBoth(string body, string stored)
+    [Fact]
+    public async Task Put_OtherPartitionsThanStored_Answers409NamingBoth()
     {
         await Server.PutAsync("/streams/put-other", """{"partitions":2}""");
 
-        var problem = await (await Server.PutAsync("/streams/put-other", body)).ProblemAsync(HttpStatusCode.Conflict, "stream-conflict");
+        var problem = await (await Server.PutAsync("/streams/put-other", """{"partitions":3}"""))
+            .ProblemAsync(HttpStatusCode.Conflict, "stream-conflict");
 
-        Assert.Contains(stored, problem.Detail(), StringComparison.Ordinal);
+        Assert.Contains("stored with 2 partitions but 3 are asked for", problem.Detail(), StringComparison.Ordinal);
         Assert.Equal("put-other", problem.Text("stream"));
         Assert.Equal(2, problem.GetProperty("storedPartitions").GetInt32());
+    }
+
+    [Fact]
+    public async Task Put_WithARetention_ChangesItAndWithoutOneLeavesIt()
+    {
+        await Server.PutAsync("/streams/put-retention", """{"partitions":2,"retention":{"maxBytes":100}}""");
+        const string Kept = """{"name":"put-retention","partitions":2,"retention":{"maxAge":"1.00:00:00","maxBytes":null}}""";
+
+        var changed = await Server.PutAsync("/streams/put-retention", """{"partitions":2,"retention":{"maxAge":"1.00:00:00"}}""");
+        Assert.Equal(Kept, (await changed.JsonAsync()).GetRawText());
+        var same = await Server.PutAsync("/streams/put-retention", """{"partitions":2}""");
+        Assert.Equal(Kept, (await same.JsonAsync()).GetRawText());
+        var forever = await Server.PutAsync("/streams/put-retention", """{"partitions":2,"retention":{}}""");
+        Assert.Equal(JsonValueKind.Null, (await forever.JsonAsync()).GetProperty("retention").GetProperty("maxAge").ValueKind);
+        Assert.Equal(Retention.Forever, (await Cluster.Client.GetStream("put-retention").GetStatusAsync(Token)).Definition.Retention);
+    }
+
+    [Fact]
+    public async Task Put_ANameThatReflexKeeps_Answers400SayingWhich()
+    {
+        var problem = await (await Server.PutAsync("/streams/orders.mailer.dead", "{}"))
+            .ProblemAsync(HttpStatusCode.BadRequest, "bad-request");
+
+        Assert.Contains("'.dead', '.quarantine' or '.audit'", problem.Detail(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Delete_Stream_Answers204AndThenItIsGone()
+    {
+        var stream = await Cluster.NewStreamAsync(partitions: 2);
+        await Cluster.AppendAsync(stream, 5);
+
+        var answer = await Server.Client.DeleteAsync($"/streams/{stream}", Token);
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        await (await Server.GetAsync($"/streams/{stream}")).ProblemAsync(HttpStatusCode.NotFound, "stream-not-found");
+        await (await Server.Client.DeleteAsync($"/streams/{stream}", Token)).ProblemAsync(HttpStatusCode.NotFound, "stream-not-found");
+        await (await Server.PostAsync($"/streams/{stream}/events", """{"type":1,"foreignId":"1"}"""))
+            .ProblemAsync(HttpStatusCode.NotFound, "stream-not-found");
+    }
+
+    [Fact]
+    public async Task List_PageByPage_HasEveryStreamOnce()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await Cluster.Client.DefineStreamAsync(new StreamDefinition($"page-{i}"), Token);
+        }
+
+        var names = new List<string?>();
+        for (var path = "/streams?limit=2&after=page"; path is not null;)
+        {
+            var page = await (await Server.GetAsync(path)).JsonAsync();
+            names.AddRange(page.GetProperty("streams").EnumerateArray().Select(stream => stream.Text("name")));
+            path = page.TryGetProperty("next", out var next) && names.Count < 5 ? $"/streams?limit=2&after={next.GetString()}" : null;
+        }
+
+        Assert.Equal(["page-0", "page-1", "page-2", "page-3", "page-4"], names.Take(5));
+        Assert.Equal(names.Distinct(), names);
+    }
+
+    [Theory]
+    [InlineData("limit=0", "a number from 1 to 1000, once")]
+    [InlineData("limit=1001", "a number from 1 to 1000, once")]
+    [InlineData("limit=1&limit=2", "a number from 1 to 1000, once")]
+    [InlineData("after=Orders", "a stream's name, once")]
+    [InlineData("page=2", "it takes after, limit")]
+    public async Task List_BadQuery_Answers400SayingWhatIsExpected(string query, string expected)
+    {
+        var problem = await (await Server.GetAsync($"/streams?{query}")).ProblemAsync(HttpStatusCode.BadRequest, "bad-request");
+
+        Assert.Contains(expected, problem.Detail(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -161,7 +233,7 @@ public sealed class StreamEndpointsTests(Cluster cluster) : HttpTest(cluster)
         var bad = await Cluster.NewStreamAsync();
         Faults.Stream(bad).FailStatus = new LogCorruptedException("Events 3 to 5 are damaged.");
 
-        var json = await (await Server.GetAsync("/streams")).JsonAsync();
+        var json = await (await Server.GetAsync("/streams?limit=1000")).JsonAsync();
 
         var streams = json.GetProperty("streams").EnumerateArray().ToDictionary(s => s.Text("name")!);
         Assert.Equal(1, streams[good].GetProperty("partitions").GetArrayLength());
