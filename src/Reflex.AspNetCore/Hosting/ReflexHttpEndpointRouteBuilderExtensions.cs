@@ -1,4 +1,4 @@
-using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Http.Access;
 using Reflex.AspNetCore.Http.Consumers;
 using Reflex.AspNetCore.Http.Events;
 using Reflex.AspNetCore.Http.Health;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Http.Access;
 using Reflex.AspNetCore.Http.Problems;
 using Reflex.AspNetCore.Http.Requests;
 using Reflex.Consumers;

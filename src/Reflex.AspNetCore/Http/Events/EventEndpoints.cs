@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Http.Access;
 using Reflex.AspNetCore.Connections;
 using Reflex.AspNetCore.Http.Requests;
 using Reflex.AspNetCore.Limits;

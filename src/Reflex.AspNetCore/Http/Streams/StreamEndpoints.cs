@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Http.Access;
 using Reflex.AspNetCore.Http.Problems;
 using Reflex.AspNetCore.Http.Requests;
 using Reflex.Streams;

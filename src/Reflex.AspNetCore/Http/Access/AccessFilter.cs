@@ -1,6 +1,7 @@
+using Reflex.AspNetCore.Access;
 using Reflex.Streams;
 
-namespace Reflex.AspNetCore.Access;
+namespace Reflex.AspNetCore.Http.Access;
 
 /// <summary>Lets a request pass to its endpoint only if its caller may do what the endpoint does.</summary>
 internal sealed class AccessFilter(AccessGuard guard, KnownNames names) : IEndpointFilter

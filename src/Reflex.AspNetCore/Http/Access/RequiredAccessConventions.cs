@@ -1,4 +1,6 @@
-namespace Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Access;
+
+namespace Reflex.AspNetCore.Http.Access;
 
 /// <summary>Says of endpoints what they need.</summary>
 internal static class RequiredAccessConventions
