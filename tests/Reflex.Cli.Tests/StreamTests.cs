@@ -33,9 +33,12 @@ public sealed class StreamTests(SiloFixture silo)
         var nothing = await silo.RunAsync("streams", "set-retention", stream);
         var both = await silo.RunAsync("streams", "set-retention", stream, "--forever", "--max-bytes", "1");
 
-        Assert.Contains($"The retention of the stream '{stream}' is 1000 bytes, where it was forever.", changed.Done(), StringComparison.Ordinal);
-        Assert.Contains("its retention is 1000 bytes: change it with reflex streams set-retention", created.Done(), StringComparison.Ordinal);
-        Assert.Contains("is forever, where it was 1000 bytes", forever.Done(), StringComparison.Ordinal);
+        const string Limited = "at most 1000 bytes a partition";
+        Assert.Contains(
+            $"The retention of the stream '{stream}' is {Limited}, where it was forever.", changed.Done(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"its retention is {Limited}: change it with reflex streams set-retention", created.Done(), StringComparison.Ordinal);
+        Assert.Contains($"is forever, where it was {Limited}", forever.Done(), StringComparison.Ordinal);
         Assert.Contains("Say how long", nothing.Sentence(ExitCodes.Misused), StringComparison.Ordinal);
         Assert.Contains("Say how long", both.Sentence(ExitCodes.Misused), StringComparison.Ordinal);
     }

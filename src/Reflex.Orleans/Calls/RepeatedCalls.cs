@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Reflex.Consumers;
-using Reflex.Orleans.Hosting;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Calls;

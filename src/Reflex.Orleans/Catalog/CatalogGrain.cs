@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Storage;
-using Reflex.Orleans.Hosting;
 using Reflex.Storage;
 using Reflex.Streams;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Reflex.Orleans.Calls;
-using Reflex.Orleans.Hosting;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Catalog;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Reflex.Orleans.Catalog;
-using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Partitions;
 using Reflex.Streams;
 

@@ -5,7 +5,7 @@ using Reflex.Cursors;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
-using Reflex.Orleans.Hosting;
+using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Sessions;
 using Reflex.Orleans.Upkeep;
 using Reflex.Streams;

@@ -4,8 +4,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using Reflex.Diagnostics;
 using Reflex.Orleans.Catalog;
-using Reflex.Orleans.Client;
-using Reflex.Orleans.Hosting;
+using Reflex.Orleans.Partitions;
 
 namespace Reflex.Orleans.Consumers;
 

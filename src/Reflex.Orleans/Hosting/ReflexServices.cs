@@ -6,6 +6,7 @@ using Reflex.Diagnostics;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Client;
+using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Sessions;
 
 namespace Reflex.Orleans.Hosting;

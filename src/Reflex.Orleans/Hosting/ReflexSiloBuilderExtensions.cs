@@ -6,6 +6,7 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Storage;
 using Reflex;
 using Reflex.Diagnostics;
+using Reflex.Orleans;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Hosting;

@@ -1,5 +1,4 @@
 using Orleans.Storage;
-using Reflex.Orleans.Storage;
 using Reflex.Storage;
 
 namespace Reflex.Orleans.Partitions;
@@ -24,7 +23,7 @@ internal static class CursorCheck
         {
             if (cursor > head)
             {
-                throw new StoredCursorAheadException(log.Partition, consumer.Consumer, cursor, head);
+                throw new StoredCursorAheadException(log.Partition, consumer, cursor, head);
             }
         }
     }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reflex.Orleans.Catalog;
-using Reflex.Orleans.Hosting;
 using Reflex.Storage;
 using Reflex.Streams;
 

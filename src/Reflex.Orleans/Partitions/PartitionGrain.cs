@@ -7,7 +7,6 @@ using Orleans.Storage;
 using Reflex.Diagnostics;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
-using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Serialization;
 using Reflex.Storage;
 using Reflex.Streams;

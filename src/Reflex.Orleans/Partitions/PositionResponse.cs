@@ -1,7 +1,5 @@
-using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
-using Reflex.Orleans.Consumers;
 using Reflex.Storage;
 using Reflex.Streams;
 
@@ -53,35 +51,5 @@ internal sealed record PositionResponse(
         {
             throw new CursorOfAnotherLifeException(partition, cursor, found);
         }
-    }
-
-    /// <summary>Refuses to skip another event than the one after a consumer's cursor.</summary>
-    public void RequireNext(EventId id, CursorPlace? cursor, ConsumerKey consumer)
-    {
-        var next = new EventId(Math.Max(cursor?.Id.Value ?? 0, Oldest - 1)).Next;
-        if (id != next || id.Value > Head)
-        {
-            throw new InvalidOperationException(
-                next.Value > Head
-                    ? $"The consumer {consumer} has no event to skip: its cursor is at the head {Head}."
-                    : $"The consumer {consumer} can't skip event {id}: the event after its cursor is {next}; "
-                        + "skip that one, or set the cursor.");
-        }
-    }
-
-    /// <summary>How far a consumer is whose cursor was asked about.</summary>
-    public ConsumerPartitionStatus StatusOf(
-        int partition, ConsumerState state, ConsumerFault? fault, CursorPlace? cursor, DateTimeOffset now)
-    {
-        var waiting = Head - Math.Max(cursor?.Id.Value ?? 0, Oldest - 1);
-        var lag = NextAppendedAt is { } next ? now - next : TimeSpan.Zero;
-        return new ConsumerPartitionStatus(
-            partition,
-            state,
-            fault,
-            cursor,
-            new EventId(Head),
-            Math.Max(waiting, 0),
-            lag > TimeSpan.Zero ? lag : TimeSpan.Zero);
     }
 }

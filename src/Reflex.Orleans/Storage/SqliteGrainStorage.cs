@@ -5,8 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
+using Reflex.Consumers;
 using Reflex.Orleans.Consumers;
-using Reflex.Orleans.Hosting;
+using Reflex.Orleans.Partitions;
 using Reflex.Storage;
 using Reflex.Streams;
 using EventId = Reflex.Events.EventId;
@@ -98,16 +99,16 @@ internal sealed partial class SqliteGrainStorage(
         grainState.State = Activator.CreateInstance<T>();
     }
 
-    public IReadOnlyList<StoredCursor> ReadCursors(PartitionId partition)
+    public IEnumerable<(ConsumerName Consumer, EventId Cursor)> ReadCursors(PartitionId partition)
     {
         var prefix = StoredCursor.GrainsOf(partition);
-        var cursors = new List<StoredCursor>();
+        var cursors = new List<(ConsumerName Consumer, EventId Cursor)>();
         foreach (var (grain, payload) in Run(
             StoredCursor.StateName, GrainId.Parse(prefix + "*"), file => file.ReadAll(StoredCursor.StateName, prefix)))
         {
             if (StoredCursor.ConsumerOf(grain) is { } consumer && CursorOf(payload) is { } cursor)
             {
-                cursors.Add(new StoredCursor(consumer, new EventId(cursor)));
+                cursors.Add((consumer.Consumer, new EventId(cursor)));
             }
         }
 

@@ -6,7 +6,6 @@ using Reflex.Consumers;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
-using Reflex.Orleans.Hosting;
 
 namespace Reflex.Orleans.Upkeep;
 

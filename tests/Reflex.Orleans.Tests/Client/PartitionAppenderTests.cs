@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Reflex.Events;
-using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Storage;
 using Reflex.Streams;

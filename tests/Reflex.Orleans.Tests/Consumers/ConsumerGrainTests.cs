@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Reflex.Consumers;
 using Reflex.Events;
 using Reflex.Orleans.Consumers;
-using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Streams;
 using EventId = Reflex.Events.EventId;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Reflex.Orleans.Consumers;
-using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Storage;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Storage;
-using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Storage;
 using Reflex.Testing;

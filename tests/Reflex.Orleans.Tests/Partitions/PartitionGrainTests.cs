@@ -3,7 +3,6 @@ using Microsoft.Extensions.Time.Testing;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
-using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Storage;
 using Reflex.Streams;

@@ -4,7 +4,6 @@ using Orleans.Storage;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Orleans.Consumers;
-using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Sessions;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Streams;

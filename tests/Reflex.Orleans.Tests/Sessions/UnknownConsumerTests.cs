@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Orleans.Catalog;
-using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Sessions;
 using Reflex.Orleans.Tests.Support;

@@ -7,7 +7,6 @@ using Orleans.Serialization;
 using Orleans.Storage;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
-using Reflex.Orleans.Hosting;
 using Reflex.Orleans.State;
 using Reflex.Storage;
 

@@ -156,7 +156,7 @@ public sealed class StoredCursorTests
             if (!cursors)
             {
                 services.AddKeyedSingleton<global::Orleans.Storage.IGrainStorage>(
-                    Reflex.Orleans.Hosting.ReflexStorageNames.GrainStorage, new ScriptedStorage());
+                    ReflexStorageNames.GrainStorage, new ScriptedStorage());
             }
         });
 }

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Reflex.Consumers;
 using Reflex.Events;
-using Reflex.Orleans.Hosting;
 
 namespace Reflex.Orleans.Tests.Support;
 

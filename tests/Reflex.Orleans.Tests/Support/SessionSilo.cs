@@ -3,7 +3,6 @@ using Orleans.Storage;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Orleans.Catalog;
-using Reflex.Orleans.Hosting;
 
 namespace Reflex.Orleans.Tests.Support;
 

@@ -4,7 +4,6 @@ using Orleans.Configuration;
 using Orleans.Storage;
 using Orleans.TestingHost;
 using Reflex.Events;
-using Reflex.Orleans.Hosting;
 using Reflex.Storage;
 using Reflex.Testing;
 

@@ -28,16 +28,6 @@ internal sealed class FolderReferenceRule(IReadOnlyCollection<(string Project, s
         ("Reflex", "Streams", "Storage"), // Reading takes pages as a storage hands them out.
         ("Reflex", "Diagnostics", "Consumers"),
         ("Reflex.Storage.FileLog", "Segments", "Partitions"),
-        ("Reflex.Orleans", "Partitions", "Consumers"),
-        ("Reflex.Orleans", "Partitions", "Client"),
-        ("Reflex.Orleans", "Partitions", "Storage"),
-        ("Reflex.Orleans", "Partitions", "Hosting"),
-        ("Reflex.Orleans", "Consumers", "Client"),
-        ("Reflex.Orleans", "Consumers", "Hosting"),
-        ("Reflex.Orleans", "Sessions", "Client"),
-        ("Reflex.Orleans", "Catalog", "Hosting"),
-        ("Reflex.Orleans", "Storage", "Hosting"),
-        ("Reflex.Orleans", "Client", "Hosting"),
     ];
 
     public FolderReferenceRule()

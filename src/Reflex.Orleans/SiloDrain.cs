@@ -1,4 +1,4 @@
-namespace Reflex.Orleans.Hosting;
+namespace Reflex.Orleans;
 
 /// <summary>
 /// Tells this silo's partitions and consumers that it stops: readers that wait at a head are sent away, since a grain ends only

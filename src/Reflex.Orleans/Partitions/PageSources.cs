@@ -3,7 +3,7 @@ using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Streams;
 
-namespace Reflex.Orleans.Client;
+namespace Reflex.Orleans.Partitions;
 
 /// <summary>Makes the page sources of this process.</summary>
 /// <param name="grains">The way to the partitions' grains.</param>

@@ -1,4 +1,4 @@
-namespace Reflex.Orleans.Hosting;
+namespace Reflex.Orleans;
 
 /// <summary>The names under which Reflex looks for Orleans' providers.</summary>
 public static class ReflexStorageNames

@@ -2,11 +2,10 @@ using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
-using Reflex.Orleans.Partitions;
 using Reflex.Storage;
 using Reflex.Streams;
 
-namespace Reflex.Orleans.Client;
+namespace Reflex.Orleans.Partitions;
 
 /// <summary>A partition's pages through its grain. A call that dies with its silo is asked again.</summary>
 internal sealed class GrainPageSource(
