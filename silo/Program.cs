@@ -1,6 +1,5 @@
 using Reflex.Silo.Commands;
 using Reflex.Silo.Configuration;
-using Reflex.Silo.Demo;
 using Reflex.Silo.Logging;
 using Reflex.Silo.Running;
 using Reflex.Silo.Settings;
@@ -29,7 +28,7 @@ return await SiloRun.RunAsync(() =>
         .AddReflex(reflex => reflex
             .UseFileLog(data.Path, options => options.Access = data.Access)
             .AddConfiguredStreams(settings.GetSection(ReflexSettings.Streams))
-            .AddConsumer<LogEvents>("log-events", stream: "demo")));
+            .AddDemo(settings.GetValue<bool>(ReflexSettings.Demo))));
     builder.Services.AddConfiguredAccess(settings.GetSection(ReflexSettings.Access));
     builder.Services.AddReflexEndpoints(
         http => settings.GetSection(ReflexSettings.Http).Bind(http),

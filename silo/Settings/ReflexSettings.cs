@@ -14,6 +14,7 @@ internal static class ReflexSettings
     public const string DataPath = "DataPath";
     public const string DataAccess = "DataAccess";
     public const string Streams = "Streams";
+    public const string Demo = "Demo";
     public const string Http = "Http";
     public const string Grpc = "Grpc";
     public const string Server = "Server";
@@ -23,6 +24,7 @@ internal static class ReflexSettings
         (DataPath, KnownSetting.Of(typeof(string))),
         (DataAccess, KnownSetting.Of(typeof(DataAccess))),
         (Streams, KnownSetting.NamedEntries(typeof(StreamSettings))),
+        (Demo, KnownSetting.Of(typeof(bool))),
         (Http, KnownSetting.Of(typeof(ReflexHttpOptions))),
         (Grpc, KnownSetting.Of(typeof(ReflexGrpcOptions))),
         (Server, KnownSetting.Of(typeof(ReflexServerOptions))),

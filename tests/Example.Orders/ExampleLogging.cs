@@ -11,7 +11,7 @@ internal static class ExampleLogging
         .AddFilter("Polly", LogLevel.Warning)
 
         // What Orleans' base class says of each such service goes under the service's own name.
-        .AddFilter("Reflex.Orleans.Consumers.ConsumerService", LogLevel.Warning)
+        .AddFilter("Reflex.Orleans.Upkeep.ConsumerService", LogLevel.Warning)
 
         // Before its first check it warns that the check takes long.
         .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);

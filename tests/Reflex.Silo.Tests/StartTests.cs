@@ -24,6 +24,14 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Start_WithoutTheDemo_HasNoConsumer()
+    {
+        await using var silo = await StockSilo.StartAsync(folder: null, "--Reflex:Demo=false");
+
+        Assert.Equal("""{"consumers":[]}""", await silo.Client.GetStringAsync("/consumers", Token));
+    }
+
+    [Fact]
     public async Task Start_WithoutConfiguration_ServesGrpcBesideHttpAndSaysWhere()
     {
         await using var silo = await StockSilo.StartAsync();
