@@ -44,6 +44,9 @@ public sealed class ReflexExceptionTests
         new StoredCursorAheadException(Partition, "mailer", new EventId(9), new EventId(7)),
         new StateStoreException("the state 'catalog' of reflex.catalog/0", new IOException("disk full")),
         new CursorOfAnotherLifeException(Partition, new CursorPlace(new EventId(2), 7), 5),
+        new StreamBeingDeletedException("orders"),
+        new StreamReplacedException("orders", 2, 4),
+        new ConsumerBeingRemovedException(new ConsumerId("orders", "mailer")),
     ];
 
     public static TheoryData<Type> Types => [.. Samples.Select(sample => sample.GetType())];
@@ -138,6 +141,7 @@ public sealed class ReflexExceptionTests
     public void IsTransient_ByFamily_TellsWhatIsWorthARetry() => Assert.Equal(
         [
             "ClusterUnavailableException",
+            "ConsumerBeingRemovedException",
             "ConsumerBusyException",
             "CursorStoreException",
             "LogBusyException",
@@ -147,6 +151,8 @@ public sealed class ReflexExceptionTests
             "ServerBusyException",
             "SessionEndedException",
             "StateStoreException",
+            "StreamBeingDeletedException",
+            "StreamReplacedException",
             "StreamStoppedException",
         ],
         Samples.Where(sample => sample.IsTransient).Select(sample => sample.GetType().Name).Order());
@@ -181,13 +187,8 @@ public sealed class ReflexExceptionTests
     }
 
     [Fact]
-    public void Message_Conflict_NamesBothCountsOrBothRetentions()
-    {
+    public void Message_Conflict_NamesBothCounts() =>
         Assert.Contains("stored with 4 partitions but 8 are asked for", Samples[14].Message, StringComparison.Ordinal);
-        var retention = new StreamConflictException(
-            new StreamDefinition("orders"), new StreamDefinition("orders", retention: new Retention { MaxBytes = 5 }));
-        Assert.Contains("retention forever but at most 5 bytes", retention.Message, StringComparison.Ordinal);
-    }
 
     [Fact]
     public void Message_Expired_NamesWhatIsGoneAndHowToGoOn() => Assert.EndsWith(

@@ -63,7 +63,9 @@ internal sealed partial class CatalogGrain
             LogRunNotStored(logger, error);
         }
 
-        var defined = types.Keys.Order().Select(id => (Id: id, Stream: FindDefined(id.Stream))).ToList();
+        var defined = types.Keys.Order().Select(id => (Id: id, Stream: FindDefined(id.Stream)))
+            .Where(consumer => consumer.Stream?.Find(consumer.Id.Name.Value) is not { IsRemoving: true })
+            .ToList();
         return new RunConsumersResponse(
             [
                 .. defined.Where(consumer => consumer.Stream is not null).Select(consumer => new RunnableConsumer(
@@ -71,46 +73,53 @@ internal sealed partial class CatalogGrain
                     consumer.Stream.Definition.Partitions)),
             ],
             [.. request.Own.Where(consumer => FindDefined(consumer.Stream) is null)],
-            [.. _streams.All.Where(stream => stream.IsDeleting).Select(stream => stream.Definition.Name)],
-            [
-                .. from stream in _streams.All
-                   where !stream.IsDeleting
-                   from consumer in stream.Consumers
-                   where consumer.IsRemoving
-                   select new ConsumerEntry(stream.Definition.Name, consumer.Name, consumer.GrainType),
-            ]);
+            [.. _streams.All.SelectMany(UnfinishedOf)]);
     });
 
     public Task<BeginRemovalResponse> BeginRemovalAsync(BeginRemovalRequest request) => ChangeAsync(async () =>
     {
         var id = new ConsumerId(request.Stream, request.Consumer);
-        if (!published.GrainTypesOf(id).IsEmpty)
+        if (request.Continued is null && FindDefined(id.Stream)?.Find(request.Consumer) is null
+            && !published.GrainTypesOf(id).IsEmpty)
         {
             throw new ConsumerConflictException(id);
         }
 
-        if (FindDefined(id.Stream) is not { } stream || stream.Find(request.Consumer) is not { } consumer)
+        if (FindDefined(id.Stream) is not { } stream || stream.Find(request.Consumer) is not { } consumer
+            || (request.Continued is { } continued && consumer.Removal != continued))
         {
-            return new BeginRemovalResponse(0);
+            return new BeginRemovalResponse(0, Guid.Empty);
+        }
+
+        // One that is under way ends first: what has come since begins anew after it.
+        if (!consumer.IsRemoving && !published.GrainTypesOf(id).IsEmpty)
+        {
+            throw new ConsumerConflictException(id);
         }
 
         if (!consumer.IsRemoving)
         {
-            await StoreAsync(id.Stream, stream.With(consumer with { IsRemoving = true }));
+            consumer = consumer with { Removal = Guid.NewGuid() };
+            await StoreAsync(id.Stream, stream.With(consumer));
         }
 
-        return new BeginRemovalResponse(stream.Definition.Partitions);
+        return new BeginRemovalResponse(stream.Definition.Partitions, consumer.Removal!.Value);
     });
 
     public Task<EndRemovalResponse> EndRemovalAsync(EndRemovalRequest request) => ChangeAsync(async () =>
     {
-        if (FindDefined(request.Stream) is { } stream && stream.Find(request.Consumer) is { IsRemoving: true })
+        if (FindDefined(request.Stream) is { } stream && stream.Find(request.Consumer)?.Removal == request.Removal)
         {
             await StoreAsync(request.Stream, stream.Without(request.Consumer));
         }
 
         return EndRemovalResponse.Instance;
     });
+
+    private static IEnumerable<UnfinishedRemoval> UnfinishedOf(StoredStream stream) => stream.Deletion is { } deletion
+        ? [new UnfinishedRemoval(stream.Definition.Name, Consumer: null, deletion)]
+        : stream.Consumers.Where(consumer => consumer.IsRemoving)
+            .Select(consumer => new UnfinishedRemoval(stream.Definition.Name, consumer.Name, consumer.Removal!.Value));
 
     private static int CountOutside(StoredStream stream) =>
         stream.Consumers.Count(consumer => consumer.GrainType == ConsumerTypes.Session);
@@ -162,6 +171,12 @@ internal sealed partial class CatalogGrain
 
             var name = id.Name.Value;
             var stored = stream.Find(name);
+            if (stored is { IsRemoving: true })
+            {
+                // It begins anew when nothing is left of the one before.
+                continue;
+            }
+
             var chosen = new StoredRegistration(name, ConsumerTypes.Choose(known, stored?.GrainType));
             if (stored != chosen)
             {

@@ -92,9 +92,14 @@ internal sealed partial class CatalogGrain(
     public Task<BeginDeletionResponse> BeginDeletionAsync(BeginDeletionRequest request) => ChangeAsync(async () =>
     {
         var stream = _streams.Find(request.Stream);
+        if (request.Continued is { } continued && stream?.Deletion != continued)
+        {
+            return new BeginDeletionResponse(null);
+        }
+
         if (stream is { IsDeleting: false })
         {
-            stream = stream with { IsDeleting = true };
+            stream = stream with { Deletion = Guid.NewGuid() };
             await StoreAsync(request.Stream, stream);
         }
 
@@ -103,7 +108,7 @@ internal sealed partial class CatalogGrain(
 
     public Task<EndDeletionResponse> EndDeletionAsync(EndDeletionRequest request) => ChangeAsync(async () =>
     {
-        if (_streams.Find(request.Stream) is { IsDeleting: true })
+        if (_streams.Find(request.Stream)?.Deletion == request.Deletion)
         {
             await StoreAsync(request.Stream, null);
         }

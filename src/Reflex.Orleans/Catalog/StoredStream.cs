@@ -7,13 +7,15 @@ namespace Reflex.Orleans.Catalog;
 /// <param name="Consumers">
 /// The consumers whose cursors the cluster keeps: those outside, and those that it runs or has run, with the type of their grains.
 /// </param>
-/// <param name="IsDeleting">Whether it is being deleted: nobody finds it, and its name isn't free yet.</param>
+/// <param name="Deletion">The deletion that it is under: nobody finds it, and its name isn't free yet; null when it is there.</param>
 [GenerateSerializer, Immutable, Alias("reflex.StoredStream")]
 internal sealed record StoredStream(
     [property: Id(0)] StreamEntry Definition,
     [property: Id(1)] ImmutableArray<StoredRegistration> Consumers,
-    [property: Id(2)] bool IsDeleting = false)
+    [property: Id(2)] Guid? Deletion = null)
 {
+    public bool IsDeleting => Deletion is not null;
+
     public static StoredStream New(StreamEntry definition) => new(definition, []);
 
     public StoredRegistration? Find(string consumer)

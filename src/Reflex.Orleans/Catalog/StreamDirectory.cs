@@ -42,7 +42,7 @@ internal sealed class StreamDirectory(
             return new(AskAsync(name, cancellationToken));
         }
 
-        if (timeProvider.GetElapsedTime(known.AskedAt) >= FreshFor && known.TryRefresh())
+        if (timeProvider.GetElapsedTime(known.TriedAt) >= FreshFor && known.TryRefresh())
         {
             AskAsync(name, CancellationToken.None).Ignore();
         }
@@ -77,7 +77,7 @@ internal sealed class StreamDirectory(
             // What is known is used on, and asked for again after as long.
             if (_known.TryGetValue(name, out var known))
             {
-                Remember(known.Definition);
+                _known.TryUpdate(name, known.TriedNow(timeProvider.GetTimestamp()), known);
             }
 
             throw;
@@ -119,17 +119,24 @@ internal sealed class StreamDirectory(
 
     private StreamDefinition Remember(StreamDefinition definition)
     {
-        _known[definition.Name] = new Known(definition, timeProvider.GetTimestamp());
+        var now = timeProvider.GetTimestamp();
+        _known[definition.Name] = new Known(definition, askedAt: now, triedAt: now);
         return definition;
     }
 
-    private sealed class Known(StreamDefinition definition, long askedAt)
+    private sealed class Known(StreamDefinition definition, long askedAt, long triedAt)
     {
         private int _refreshing;
 
         public StreamDefinition Definition => definition;
 
+        /// <summary>When the catalog said so.</summary>
         public long AskedAt => askedAt;
+
+        /// <summary>When it was asked last, even if it didn't answer.</summary>
+        public long TriedAt => triedAt;
+
+        public Known TriedNow(long now) => new(definition, askedAt, now);
 
         public bool TryRefresh() => Interlocked.Exchange(ref _refreshing, 1) == 0;
     }

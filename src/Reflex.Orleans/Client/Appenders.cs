@@ -53,11 +53,17 @@ internal sealed class Appenders(
                 partitions,
                 grains.GetGrain<IPartitionGrain>(id.ToString()),
                 _turns,
-                () => streams.Forget(stream),
+                () => Forget(stream),
                 options.Value,
                 timeProvider);
         }
 
         return appenders;
+    }
+
+    private void Forget(StreamName stream)
+    {
+        streams.Forget(stream);
+        _streams.TryRemove(stream, out _);
     }
 }

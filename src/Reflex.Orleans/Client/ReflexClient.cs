@@ -51,7 +51,7 @@ internal sealed class ReflexClient(
             throw new ArgumentException("A stream needs a name.", nameof(stream));
         }
 
-        var deleted = await grains.GetGrain<IRemovalGrain>(stream.Value).DeleteStreamAsync(DeleteStreamRequest.Instance)
+        var deleted = await grains.GetGrain<IRemovalGrain>(stream.Value).DeleteStreamAsync(new DeleteStreamRequest())
             .AnswerAsync(() => $"delete the stream '{stream}'", cancellationToken).ConfigureAwait(false);
         streams.Forget(stream);
         return deleted.WasThere;

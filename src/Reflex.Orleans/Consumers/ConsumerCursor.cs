@@ -17,6 +17,8 @@ namespace Reflex.Orleans.Consumers;
 /// </remarks>
 internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
 {
+    private const int MostClearings = 5;
+
     private readonly IGrainStorage _storage;
     private readonly ConsumerKey _key;
     private readonly ReflexOptions _options;
@@ -120,12 +122,28 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         }
     }
 
-    /// <summary>Clears what is stored. Nothing moves the cursor afterwards.</summary>
+    /// <summary>Clears what is stored, whoever has stored it. Nothing moves the cursor afterwards.</summary>
     public async Task ClearAsync()
     {
-        await StoreChangesAsync();
-        await _storage.ClearStateAsync(StoredConsumer.StateName, _record, _state!);
-        (Value, IsStopped, Session) = (null, false, null);
+        await _storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        _stored = _changes;
+        for (var tries = 1; ; tries++)
+        {
+            // Another activation may have stored since this one has read.
+            var state = new GrainState<ConsumerRecord>(new ConsumerRecord());
+            await _storage.ReadStateAsync(StoredConsumer.StateName, _record, state);
+            try
+            {
+                await _storage.ClearStateAsync(StoredConsumer.StateName, _record, state);
+                _state = state;
+                (Value, IsStopped, Session) = (null, false, null);
+                return;
+            }
+            catch (InconsistentStateException) when (tries < MostClearings)
+            {
+                // That other one is at it.
+            }
+        }
     }
 
     public void Dispose()

@@ -147,6 +147,11 @@ internal sealed partial class ConsumerPump
 
         try
         {
+            if (_removed)
+            {
+                throw new ConsumerNotFoundException(_key.ConsumerId, known: [], others: null);
+            }
+
             await EndRunAsync();
             try
             {

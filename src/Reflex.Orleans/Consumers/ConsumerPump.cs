@@ -117,6 +117,12 @@ internal sealed partial class ConsumerPump : IAsyncDisposable
                     return;
                 }
 
+                if (_cursor.Value is null)
+                {
+                    // What this process remembers may be a stream that is being deleted: nothing of it is to be consumed anew.
+                    await _services.Streams.AskAsync(_key.Partition.Stream, stopping);
+                }
+
                 await PrepareAsync(stopping);
                 await _consumable.ConsumeAsync(_logic, _consumerOptions, _instruments, stopping);
             }

@@ -13,6 +13,7 @@ internal sealed class ConsumerServices(
     [FromKeyedServices(ReflexStorageNames.GrainStorage)] IGrainStorage storage,
     ConsumerRegistry registry,
     PublishedConsumers published,
+    StreamDirectory streams,
     ILocalSiloDetails silo,
     PageSources pages,
     SiloDrain drain,
@@ -27,6 +28,8 @@ internal sealed class ConsumerServices(
 
     /// <summary>What all silos can run.</summary>
     public PublishedConsumers Published => published;
+
+    public StreamDirectory Streams => streams;
 
     public SiloAddress Silo => silo.SiloAddress;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
@@ -10,14 +11,19 @@ using Reflex.Streams;
 namespace Reflex.Orleans.Hosting;
 
 /// <summary>What Reflex does while a silo starts and stops.</summary>
-internal sealed class ReflexLifecycle(
+internal sealed partial class ReflexLifecycle(
     IServiceProvider services,
     IEnumerable<StreamDefinition> definitions,
     StreamDirectory streams,
     RepeatedCalls calls,
-    SiloDrain drain)
+    SiloDrain drain,
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
+    ILogger<ReflexLifecycle> logger)
     : ILifecycleParticipant<ISiloLifecycle>
 {
+    private static readonly TimeSpan DefineInterval = TimeSpan.FromSeconds(2);
+
+    private readonly List<Task> _defining = [];
     private Task _looking = Task.CompletedTask;
 
     public void Participate(ISiloLifecycle lifecycle)
@@ -47,12 +53,11 @@ internal sealed class ReflexLifecycle(
     {
         foreach (var definition in definitions)
         {
-            // The silo that holds the catalog may be dying, and its successor be a moment away.
-            await calls.AnswerAsync(
-                () => streams.DefineAsync(definition, cancellationToken),
-                definition.Name,
-                () => $"define the stream '{definition.Name}'",
-                cancellationToken);
+            if (!await TryDefineAsync(definition, cancellationToken))
+            {
+                LogDefinedLater(logger, definition.Name);
+                _defining.Add(DefineLaterAsync(definition));
+            }
         }
 
         // Not awaited: the silo serves meanwhile.
@@ -63,5 +68,50 @@ internal sealed class ReflexLifecycle(
     {
         await drain.StartAsync();
         await _looking;
+        await Task.WhenAll(_defining);
     }
+
+    /// <summary>Defines a stream; false while the one of its name is being deleted.</summary>
+    /// <remarks>The silo that holds the catalog may be dying, and its successor be a moment away.</remarks>
+    private Task<bool> TryDefineAsync(StreamDefinition definition, CancellationToken cancellationToken) => calls.AnswerAsync(
+        async () =>
+        {
+            try
+            {
+                await streams.DefineAsync(definition, cancellationToken);
+                return true;
+            }
+            catch (StreamBeingDeletedException)
+            {
+                return false;
+            }
+        },
+        definition.Name,
+        () => $"define the stream '{definition.Name}'",
+        cancellationToken);
+
+    private async Task DefineLaterAsync(StreamDefinition definition)
+    {
+        try
+        {
+            while (!await TryDefineAsync(definition, drain.Stopping))
+            {
+                await Task.Delay(DefineInterval, timeProvider, drain.Stopping);
+            }
+        }
+        catch (OperationCanceledException) when (drain.Stopping.IsCancellationRequested)
+        {
+            // The silo stops, and the next start defines it.
+        }
+        catch (Exception error)
+        {
+            LogNotDefined(logger, definition.Name, error);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The stream {Stream} is being deleted; it is defined when that has ended.")]
+    private static partial void LogDefinedLater(ILogger logger, StreamName stream);
+
+    [LoggerMessage(LogLevel.Error, "The stream {Stream} was deleted and could not be defined anew: define it, or start the silo again.")]
+    private static partial void LogNotDefined(ILogger logger, StreamName stream, Exception error);
 }

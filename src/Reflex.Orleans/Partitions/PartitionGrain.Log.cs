@@ -33,6 +33,6 @@ internal sealed partial class PartitionGrain
     [LoggerMessage(LogLevel.Warning, "Retention could not be applied to the partition {Partition}; it is tried again.")]
     private static partial void LogTrimFailed(ILogger logger, PartitionId partition, Exception error);
 
-    [LoggerMessage(LogLevel.Warning, "The retention of the stream {Stream} could not be looked up; the one that was known last goes on.")]
+    [LoggerMessage(LogLevel.Warning, "The retention of the stream {Stream} could not be looked up: nothing is trimmed until it can.")]
     private static partial void LogRetentionUnknown(ILogger logger, StreamName stream, Exception error);
 }

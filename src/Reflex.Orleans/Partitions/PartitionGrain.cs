@@ -80,14 +80,14 @@ internal sealed partial class PartitionGrain(
     public async Task<AppendResponse> AppendAsync(AppendRequest request)
     {
         var log = await GetLogAsync();
-        RequirePartitions(log, request.Partitions);
+        await RequirePartitionsAsync(log, request.Partitions);
         return new AppendResponse((await log.AppendAsync(request.Batches.Items)).Value);
     }
 
     public async Task<PageResponse> ReadAsync(ReadRequest request, CancellationToken cancellationToken)
     {
         var log = await GetLogAsync();
-        RequirePartitions(log, request.Partitions);
+        await RequirePartitionsAsync(log, request.Partitions);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Stopping);
         try
         {
@@ -124,9 +124,21 @@ internal sealed partial class PartitionGrain(
     }
 
     /// <summary>Where the count is another, an entity's events are in another partition than the caller takes them for.</summary>
-    private void RequirePartitions(PartitionLog log, int known)
+    /// <remarks>
+    /// What this owner remembers may be as old as what the caller does: a replaced one finds that out first, and ends, and the owner asks
+    /// the catalog.
+    /// </remarks>
+    private async ValueTask RequirePartitionsAsync(PartitionLog log, int known)
     {
-        if (known != 0 && known != _partitions)
+        if (known == 0 || known == _partitions)
+        {
+            return;
+        }
+
+        await log.GetBoundsAsync(CancellationToken.None);
+        var definition = await streams.AskAsync(log.Partition.Stream, CancellationToken.None);
+        (_partitions, _retention) = (definition.Partitions, definition.Retention);
+        if (known != _partitions)
         {
             throw new StreamReplacedException(log.Partition.Stream, known, _partitions);
         }
@@ -162,21 +174,17 @@ internal sealed partial class PartitionGrain(
             }
 
             var partition = PartitionId.Parse(this.GetPrimaryKeyString());
-            // What this process remembers may be deleted, and nobody may open its log again: so the catalog is asked. Its silo may have
-            // died just before; then its successor answers in a moment.
-            var definition = await calls.AnswerAsync(
-                () => streams.AskAsync(partition.Stream, CancellationToken.None),
-                partition.Stream,
-                () => $"open {partition}",
-                CancellationToken.None);
-            StreamDirectory.RequirePartition(definition, partition.Index);
-            _retention = definition.Retention;
-            _partitions = definition.Partitions;
+            // What this process remembers may be deleted, and nobody may open its log again.
+            await AskAsync(partition);
             var started = timeProvider.GetTimestamp();
             var log = await PartitionLog.OpenAsync(
                 provider, partition, logOptions.Value, timeProvider, instruments, CancellationToken.None);
             try
             {
+                // Once more: a deletion that came between the answer and the opening didn't replace this owner, and one that comes from
+                // now on does.
+                var definition = await AskAsync(partition);
+                (_partitions, _retention) = (definition.Partitions, definition.Retention);
                 CursorCheck.RequireWithin(log, storage);
             }
             catch
@@ -195,6 +203,18 @@ internal sealed partial class PartitionGrain(
             NoteOpenFailed(error);
             throw;
         }
+    }
+
+    /// <summary>The stream, which has the partition, as the catalog has it: the successor of a silo that died answers in a moment.</summary>
+    private async Task<StreamDefinition> AskAsync(PartitionId partition)
+    {
+        var definition = await calls.AnswerAsync(
+            () => streams.AskAsync(partition.Stream, CancellationToken.None),
+            partition.Stream,
+            () => $"open {partition}",
+            CancellationToken.None);
+        StreamDirectory.RequirePartition(definition, partition.Index);
+        return definition;
     }
 
     /// <summary>The log is open, and a part of it can't be read; the first reader that comes there finds out.</summary>
@@ -282,8 +302,7 @@ internal sealed partial class PartitionGrain(
         }
 
         _headAtMaintenance = log.Bounds.Head;
-        await RefreshRetentionAsync(log.Partition.Stream);
-        if (_retention == Retention.Forever)
+        if (!await TryRefreshRetentionAsync(log.Partition.Stream) || _retention == Retention.Forever)
         {
             return;
         }
@@ -298,16 +317,27 @@ internal sealed partial class PartitionGrain(
         }
     }
 
-    /// <summary>Somebody may have changed it. While the catalog doesn't answer, what was known last goes on.</summary>
-    private async Task RefreshRetentionAsync(StreamName stream)
+    /// <summary>
+    /// Looks up the retention, which somebody may have changed. What can't be looked up now is trimmed later: nothing goes by a retention
+    /// that isn't so any more.
+    /// </summary>
+    private async Task<bool> TryRefreshRetentionAsync(StreamName stream)
     {
         try
         {
             _retention = (await streams.GetFreshAsync(stream, CancellationToken.None)).Retention;
+            if (_retention != Retention.Forever)
+            {
+                // Another silo may have changed it since.
+                _retention = (await streams.AskAsync(stream, CancellationToken.None)).Retention;
+            }
+
+            return true;
         }
         catch (ReflexException error)
         {
             LogRetentionUnknown(logger, stream, error);
+            return false;
         }
     }
 }

@@ -99,7 +99,7 @@ internal sealed class ClusterCursors(
 
     private async Task RequireNotAheadAsync(Cursor cursor, int[] partitions, CancellationToken cancellationToken)
     {
-        if (_knownHeads.Length == 0)
+        if (_knownHeads.Length != partitions.Length)
         {
             _knownHeads = new long[partitions.Length];
         }

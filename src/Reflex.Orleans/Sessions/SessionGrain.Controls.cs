@@ -78,11 +78,11 @@ internal sealed partial class SessionGrain
         await ChangeAsync(async () =>
         {
             await StoringAsync(_cursor.ClearAsync);
+
+            // Whoever stores next asks whether there is such a consumer again.
+            _isKnown = false;
             OnHolderChanged();
         });
-
-        // The next activation asks whether there is such a consumer again.
-        _isKnown = false;
         DeactivateOnIdle();
         return RemovePartResponse.Instance;
     }

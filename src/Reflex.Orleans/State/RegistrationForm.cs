@@ -3,5 +3,5 @@ namespace Reflex.Orleans.State;
 /// <summary>How a consumer is stored with its stream.</summary>
 internal sealed record RegistrationForm(string Name, string GrainType)
 {
-    public bool IsRemoving { get; init; }
+    public Guid? Removal { get; init; }
 }

@@ -6,5 +6,5 @@ internal sealed record StreamForm(string Name, int Partitions, TimeSpan? MaxAge,
     /// <summary>Its consumers; null when there are none.</summary>
     public IReadOnlyList<RegistrationForm>? Consumers { get; init; }
 
-    public bool IsDeleting { get; init; }
+    public Guid? Deletion { get; init; }
 }

@@ -17,8 +17,8 @@ internal sealed record StreamsForm : StoredForm
         [
             .. Streams.Select(stream => new StoredStream(
                 new StreamEntry(stream.Name, stream.Partitions, stream.MaxAge, stream.MaxBytes),
-                [.. (stream.Consumers ?? []).Select(c => new StoredRegistration(c.Name, c.GrainType, c.IsRemoving))],
-                stream.IsDeleting)),
+                [.. (stream.Consumers ?? []).Select(c => new StoredRegistration(c.Name, c.GrainType, c.Removal))],
+                stream.Deletion)),
         ],
     };
 
@@ -29,8 +29,8 @@ internal sealed record StreamsForm : StoredForm
         {
             Consumers = stream.Consumers.IsEmpty
                 ? null
-                : [.. stream.Consumers.Select(c => new RegistrationForm(c.Name, c.GrainType) { IsRemoving = c.IsRemoving })],
-            IsDeleting = stream.IsDeleting,
+                : [.. stream.Consumers.Select(c => new RegistrationForm(c.Name, c.GrainType) { Removal = c.Removal })],
+            Deletion = stream.Deletion,
         };
     }
 }

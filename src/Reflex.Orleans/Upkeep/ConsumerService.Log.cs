@@ -14,8 +14,8 @@ internal sealed partial class ConsumerService
     [LoggerMessage(LogLevel.Debug, "The consumer {Consumer} could still not be looked after on partition {Partition}: {Reason}")]
     private static partial void LogStillFailing(ILogger logger, ConsumerId consumer, int partition, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "What is to run could not be found out; it is tried again in {Pause}.")]
-    private static partial void LogNotKnown(ILogger logger, TimeSpan pause, Exception error);
+    [LoggerMessage(LogLevel.Warning, "What is to run could not be found out; it is tried again.")]
+    private static partial void LogNotKnown(ILogger logger, Exception error);
 
     [LoggerMessage(LogLevel.Warning, "What is left of {Name} could not be removed; it is tried again.")]
     private static partial void LogNotRemoved(ILogger logger, string name, Exception error);

@@ -38,7 +38,7 @@ internal sealed partial class ConsumerService(
     private readonly ILogger _logger = loggers.CreateLogger<ConsumerService>();
     private readonly Dictionary<GrainId, WatchedPart> _parts = [];
     private readonly Dictionary<SiloAddress, SemaphoreSlim> _lanes = [];
-    private readonly HashSet<string> _removing = [];
+    private readonly HashSet<UnfinishedRemoval> _removing = [];
     private ImmutableHashSet<SiloAddress> _active = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableHashSet<ConsumerId> _waiting = [];
@@ -62,33 +62,36 @@ internal sealed partial class ConsumerService(
         {
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var isDue = lookedAtAll is not { } before || timeProvider.GetElapsedTime(before) >= options.Value.ConsumerCheckInterval;
-            if (await TryLookAsync(all: isDue, stopped) && isDue)
+            var isKnown = await TryLookAsync(all: isDue, stopped);
+            if (isKnown && isDue)
             {
                 lookedAtAll = timeProvider.GetTimestamp();
             }
 
-            await WaitAsync(lookedAtAll, stopped);
+            await WaitAsync(isKnown ? PauseSince(lookedAtAll) : FailurePause(), stopped);
         }
     }
 
-    /// <summary>Waits until the next look: the next at all, or an earlier one at what is missing.</summary>
-    private async Task WaitAsync(long? lookedAtAll, CancellationToken stopped)
+    /// <summary>How long it is until the next look: at all, or an earlier one at what is missing.</summary>
+    private TimeSpan PauseSince(long? lookedAtAll)
     {
         var interval = options.Value.ConsumerCheckInterval;
-        var wait = lookedAtAll is { } before ? interval - timeProvider.GetElapsedTime(before) : interval;
+        var pause = lookedAtAll is { } before ? interval - timeProvider.GetElapsedTime(before) : interval;
         if (_failures > 0)
         {
-            wait = Shorter(wait, options.Value.RetryBackoff.After(_failures, Random.Shared));
+            pause = Shorter(pause, FailurePause());
         }
 
-        if (timeProvider.GetElapsedTime(_changedAt) < SettlingTime)
-        {
-            wait = Shorter(wait, SettlingInterval);
-        }
+        return timeProvider.GetElapsedTime(_changedAt) < SettlingTime ? Shorter(pause, SettlingInterval) : pause;
+    }
 
+    private TimeSpan FailurePause() => options.Value.RetryBackoff.After(Math.Max(_failures, 1), Random.Shared);
+
+    private async Task WaitAsync(TimeSpan pause, CancellationToken stopped)
+    {
         try
         {
-            await _changed.Task.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), timeProvider, stopped);
+            await _changed.Task.WaitAsync(pause > TimeSpan.Zero ? pause : TimeSpan.FromMilliseconds(1), timeProvider, stopped);
         }
         catch (TimeoutException)
         {
@@ -112,7 +115,7 @@ internal sealed partial class ConsumerService(
                 .ToImmutableHashSet();
             if (!active.SetEquals(_active))
             {
-                foreach (var gone in _lanes.Keys.Except(active).ToList())
+                foreach (var gone in _lanes.Keys.Except(active).Where(silo => silo != SiloAddress.Zero).ToList())
                 {
                     _lanes.Remove(gone);
                 }
@@ -130,7 +133,12 @@ internal sealed partial class ConsumerService(
     {
         try
         {
-            Watch(await RunConsumersAsync(stopped));
+            var running = await RunConsumersAsync(stopped);
+            Watch(running);
+            foreach (var removal in running.Unfinished)
+            {
+                FinishAsync(removal).Ignore();
+            }
         }
         catch (OperationCanceledException) when (stopped.IsCancellationRequested)
         {
@@ -139,7 +147,7 @@ internal sealed partial class ConsumerService(
         catch (Exception error)
         {
             _failures++;
-            LogNotKnown(_logger, options.Value.RetryBackoff.After(_failures, Random.Shared), error);
+            LogNotKnown(_logger, error);
             return false;
         }
 
@@ -193,6 +201,36 @@ internal sealed partial class ConsumerService(
         }
 
         _waiting = waiting;
+    }
+
+    /// <summary>Goes on with a removal whose silo has ended before it, or that has failed.</summary>
+    private async Task FinishAsync(UnfinishedRemoval removal)
+    {
+        var grain = grains.GetGrain<IRemovalGrain>(removal.Stream);
+        if (!RingRange.InRange(grain.GetGrainId()) || !_removing.Add(removal))
+        {
+            return;
+        }
+
+        try
+        {
+            if (removal.Consumer is { } consumer)
+            {
+                await grain.RemoveConsumerAsync(new RemoveConsumerRequest(consumer, removal.Id));
+            }
+            else
+            {
+                await grain.DeleteStreamAsync(new DeleteStreamRequest(removal.Id));
+            }
+        }
+        catch (Exception error)
+        {
+            LogNotRemoved(_logger, removal.ToString(), error);
+        }
+        finally
+        {
+            _removing.Remove(removal);
+        }
     }
 
     private async Task EnsureRunningAsync(WatchedPart part, CancellationToken stopped)

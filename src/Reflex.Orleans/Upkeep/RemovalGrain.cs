@@ -25,9 +25,9 @@ internal sealed partial class RemovalGrain(PublishedConsumers published, StreamD
 
     public async Task<DeleteStreamResponse> DeleteStreamAsync(DeleteStreamRequest request)
     {
-        var found = await Catalog.BeginDeletionAsync(new BeginDeletionRequest(Stream.Value));
+        var found = await Catalog.BeginDeletionAsync(new BeginDeletionRequest(Stream.Value, request.Continued));
         streams.Forget(Stream);
-        if (found.Stream is not { } stream)
+        if (found.Stream is not { Deletion: { } deletion } stream)
         {
             return new DeleteStreamResponse(WasThere: false);
         }
@@ -42,7 +42,7 @@ internal sealed partial class RemovalGrain(PublishedConsumers published, StreamD
 
         await EachAsync(partitions, partition =>
             GrainFactory.GetGrain<IPartitionGrain>(new PartitionId(Stream, partition).ToString()).DeleteAsync(DeleteRequest.Instance));
-        await Catalog.EndDeletionAsync(new EndDeletionRequest(Stream.Value));
+        await Catalog.EndDeletionAsync(new EndDeletionRequest(Stream.Value, deletion));
         LogDeleted(logger, Stream, partitions);
         return new DeleteStreamResponse(WasThere: true);
     }
@@ -50,14 +50,14 @@ internal sealed partial class RemovalGrain(PublishedConsumers published, StreamD
     public async Task<RemoveConsumerResponse> RemoveConsumerAsync(RemoveConsumerRequest request)
     {
         var id = new ConsumerId(Stream, request.Consumer);
-        var found = await Catalog.BeginRemovalAsync(new BeginRemovalRequest(Stream.Value, request.Consumer));
+        var found = await Catalog.BeginRemovalAsync(new BeginRemovalRequest(Stream.Value, request.Consumer, request.Continued));
         if (found.Partitions == 0)
         {
             return new RemoveConsumerResponse(WasThere: false);
         }
 
         await RemoveAsync(id, ConsumerTypes.Session, found.Partitions);
-        await Catalog.EndRemovalAsync(new EndRemovalRequest(Stream.Value, request.Consumer));
+        await Catalog.EndRemovalAsync(new EndRemovalRequest(Stream.Value, request.Consumer, found.Removal));
         LogRemoved(logger, id);
         return new RemoveConsumerResponse(WasThere: true);
     }

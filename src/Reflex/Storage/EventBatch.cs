@@ -196,7 +196,10 @@ public readonly struct EventBatch
     {
         var span = Bytes.Span;
         var headerSize = BinaryPrimitives.ReadUInt16LittleEndian(span[HeaderSizeOffset..]);
-        return headerSize >= SmallestHeader(span) && headerSize < span.Length
+
+        // Format 1 has ended: a larger header of it is one of a later format whose first bytes are damaged.
+        var smallest = SmallestHeader(span);
+        return (headerSize == smallest || (headerSize > smallest && smallest == HeaderSize)) && headerSize < span.Length
             && Count >= 1 && Count <= (span.Length - headerSize) / EventRecord.HeaderSize
             && ReadInt64(BaseIdOffset) is >= 0 and < long.MaxValue - int.MaxValue;
     }

@@ -152,6 +152,11 @@ public sealed partial class PartitionLog : IAsyncDisposable
             ThrowIfClosed();
             return await _log.TrimAsync(retention, clock.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         }
+        catch (LogFencedException error)
+        {
+            Fail([], error);
+            throw;
+        }
         catch (LogFailedException) when (_log.Failure is { } failure)
         {
             // A partition that gets no more events would never find out, and keep what it has.

@@ -41,6 +41,9 @@ public sealed class ErrorDecoderTests
         new LogCorruptedException("Damaged."),
         new ServerBusyException("No room."),
         new ClusterUnavailableException("look", new TimeoutException("late")),
+        new StreamBeingDeletedException("orders"),
+        new StreamReplacedException("orders", 2, 3),
+        new ConsumerBeingRemovedException(new ConsumerId("orders", "a")),
     ];
 
     private static readonly CallContext Context = new("read orders", "orders", "receipts");

@@ -55,6 +55,20 @@ public sealed class ConsumerCursorTests
     }
 
     [Fact]
+    public async Task ClearAsync_OfWhatAnotherActivationHasStored_LeavesNothing()
+    {
+        _options.CursorFlushWindow = TimeSpan.Zero;
+        var older = await LoadAsync();
+        var newer = await LoadAsync();
+        await MoveAsync(newer, 500);
+
+        await older.ClearAsync();
+
+        Assert.Null(older.Value);
+        Assert.Null((await LoadAsync()).Value);
+    }
+
+    [Fact]
     public async Task SetAsync_WindowOfZero_StoresEveryMove()
     {
         _options.CursorFlushWindow = TimeSpan.Zero;

@@ -39,7 +39,7 @@ public sealed class StateSerializerTests
         """
         {"form":3,"reader":0,"streams":[{"name":"demo","partitions":1},{"name":"orders","partitions":4,"maxAge":"7.00:00:00","ma
         xBytes":1000000000,"consumers":[{"name":"mailer","grainType":"reflex.session"},{"name":"printer","grainType":"reflex.con
-        sumer","isRemoving":true}],"isDeleting":true}]}
+        sumer","removal":"192bd582-041c-4027-9128-ad31d2688636"}],"deletion":"192bd582-041c-4027-9128-ad31d2688636"}]}
         """;
 
     // A catalog of two streams and a consumer of each, by Orleans' own serializer.
@@ -105,8 +105,8 @@ public sealed class StateSerializerTests
             new(new("demo", 1, null, null), []),
             new(
                 new("orders", 4, TimeSpan.FromDays(7), 1_000_000_000),
-                [new("mailer", "reflex.session"), new("printer", "reflex.consumer", IsRemoving: true)],
-                IsDeleting: true),
+                [new("mailer", "reflex.session"), new("printer", "reflex.consumer", Guid.Parse(Session))],
+                Guid.Parse(Session)),
         ];
 
         Assert.Equal(Joined(Streams), _serializer.Serialize(new StreamsState { Streams = streams }).ToString());

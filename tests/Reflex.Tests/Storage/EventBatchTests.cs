@@ -47,6 +47,16 @@ public sealed class EventBatchTests
         });
     }
 
+    /// <summary>The checksum doesn't cover the magic, and the formats differ in little.</summary>
+    [Fact]
+    public void TryReadSealed_OfFormat2ThatSaysFormat1_IsRefused()
+    {
+        var damaged = Batches.Seal(Batches.Append(3), baseId: 10).Single().Bytes.ToArray();
+        damaged[3] = (byte)'1';
+
+        Assert.False(EventBatch.TryReadSealed(damaged, out _));
+    }
+
     [Theory]
     [InlineData(0, 4)] // magic
     [InlineData(4, 4)] // size
