@@ -59,9 +59,11 @@ public sealed class RegistrationTests
     public async Task SetAsync_OfANameThatTheClusterRanAndSomebodyStopped_IsRefusedWithoutATrace()
     {
         var data = new TestData();
-        await using (var silo = await ConsumerSilo.StartAsync(new Seen(), partitions: 2, data: data))
+        var seen = new Seen();
+        await using (var silo = await ConsumerSilo.StartAsync(seen, partitions: 2, data: data))
         {
             await ConsumerSilo.AppendAsync(silo, 20);
+            await seen.ReachesAsync(20);
             await ConsumerSilo.Control(silo).StopAsync(Token);
         }
 
@@ -70,7 +72,8 @@ public sealed class RegistrationTests
             async () => await next.Reflex.GetCursors("orders").SetAsync("printer", "1.1", Token));
         await Assert.ThrowsAsync<ConsumerStoppedException>(() => next.Reflex.OpenSessionAsync("orders", null, "printer", Token));
 
-        Assert.Empty(await next.Reflex.ListConsumersAsync(Token));
+        var status = await next.Reflex.GetConsumer("orders", "printer").GetStatusAsync(Token);
+        Assert.Equal(ConsumerState.Unregistered, status.State);
         Assert.Equal(0, await Activations.CountAsync<SessionGrain>(next));
     }
 
