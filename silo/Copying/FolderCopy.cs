@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reflex.Orleans.State;
 using Reflex.Orleans.Storage;
 using Reflex.Silo.Commands;
 using Reflex.Silo.Configuration;
@@ -28,7 +29,7 @@ internal static class FolderCopy
         var table = new PartitionTable();
         var heads = new Dictionary<PartitionId, EventId>();
         var progress = new ProgressLine();
-        StateVerification? state;
+        StoredState? state;
         using var copy = DataFolderCopy.Begin(from, to.Path, to.Access);
         try
         {
@@ -44,7 +45,8 @@ internal static class FolderCopy
                 table.AddNotes(MissingState.Notes(from, hasLogs: heads.Count > 0));
             }
 
-            state = SqliteStateVerifier.Verify(copy.UnfinishedPath, hasLogs: heads.Count > 0, copyOf: from);
+            state = SqliteStateVerifier.Verify(
+                copy.UnfinishedPath, StoredState.Read, hasLogs: heads.Count > 0, copyOf: from);
             Require(state, heads);
             stopping.ThrowIfCancellationRequested();
             copy.Finish();
@@ -63,13 +65,8 @@ internal static class FolderCopy
             $"{TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.00} s."));
     }
 
-    private static void Require(StateVerification? state, Dictionary<PartitionId, EventId> heads)
+    private static void Require(StoredState? state, Dictionary<PartitionId, EventId> heads)
     {
-        if (state?.Damage is { } damage)
-        {
-            throw new LogCorruptedException(damage);
-        }
-
         foreach (var (consumer, cursor) in state?.Cursors ?? [])
         {
             var head = heads.GetValueOrDefault(consumer.Partition);

@@ -1,3 +1,4 @@
+using Reflex.Orleans.State;
 using Reflex.Orleans.Storage;
 using Reflex.Silo.Commands;
 using Reflex.Silo.Verifying;
@@ -31,7 +32,8 @@ internal static class RewindCommand
                 throw new LogCorruptedException(damage);
             }
 
-            var moved = SqliteStateRepair.RewindCursors(held.Path, found.HeadOf);
+            var changed = SqliteStateRepair.Change(held.Path, record => StoredState.Rewind(record, found.HeadOf));
+            var moved = StoredState.Read(changed).Cursors;
             foreach (var (consumer, cursor) in moved)
             {
                 Console.WriteLine($"{consumer}: from {cursor} back to {found.HeadOf(consumer.Partition)}");

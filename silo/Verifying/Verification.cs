@@ -1,4 +1,5 @@
 using Reflex.Orleans.Consumers;
+using Reflex.Orleans.State;
 using Reflex.Orleans.Storage;
 using Reflex.Silo.Commands;
 using Reflex.Storage;
@@ -55,11 +56,12 @@ internal sealed class Verification
         found.Table.AddNotes(verifier.Notes);
         try
         {
-            found.Compare(SqliteStateVerifier.Verify(folder.Path, hasLogs: found._logs.Count > 0), folder.Path);
+            found.Compare(SqliteStateVerifier.Verify(folder.Path, StoredState.Read, hasLogs: found._logs.Count > 0), folder.Path);
         }
-        catch (StorageRefusedException refused)
+        catch (ReflexException error) when (error is StorageRefusedException or LogCorruptedException)
         {
-            found.AddDamage(refused.Message);
+            found.StateDamage = error.Message;
+            found.Table.AddFinding($"damage: {error.Message}");
         }
 
         return found;
@@ -69,17 +71,12 @@ internal sealed class Verification
     public EventId? HeadOf(PartitionId partition) =>
         !_logs.TryGetValue(partition, out var log) ? EventId.None : log.IsDamaged ? null : log.Head;
 
-    private void Compare(StateVerification? state, string folder)
+    private void Compare(StoredState? state, string folder)
     {
         if (state is null)
         {
             Table.AddNotes(MissingState.Notes(folder, hasLogs: _logs.Count > 0));
             return;
-        }
-
-        if (state.Damage is { } damage)
-        {
-            AddDamage(damage);
         }
 
         Table.AddNotes(state.Streams.Select(stream => UnusedPartitions.Note(stream, _logs.ContainsKey)).OfType<string>());
@@ -99,11 +96,5 @@ internal sealed class Verification
                     consumer.Partition, new StoredCursorAheadException(consumer.Partition, consumer.Consumer, cursor, head).Message);
             }
         }
-    }
-
-    private void AddDamage(string message)
-    {
-        StateDamage ??= message;
-        Table.AddFinding($"damage: {message}");
     }
 }

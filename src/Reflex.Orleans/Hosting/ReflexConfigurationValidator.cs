@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Storage;
-using Reflex.Orleans.Storage;
 using Reflex.Storage;
 
 namespace Reflex.Orleans.Hosting;
@@ -31,12 +30,12 @@ internal sealed class ReflexConfigurationValidator(IServiceProvider services) : 
                 + "choose a storage that serves clusters, or remove the clustering from the Orleans section.");
         }
 
-        if (services.GetKeyedService<IGrainStorage>(ReflexStorageNames.GrainStorage) is SqliteGrainStorage)
+        if (services.GetKeyedService<IGrainStorage>(ReflexStorageNames.GrainStorage) is ILocalState state)
         {
             throw new OrleansConfigurationException(
-                $"This silo is configured for a cluster ({clustering}) but cursors and stream definitions would go to the SQLite file of "
-                + $"its own data folder, which the other silos can't see: register a grain storage named "
-                + $"'{ReflexStorageNames.GrainStorage}' that they share, such as one of Orleans' for Redis, or remove the clustering.");
+                $"This silo is configured for a cluster ({clustering}) but cursors and stream definitions would go to {state.Name}, "
+                + $"which the other silos can't see: register a grain storage named '{ReflexStorageNames.GrainStorage}' that they share, "
+                + "such as one of Orleans' for Redis, or remove the clustering.");
         }
 
         if (IsDevelopment())

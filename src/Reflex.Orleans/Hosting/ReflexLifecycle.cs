@@ -4,7 +4,6 @@ using Orleans.Storage;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
-using Reflex.Orleans.Storage;
 using Reflex.Storage;
 using Reflex.Streams;
 
@@ -43,9 +42,9 @@ internal sealed partial class ReflexLifecycle(
     {
         var logs = services.GetRequiredService<IEventLogProvider>();
         await logs.StartAsync(cancellationToken);
-        if (services.GetKeyedService<IGrainStorage>(ReflexStorageNames.GrainStorage) is SqliteGrainStorage embedded)
+        if (services.GetKeyedService<IGrainStorage>(ReflexStorageNames.GrainStorage) is ILocalState state)
         {
-            await embedded.StartAsync(logs, cancellationToken);
+            await state.StartAsync(logs, cancellationToken);
         }
     }
 

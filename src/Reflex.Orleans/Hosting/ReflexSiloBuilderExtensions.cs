@@ -70,6 +70,7 @@ public static class ReflexSiloBuilderExtensions
         services.AddKeyedSingleton<IGrainStorageSerializer>(
             ReflexStorageNames.GrainStorage,
             (provider, _) => new StateSerializer(provider.GetRequiredService<IGrainStorageSerializer>()));
+        services.AddSingleton<IStoredCursors, StoredCursors>();
         builder.AddGrainService<ConsumerService>();
         services.Configure<SiloMessagingOptions>(options => options.GrainWorkloadAnalysisPeriod = WorkloadAnalysisPeriod);
         if (!services.Any(service => service.IsKeyedService

@@ -1,4 +1,3 @@
-using Orleans.Storage;
 using Reflex.Storage;
 
 namespace Reflex.Orleans.Partitions;
@@ -11,13 +10,8 @@ namespace Reflex.Orleans.Partitions;
 internal static class CursorCheck
 {
     /// <exception cref="StoredCursorAheadException">A cursor is ahead of the head.</exception>
-    public static void RequireWithin(PartitionLog log, IGrainStorage storage)
+    public static void RequireWithin(PartitionLog log, IStoredCursors stored)
     {
-        if (storage is not IStoredCursors stored)
-        {
-            return;
-        }
-
         var head = log.Bounds.Head;
         foreach (var (consumer, cursor) in stored.ReadCursors(log.Partition))
         {

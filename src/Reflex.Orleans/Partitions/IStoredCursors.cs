@@ -4,9 +4,9 @@ using EventId = Reflex.Events.EventId;
 
 namespace Reflex.Orleans.Partitions;
 
-/// <summary>A grain storage that can tell which cursors it holds, for which Orleans' contract has no call.</summary>
+/// <summary>Tells which cursors the storage holds, where it can.</summary>
 internal interface IStoredCursors
 {
-    /// <summary>The cursors that are stored of a partition's consumers, in a few microseconds.</summary>
+    /// <summary>The cursors that are stored of a partition's consumers, in a few microseconds; none where the storage can't tell.</summary>
     IEnumerable<(ConsumerName Consumer, EventId Cursor)> ReadCursors(PartitionId partition);
 }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Placement;
-using Orleans.Storage;
 using Reflex.Diagnostics;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
@@ -27,7 +26,7 @@ internal sealed partial class PartitionGrain(
     RepeatedCalls calls,
     SiloDrain drain,
     FailedPartitions failed,
-    [FromKeyedServices(ReflexStorageNames.GrainStorage)] IGrainStorage storage,
+    IStoredCursors cursors,
     IOptions<PartitionLogOptions> logOptions,
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
@@ -185,7 +184,7 @@ internal sealed partial class PartitionGrain(
                 // now on does.
                 var definition = await AskAsync(partition);
                 (_partitions, _retention) = (definition.Partitions, definition.Retention);
-                CursorCheck.RequireWithin(log, storage);
+                CursorCheck.RequireWithin(log, cursors);
             }
             catch
             {

@@ -5,12 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
-using Reflex.Consumers;
-using Reflex.Orleans.Consumers;
-using Reflex.Orleans.Partitions;
 using Reflex.Storage;
-using Reflex.Streams;
-using EventId = Reflex.Events.EventId;
 
 namespace Reflex.Orleans.Storage;
 
@@ -23,7 +18,7 @@ internal sealed partial class SqliteGrainStorage(
     IOptions<DataFolderOptions> folder,
     [FromKeyedServices(ReflexStorageNames.GrainStorage)] IGrainStorageSerializer serializer,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
-    ILogger<SqliteGrainStorage> logger) : IGrainStorage, IStoredCursors, IAsyncDisposable
+    ILogger<SqliteGrainStorage> logger) : IGrainStorage, ILocalState, IAsyncDisposable
 {
     // Of a file that can't be opened every grain of the silo asks; one try a second is enough for all of them.
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(1);
@@ -39,10 +34,8 @@ internal sealed partial class SqliteGrainStorage(
 
     private string FilePath => Path.Combine(folder.Value.Path, SqliteDatabase.FileName);
 
-    /// <summary>Opens the file before anything else uses it, and looks whether it has lost what it held.</summary>
-    /// <param name="logs">What holds the logs, started.</param>
-    /// <param name="cancellationToken">Ends the look.</param>
-    /// <exception cref="StorageRefusedException">The file can't be used, or is empty beside logs. Nothing was changed.</exception>
+    public string Name => $"the SQLite file {FilePath}";
+
     public async Task StartAsync(IEventLogProvider logs, CancellationToken cancellationToken)
     {
         var isThere = SqliteDatabase.RequireRegular(FilePath);
@@ -70,7 +63,8 @@ internal sealed partial class SqliteGrainStorage(
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var stored = Run(stateName, grainId, file => file.Read(stateName, grainId.ToString()));
+        var grain = grainId.ToString();
+        var stored = Run(stateName, grain, file => file.Read(stateName, grain));
         grainState.RecordExists = stored is not null;
         grainState.ETag = stored?.Version.ToString(CultureInfo.InvariantCulture);
         grainState.State = stored is { } found
@@ -82,7 +76,7 @@ internal sealed partial class SqliteGrainStorage(
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var payload = serializer.Serialize(grainState.State).ToArray();
-        var version = await WriteAsync(stateName, grainId, Version(grainState.ETag), payload);
+        var version = await WriteAsync(stateName, grainId.ToString(), Version(grainState.ETag), payload);
         grainState.ETag = version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
     }
@@ -91,7 +85,7 @@ internal sealed partial class SqliteGrainStorage(
     {
         if (grainState.ETag is { } etag)
         {
-            await WriteAsync(stateName, grainId, Version(etag), payload: null);
+            await WriteAsync(stateName, grainId.ToString(), Version(etag), payload: null);
         }
 
         grainState.ETag = null;
@@ -99,21 +93,8 @@ internal sealed partial class SqliteGrainStorage(
         grainState.State = Activator.CreateInstance<T>();
     }
 
-    public IEnumerable<(ConsumerName Consumer, EventId Cursor)> ReadCursors(PartitionId partition)
-    {
-        var prefix = StoredCursor.GrainsOf(partition);
-        var cursors = new List<(ConsumerName Consumer, EventId Cursor)>();
-        foreach (var (grain, payload) in Run(
-            StoredCursor.StateName, GrainId.Parse(prefix + "*"), file => file.ReadAll(StoredCursor.StateName, prefix)))
-        {
-            if (StoredCursor.ConsumerOf(grain) is { } consumer && CursorOf(payload) is { } cursor)
-            {
-                cursors.Add((consumer.Consumer, new EventId(cursor)));
-            }
-        }
-
-        return cursors;
-    }
+    public IReadOnlyList<StateRecord> List(string state, string grainPrefix) =>
+        Run(state, grainPrefix + "*", file => file.ReadAll(state, grainPrefix));
 
     public ValueTask DisposeAsync()
     {
@@ -138,7 +119,7 @@ internal sealed partial class SqliteGrainStorage(
         {
             using var copy = SqliteCopy.TryMake(folder.Value.Path);
             using var connection = copy?.Connect();
-            return connection is null || SqliteCursors.HasTable(connection);
+            return connection is null || SqliteRecords.HasTable(connection);
         }
         catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -146,23 +127,10 @@ internal sealed partial class SqliteGrainStorage(
         }
     }
 
-    private long? CursorOf(byte[] payload)
-    {
-        try
-        {
-            return serializer.Deserialize<ConsumerRecord>(BinaryData.FromBytes(payload))?.Cursor;
-        }
-        catch (Exception)
-        {
-            // Its consumer can't read it either, says so, and passes over nothing.
-            return null;
-        }
-    }
+    private Task<long> WriteAsync(string state, string grain, long version, byte[]? payload) =>
+        Run(state, grain, file => file.WriteAsync(new SqliteWrite(state, grain, version, payload)));
 
-    private Task<long> WriteAsync(string state, GrainId grain, long version, byte[]? payload) =>
-        Run(state, grain, file => file.WriteAsync(new SqliteWrite(state, grain.ToString(), version, payload)));
-
-    private T Run<T>(string state, GrainId grain, Func<SqliteStateFile, T> use)
+    private T Run<T>(string state, string grain, Func<SqliteStateFile, T> use)
     {
         try
         {
@@ -170,7 +138,7 @@ internal sealed partial class SqliteGrainStorage(
         }
         catch (Exception error)
         {
-            throw SqliteErrors.Of(state, grain.ToString(), error);
+            throw SqliteErrors.Of(state, grain, error);
         }
     }
 

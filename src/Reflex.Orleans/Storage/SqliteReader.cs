@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Reflex.Storage;
 
 namespace Reflex.Orleans.Storage;
 
@@ -20,8 +21,8 @@ internal sealed class SqliteReader(SqliteDatabase database) : IDisposable
         return reader.Read() ? (reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)) : default((long, byte[])?);
     });
 
-    /// <summary>The grains whose names begin with a text, and what is stored of them.</summary>
-    public List<(string Grain, byte[] Payload)> ReadAll(string state, string grainPrefix) => Run(connection =>
+    /// <summary>The records of a name whose grains' ids begin with a text.</summary>
+    public List<StateRecord> ReadAll(string state, string grainPrefix) => Run(connection =>
     {
         // The key's order finds them; what comes after all that begin with the text begins with its last character's successor.
         using var command = Prepare(
@@ -30,10 +31,10 @@ internal sealed class SqliteReader(SqliteDatabase database) : IDisposable
         command.Parameters["$grain"].Value = grainPrefix;
         command.Parameters["$state"].Value = state;
         using var reader = command.ExecuteReader();
-        var found = new List<(string Grain, byte[] Payload)>();
+        var found = new List<StateRecord>();
         while (reader.Read())
         {
-            found.Add((reader.GetString(0), reader.GetFieldValue<byte[]>(1)));
+            found.Add(new StateRecord(reader.GetString(0), state, reader.GetFieldValue<byte[]>(1)));
         }
 
         return found;

@@ -27,8 +27,8 @@ internal sealed class SqliteStateFile : IAsyncDisposable
 
     public (long Version, byte[] Payload)? Read(string state, string grain) => _reader.Read(state, grain);
 
-    /// <summary>The grains whose names begin with a text, and what is stored of them.</summary>
-    public IReadOnlyList<(string Grain, byte[] Payload)> ReadAll(string state, string grainPrefix) => _reader.ReadAll(state, grainPrefix);
+    /// <summary>The records of a name whose grains' ids begin with a text.</summary>
+    public IReadOnlyList<StateRecord> ReadAll(string state, string grainPrefix) => _reader.ReadAll(state, grainPrefix);
 
     /// <summary>Writes; answers the new version once it is committed.</summary>
     public Task<long> WriteAsync(SqliteWrite write) => _writer.WriteAsync(write);

@@ -1,27 +1,21 @@
 using Microsoft.Data.Sqlite;
-using Reflex.Orleans.State;
 using Reflex.Storage;
-using Reflex.Streams;
-using EventId = Reflex.Events.EventId;
 
 namespace Reflex.Orleans.Storage;
 
 /// <summary>Repairs the embedded database of cursors and stream definitions.</summary>
 public static class SqliteStateRepair
 {
-    /// <summary>
-    /// Moves the cursors that are ahead of their heads back to them, all or none. Their consumers get what is appended next, and nothing
-    /// again.
-    /// </summary>
+    /// <summary>Changes records, all or none.</summary>
     /// <param name="dataFolder">The data folder, which no silo uses; see <see cref="DataFolderOptions.Path"/>.</param>
-    /// <param name="headOf">The newest event of a partition; null leaves its cursors as they are.</param>
-    /// <returns>The cursors that were moved, as they were; none when there is no database.</returns>
+    /// <param name="change">What to store instead of a record; null leaves it as it is.</param>
+    /// <returns>The records that were changed, as they were; none when there is no database.</returns>
     /// <exception cref="StorageRefusedException">Something else than a file is in the database's place.</exception>
     /// <exception cref="StateStoreException">The database can't be read or written.</exception>
-    public static IReadOnlyList<StoredCursor> RewindCursors(string dataFolder, Func<PartitionId, EventId?> headOf)
+    public static IReadOnlyList<StateRecord> Change(string dataFolder, Func<StateRecord, byte[]?> change)
     {
         ArgumentException.ThrowIfNullOrEmpty(dataFolder);
-        ArgumentNullException.ThrowIfNull(headOf);
+        ArgumentNullException.ThrowIfNull(change);
         var path = Path.Combine(dataFolder, SqliteDatabase.FileName);
         if (!DataFile.RequireRegular(path))
         {
@@ -32,19 +26,18 @@ public static class SqliteStateRepair
         {
             using var connection = new SqliteDatabase(path, DataAccess.Owner).Connect();
             using var transaction = connection.BeginTransaction();
-            var moved = new List<StoredCursor>();
-            foreach (var (consumer, payload, version) in SqliteCursors.Read(connection))
+            var changed = new List<(StateRecord Record, byte[] Payload)>();
+            foreach (var record in SqliteRecords.Read(connection))
             {
-                if (StateSerializer.TryReadCursor(payload) is { Cursor: { } cursor } stored
-                    && headOf(consumer.Partition) is { } head && cursor > head.Value)
+                if (change(record) is { } payload)
                 {
-                    SqliteCursors.Write(connection, consumer, StateSerializer.Write(stored.At(head.Value)), version + 1);
-                    moved.Add(new StoredCursor(consumer, new EventId(cursor)));
+                    changed.Add((record, payload));
                 }
             }
 
+            changed.ForEach(each => SqliteRecords.Write(connection, each.Record with { Payload = each.Payload }));
             transaction.Commit();
-            return moved;
+            return changed.ConvertAll(each => each.Record);
         }
         catch (SqliteException error)
         {

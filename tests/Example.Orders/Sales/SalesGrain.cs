@@ -1,7 +1,7 @@
 using Example.Orders.Orders;
+using Reflex;
 using Reflex.Events;
 using Reflex.Orleans.Consumers;
-using Reflex.Orleans;
 
 namespace Example.Orders.Sales;
 

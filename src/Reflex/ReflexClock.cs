@@ -1,4 +1,4 @@
-namespace Reflex.Orleans;
+namespace Reflex;
 
 /// <summary>Reflex's clock in a host.</summary>
 public static class ReflexClock

@@ -1,4 +1,4 @@
-namespace Reflex.Orleans;
+namespace Reflex;
 
 /// <summary>The names under which Reflex looks for Orleans' providers.</summary>
 public static class ReflexStorageNames

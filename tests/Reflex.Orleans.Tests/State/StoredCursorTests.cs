@@ -2,13 +2,14 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reflex.Cursors;
+using Reflex.Orleans.State;
 using Reflex.Orleans.Storage;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Storage;
 using Reflex.Streams;
 using EventId = Reflex.Events.EventId;
 
-namespace Reflex.Orleans.Tests.Storage;
+namespace Reflex.Orleans.Tests.State;
 
 /// <summary>Cursors as a silo has stored them, beside logs that are of an earlier moment.</summary>
 public sealed class StoredCursorTests
@@ -22,9 +23,8 @@ public sealed class StoredCursorTests
     {
         await StoreAsync(partitions: 2);
 
-        var found = SqliteStateVerifier.Verify(_data.Folder)!;
+        var found = SqliteStateVerifier.Verify(_data.Folder, StoredState.Read)!;
 
-        Assert.Null(found.Damage);
         Assert.Equal(0, found.UnreadCursors);
         Assert.Equal(
             ["orders/0/mailer", "orders/0/printer", "orders/1/mailer", "orders/1/printer"],
@@ -65,10 +65,10 @@ public sealed class StoredCursorTests
                 StringComparison.Ordinal);
         }
 
-        var moved = SqliteStateRepair.RewindCursors(_data.Folder, _ => new EventId(5));
+        var moved = Rewind(_ => new EventId(5));
         Assert.Equal([("printer", 20), ("mailer", 20)], moved.OrderByDescending(cursor => cursor.Consumer.Consumer.Value)
             .Select(cursor => (cursor.Consumer.Consumer.Value, (int)cursor.Cursor.Value)));
-        Assert.Empty(SqliteStateRepair.RewindCursors(_data.Folder, _ => new EventId(5)));
+        Assert.Empty(Rewind(_ => new EventId(5)));
 
         var seen = new Seen();
         await using var next = await StartAsync(1, earlier, seen);
@@ -82,14 +82,14 @@ public sealed class StoredCursorTests
     public async Task RewindCursors_OfSomePartitions_LeavesTheOthers()
     {
         await StoreAsync(partitions: 2);
-        var before = SqliteStateVerifier.Verify(_data.Folder)!.Cursors.ToDictionary(cursor => cursor.Consumer);
+        var before = SqliteStateVerifier.Verify(_data.Folder, StoredState.Read)!.Cursors.ToDictionary(cursor => cursor.Consumer);
 
-        var moved = SqliteStateRepair.RewindCursors(_data.Folder, partition => partition.Index == 1 ? EventId.None : null);
+        var moved = Rewind(partition => partition.Index == 1 ? EventId.None : null);
 
         Assert.All(moved, cursor => Assert.Equal(1, cursor.Consumer.Partition.Index));
         Assert.Equal(2, moved.Count);
         Assert.All(
-            SqliteStateVerifier.Verify(_data.Folder)!.Cursors,
+            SqliteStateVerifier.Verify(_data.Folder, StoredState.Read)!.Cursors,
             cursor => Assert.Equal(
                 cursor.Consumer.Partition.Index == 1 ? EventId.None : before[cursor.Consumer].Cursor, cursor.Cursor));
     }
@@ -106,25 +106,28 @@ public sealed class StoredCursorTests
             Assert.Equal(1, command.ExecuteNonQuery());
         }
 
-        var found = SqliteStateVerifier.Verify(_data.Folder)!;
+        var found = SqliteStateVerifier.Verify(_data.Folder, StoredState.Read)!;
         Assert.Equal((1, 1), (found.UnreadCursors, found.Cursors.Count));
-        Assert.Single(SqliteStateRepair.RewindCursors(_data.Folder, _ => EventId.None));
+        Assert.Single(Rewind(_ => EventId.None));
     }
 
     [Fact]
     public void Verify_NoDatabase_SaysSo()
     {
-        Assert.Null(SqliteStateVerifier.Verify(_data.Folder));
-        Assert.Empty(SqliteStateRepair.RewindCursors(_data.Folder, _ => EventId.None));
+        Assert.Null(SqliteStateVerifier.Verify(_data.Folder, StoredState.Read));
+        Assert.Empty(Rewind(_ => EventId.None));
     }
 
     [Fact]
     public void Verify_ALinkInItsPlace_IsRefusedAndNotFollowed()
     {
         File.CreateSymbolicLink(Path.Combine(_data.Folder, "reflex.db"), "/etc/passwd");
-        var error = Assert.Throws<StorageRefusedException>(() => SqliteStateVerifier.Verify(_data.Folder));
+        var error = Assert.Throws<StorageRefusedException>(() => SqliteStateVerifier.Verify(_data.Folder, StoredState.Read));
         Assert.Contains("reflex.db is a symbolic link", error.Message, StringComparison.Ordinal);
     }
+
+    private IReadOnlyList<StoredCursor> Rewind(Func<PartitionId, EventId?> headOf) =>
+        StoredState.Read(SqliteStateRepair.Change(_data.Folder, record => StoredState.Rewind(record, headOf))).Cursors;
 
     /// <summary>20 events, which a consumer in the silo and one outside of it have handled.</summary>
     private async Task StoreAsync(int partitions)
