@@ -27,6 +27,7 @@ return await SiloRun.RunAsync(() =>
         .UseConfiguredClustering(builder.Configuration)
         .AddReflex(reflex => reflex
             .UseFileLog(data.Path, options => options.Access = data.Access)
+            .UseSqliteState()
             .AddConfiguredStreams(settings.GetSection(ReflexSettings.Streams))
             .AddDemo(settings.GetValue<bool>(ReflexSettings.Demo))));
     builder.Services.AddConfiguredAccess(settings.GetSection(ReflexSettings.Access));

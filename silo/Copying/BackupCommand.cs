@@ -1,6 +1,6 @@
-using Reflex.Orleans.Storage;
 using Reflex.Silo.Commands;
 using Reflex.Silo.Configuration;
+using Reflex.Storage.Sqlite;
 
 namespace Reflex.Silo.Copying;
 

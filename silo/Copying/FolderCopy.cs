@@ -1,11 +1,11 @@
 using System.Globalization;
 using Reflex.Orleans.State;
-using Reflex.Orleans.Storage;
 using Reflex.Silo.Commands;
 using Reflex.Silo.Configuration;
 using Reflex.Silo.Verifying;
 using Reflex.Storage;
 using Reflex.Storage.FileLog.Copying;
+using Reflex.Storage.Sqlite;
 using Reflex.Streams;
 using EventId = Reflex.Events.EventId;
 

@@ -1,8 +1,8 @@
-using Reflex.Orleans.Storage;
 using Reflex.Silo.Commands;
 using Reflex.Silo.Configuration;
 using Reflex.Silo.Verifying;
 using Reflex.Storage.FileLog;
+using Reflex.Storage.Sqlite;
 
 namespace Reflex.Silo.Copying;
 

@@ -1,9 +1,9 @@
 using Reflex.Orleans.State;
-using Reflex.Orleans.Storage;
 using Reflex.Silo.Commands;
 using Reflex.Silo.Verifying;
 using Reflex.Storage;
 using Reflex.Storage.FileLog;
+using Reflex.Storage.Sqlite;
 
 namespace Reflex.Silo.Repairing;
 

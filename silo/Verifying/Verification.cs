@@ -1,9 +1,9 @@
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.State;
-using Reflex.Orleans.Storage;
 using Reflex.Silo.Commands;
 using Reflex.Storage;
 using Reflex.Storage.FileLog;
+using Reflex.Storage.Sqlite;
 using Reflex.Streams;
 using EventId = Reflex.Events.EventId;
 

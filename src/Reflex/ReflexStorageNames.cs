@@ -4,8 +4,8 @@ namespace Reflex;
 public static class ReflexStorageNames
 {
     /// <summary>
-    /// The grain storage that holds cursors and stream definitions. Register any Orleans grain storage under this name to use
-    /// it instead of the SQLite file in the log's data folder.
+    /// The grain storage that holds cursors and stream definitions. Register any Orleans grain storage under this name, or choose the
+    /// embedded one: <c>UseSqliteState</c>.
     /// </summary>
     public const string GrainStorage = "reflex";
 }

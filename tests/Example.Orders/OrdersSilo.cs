@@ -18,6 +18,7 @@ internal static class OrdersSilo
                 gatewayPort: builder.Configuration.GetValue("gateway-port", 30000))
             .AddReflex(reflex => reflex
                 .UseFileLog("orders-data")
+                .UseSqliteState()
                 .AddStream("orders", partitions: 4)
                 .AddConsumer<SendReceipt>("send-receipt", stream: "orders")
                 .AddConsumerGrain<SalesGrain>("sales", stream: "orders")));

@@ -11,6 +11,7 @@ builder.Host.UseOrleans(silo => silo
     .UseLocalhostClustering(int.Parse(args[3]), int.Parse(args[4]))
     .AddReflex(reflex => reflex
         .UseFileLog(args[0], log => log.SegmentSizeBytes = 64 * 1024)
+        .UseSqliteState()
         .AddStream("orders", partitions: 2)
         .AddConsumer<NotingConsumer>("noter", stream: "orders")));
 var app = builder.Build();

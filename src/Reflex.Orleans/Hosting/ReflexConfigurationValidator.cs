@@ -18,6 +18,13 @@ internal sealed class ReflexConfigurationValidator(IServiceProvider services) : 
                 "Reflex has no storage for its logs: choose one in AddReflex, for example reflex.UseFileLog(\"data\").");
         }
 
+        if (services.GetKeyedService<IGrainStorage>(ReflexStorageNames.GrainStorage) is not { } state)
+        {
+            throw new OrleansConfigurationException(
+                "Reflex has no storage for cursors and stream definitions: choose the embedded one in AddReflex, reflex.UseSqliteState(), "
+                + $"or register a grain storage of Orleans' named '{ReflexStorageNames.GrainStorage}', such as the one for Redis.");
+        }
+
         if (FindClustering() is not { } clustering)
         {
             return;
@@ -30,10 +37,10 @@ internal sealed class ReflexConfigurationValidator(IServiceProvider services) : 
                 + "choose a storage that serves clusters, or remove the clustering from the Orleans section.");
         }
 
-        if (services.GetKeyedService<IGrainStorage>(ReflexStorageNames.GrainStorage) is ILocalState state)
+        if (state is ILocalState local)
         {
             throw new OrleansConfigurationException(
-                $"This silo is configured for a cluster ({clustering}) but cursors and stream definitions would go to {state.Name}, "
+                $"This silo is configured for a cluster ({clustering}) but cursors and stream definitions would go to {local.Name}, "
                 + $"which the other silos can't see: register a grain storage named '{ReflexStorageNames.GrainStorage}' that they share, "
                 + "such as one of Orleans' for Redis, or remove the clustering.");
         }

@@ -12,7 +12,6 @@ using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Partitions;
 using Reflex.Orleans.State;
-using Reflex.Orleans.Storage;
 using Reflex.Orleans.Upkeep;
 using Reflex.Storage;
 
@@ -29,11 +28,11 @@ public static class ReflexSiloBuilderExtensions
     /// Makes a silo own partitions and run consumers, and gives its services an <see cref="IReflexClient"/>. May be repeated.
     /// </summary>
     /// <remarks>
-    /// Cursors and stream definitions go to the Orleans grain storage named <see cref="ReflexStorageNames.GrainStorage"/>;
-    /// without one, to a SQLite file in the folder of <see cref="DataFolderOptions"/>.
+    /// Cursors and stream definitions go to the Orleans grain storage named <see cref="ReflexStorageNames.GrainStorage"/>, which may be
+    /// the embedded one: <c>UseSqliteState</c>.
     /// </remarks>
     /// <param name="builder">The silo.</param>
-    /// <param name="configure">Chooses the storage, and adds streams and consumers.</param>
+    /// <param name="configure">Chooses the storages, and adds streams and consumers.</param>
     /// <returns>The silo.</returns>
     public static ISiloBuilder AddReflex(this ISiloBuilder builder, Action<IReflexBuilder> configure)
     {
@@ -64,21 +63,17 @@ public static class ReflexSiloBuilderExtensions
         services.AddSingleton<FirstLook>();
         services.AddSingleton<ConsumerRegistry>();
         PublishConsumers(builder);
-        services.AddSingleton<ConsumerServices>();
+
+        // Made by hand, since a host in development would else fail over a missing grain storage before the validator tells what to do.
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConsumerServices>(provider));
+        services.AddSingleton<IStoredCursors>(provider => ActivatorUtilities.CreateInstance<StoredCursors>(provider));
         services.AddSingleton<IConfigurationValidator, ReflexConfigurationValidator>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ReflexLifecycle>();
         services.AddKeyedSingleton<IGrainStorageSerializer>(
             ReflexStorageNames.GrainStorage,
             (provider, _) => new StateSerializer(provider.GetRequiredService<IGrainStorageSerializer>()));
-        services.AddSingleton<IStoredCursors, StoredCursors>();
         builder.AddGrainService<ConsumerService>();
         services.Configure<SiloMessagingOptions>(options => options.GrainWorkloadAnalysisPeriod = WorkloadAnalysisPeriod);
-        if (!services.Any(service => service.IsKeyedService
-            && service.ServiceType == typeof(IGrainStorage)
-            && ReflexStorageNames.GrainStorage.Equals(service.ServiceKey)))
-        {
-            services.AddKeyedSingleton<IGrainStorage, SqliteGrainStorage>(ReflexStorageNames.GrainStorage);
-        }
     }
 
     /// <summary>Has the silo tell the others which consumers it can run, and places each consumer where one of them can.</summary>

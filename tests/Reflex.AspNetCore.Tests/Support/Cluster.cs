@@ -31,6 +31,7 @@ public sealed class Cluster : IAsyncLifetime
             .UseLocalhostClustering(Ports.Free(), Ports.Free())
             .AddReflex(reflex => reflex
                 .UseFileLog(_folder)
+                .UseSqliteState()
                 .AddStream(Watched, partitions: 2)
                 .AddConsumer<RecordingConsumer>(Watcher, Watched)));
         _host = builder.Build();

@@ -73,6 +73,7 @@ internal sealed class SiloCommand
                 .AddReflex(reflex =>
                 {
                     reflex.UseFileLog(parsed.GetRequiredValue(_data), log => log.Durability = parsed.GetValue(_durability));
+                    reflex.UseSqliteState();
                     AddStreams(reflex, streams);
                 });
             if (parsed.GetValue(_memoryStreams))

@@ -99,7 +99,7 @@ public sealed class ClusterConfigurationTests
         builder.UseOrleans(silo =>
         {
             configure(silo);
-            silo.AddReflex(_ => { });
+            silo.AddReflex(reflex => reflex.UseSqliteState());
         });
         using var host = builder.Build();
         return await Assert.ThrowsAsync<OrleansConfigurationException>(() => host.StartAsync(Token));

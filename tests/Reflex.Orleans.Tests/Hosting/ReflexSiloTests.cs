@@ -1,10 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Reflex.Consumers;
 using Reflex.Events;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Storage;
 using Reflex.Streams;
+using Reflex.Testing;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Orleans.Tests.Hosting;
 
@@ -54,6 +58,26 @@ public sealed class ReflexSiloTests
             reflex => reflex.Services.Remove(reflex.Services.Single(s => s.ServiceType == typeof(IEventLogProvider)))));
 
         Assert.Contains("UseFileLog", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Production")]
+    [InlineData("Development")]
+    public async Task Start_WithoutAGrainStorage_NamesTheWays(string environment)
+    {
+        // Where one develops, the host looks at every service before anything else does.
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment });
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IEventLogProvider>(new MemoryEventLogProvider());
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(Ports.Free(), Ports.Free()).AddReflex(_ => { }));
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<OrleansConfigurationException>(() => host.StartAsync(Token));
+
+        Assert.Equal(
+            "Reflex has no storage for cursors and stream definitions: choose the embedded one in AddReflex, reflex.UseSqliteState(), or "
+            + "register a grain storage of Orleans' named 'reflex', such as the one for Redis.",
+            error.Message);
     }
 
     [Fact]
@@ -116,7 +140,7 @@ public sealed class ReflexSiloTests
         await silo.StopAsync();
 
         await Assert.ThrowsAsync<StreamStoppedException>(() => waiting.AsTask());
-        Assert.DoesNotContain(silo.Logs.GetSnapshot(), log => log.Level == Microsoft.Extensions.Logging.LogLevel.Error);
+        Assert.DoesNotContain(silo.Logs.GetSnapshot(), log => log.Level == LogLevel.Error);
     }
 
     [Fact]

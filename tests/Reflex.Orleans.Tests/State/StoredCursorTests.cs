@@ -3,9 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reflex.Cursors;
 using Reflex.Orleans.State;
-using Reflex.Orleans.Storage;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Storage;
+using Reflex.Storage.Sqlite;
 using Reflex.Streams;
 using EventId = Reflex.Events.EventId;
 

@@ -84,7 +84,7 @@ internal sealed class TestSilo : IAsyncDisposable
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(ports.Silo, ports.Gateway)
             .Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = $"test-{ports.Silo}")
-            .AddReflex(configure));
+            .AddReflex(reflex => configure(reflex.UseSqliteState())));
         var host = builder.Build();
         try
         {

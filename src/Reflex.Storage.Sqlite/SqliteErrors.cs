@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
-using Reflex.Storage;
 
-namespace Reflex.Orleans.Storage;
+namespace Reflex.Storage.Sqlite;
 
 /// <summary>What a failure of the SQLite file is to whoever reads or writes it.</summary>
 internal static class SqliteErrors

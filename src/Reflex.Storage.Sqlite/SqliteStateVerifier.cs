@@ -1,8 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using Reflex.Storage;
 
-namespace Reflex.Orleans.Storage;
+namespace Reflex.Storage.Sqlite;
 
 /// <summary>Verifies the embedded database of cursors and stream definitions, which lies in the data folder beside the events.</summary>
 public static class SqliteStateVerifier

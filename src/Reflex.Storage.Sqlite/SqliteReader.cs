@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
-using Reflex.Storage;
 
-namespace Reflex.Orleans.Storage;
+namespace Reflex.Storage.Sqlite;
 
 /// <summary>Reads from the SQLite file, by one connection that is opened when it is needed. Thread-safe.</summary>
 /// <remarks>A read takes some microseconds and waits for no commit, so that readers need no connections of their own.</remarks>

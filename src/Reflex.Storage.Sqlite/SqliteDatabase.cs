@@ -1,8 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using Reflex.Storage;
 
-namespace Reflex.Orleans.Storage;
+namespace Reflex.Storage.Sqlite;
 
 /// <summary>Opens connections to the SQLite file of cursors and stream definitions. Thread-safe.</summary>
 /// <param name="path">The file.</param>

@@ -4,10 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Storage;
-using Reflex.Orleans.Storage;
-using Reflex.Storage;
 
-namespace Reflex.Orleans.Tests.Storage;
+namespace Reflex.Storage.Sqlite.Tests;
 
 public sealed class SqliteGrainStorageTests : IAsyncDisposable
 {
@@ -212,17 +210,10 @@ public sealed class SqliteGrainStorageTests : IAsyncDisposable
     {
         var storage = new SqliteGrainStorage(
             Options.Create(new DataFolderOptions { Path = _folder, Access = access }),
-            new SystemTextJsonSerializer(),
+            new JsonStateSerializer(),
             _time,
             NullLogger<SqliteGrainStorage>.Instance);
         _open.Add(storage);
         return storage;
-    }
-
-    private sealed class SystemTextJsonSerializer : IGrainStorageSerializer
-    {
-        public BinaryData Serialize<T>(T? input) => BinaryData.FromObjectAsJson(input);
-
-        public T Deserialize<T>(BinaryData input) => input.ToObjectFromJson<T>()!;
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 
-namespace Reflex.Orleans.Storage;
+namespace Reflex.Storage.Sqlite;
 
 /// <summary>
 /// Writes to the SQLite file, by one connection: what arrives while others are committed is committed together. Thread-safe.
@@ -47,14 +47,14 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     {
         try
         {
-            await _writes.Writer.WriteAsync(write);
+            await _writes.Writer.WriteAsync(write).ConfigureAwait(false);
         }
         catch (ChannelClosedException error)
         {
             write.Fail(error.InnerException ?? Ended());
         }
 
-        return await write.Completion;
+        return await write.Completion.ConfigureAwait(false);
     }
 
     /// <summary>Commits what waits; once that fails, the rest fails too.</summary>
@@ -62,7 +62,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     {
         _isEnding = true;
         _writes.Writer.TryComplete();
-        await _writing;
+        await _writing.ConfigureAwait(false);
     }
 
     private static ObjectDisposedException Ended() => new(nameof(SqliteWriter), "its silo has ended");
@@ -71,7 +71,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     {
         try
         {
-            await WriteGroupsAsync();
+            await WriteGroupsAsync().ConfigureAwait(false);
             Close();
         }
         catch (Exception error)
@@ -88,7 +88,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     private async Task WriteGroupsAsync()
     {
         var hasFailed = false;
-        while (await _writes.Reader.WaitToReadAsync())
+        while (await _writes.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             var group = TakeGroup();
             if (hasFailed && _isEnding)

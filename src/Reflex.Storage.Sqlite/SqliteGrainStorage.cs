@@ -5,9 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
-using Reflex.Storage;
 
-namespace Reflex.Orleans.Storage;
+namespace Reflex.Storage.Sqlite;
 
 /// <summary>
 /// The embedded grain storage: one SQLite file in the data folder. Writes that arrive while others are committed are committed
@@ -39,7 +38,8 @@ internal sealed partial class SqliteGrainStorage(
     public async Task StartAsync(IEventLogProvider logs, CancellationToken cancellationToken)
     {
         var isThere = SqliteDatabase.RequireRegular(FilePath);
-        var hasLost = !(isThere && HoldsState()) && (await logs.ListAsync(stream: null, cancellationToken)).Count > 0;
+        var hasLost = !(isThere && HoldsState())
+            && (await logs.ListAsync(stream: null, cancellationToken).ConfigureAwait(false)).Count > 0;
         if (hasLost && isThere)
         {
             throw new StorageRefusedException(SqliteStateVerifier.EmptyBesideLogs(FilePath));
@@ -76,7 +76,7 @@ internal sealed partial class SqliteGrainStorage(
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var payload = serializer.Serialize(grainState.State).ToArray();
-        var version = await WriteAsync(stateName, grainId.ToString(), Version(grainState.ETag), payload);
+        var version = await WriteAsync(stateName, grainId.ToString(), Version(grainState.ETag), payload).ConfigureAwait(false);
         grainState.ETag = version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
     }
@@ -85,7 +85,7 @@ internal sealed partial class SqliteGrainStorage(
     {
         if (grainState.ETag is { } etag)
         {
-            await WriteAsync(stateName, grainId.ToString(), Version(etag), payload: null);
+            await WriteAsync(stateName, grainId.ToString(), Version(etag), payload: null).ConfigureAwait(false);
         }
 
         grainState.ETag = null;

@@ -1,6 +1,6 @@
 using Orleans.Storage;
 
-namespace Reflex.Orleans.Storage;
+namespace Reflex.Storage.Sqlite;
 
 /// <summary>A write that waits for its commit; no payload deletes.</summary>
 internal sealed record SqliteWrite(string State, string Grain, long Version, byte[]? Payload)

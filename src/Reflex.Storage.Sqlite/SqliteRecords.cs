@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
-using Reflex.Storage;
 
-namespace Reflex.Orleans.Storage;
+namespace Reflex.Storage.Sqlite;
 
 /// <summary>The records in a database that no silo uses.</summary>
 internal static class SqliteRecords

@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
-using Reflex.Storage;
 
-namespace Reflex.Orleans.Storage;
+namespace Reflex.Storage.Sqlite;
 
 /// <summary>
 /// A copy of a database that no silo uses, in the system's temporary folder, until it is disposed: SQLite can't read a database whose

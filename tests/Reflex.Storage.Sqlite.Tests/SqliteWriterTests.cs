@@ -2,10 +2,8 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Orleans.Storage;
-using Reflex.Orleans.Storage;
-using Reflex.Storage;
 
-namespace Reflex.Orleans.Tests.Storage;
+namespace Reflex.Storage.Sqlite.Tests;
 
 /// <summary>A real SQLite file, and connections that fail as a test scripts it.</summary>
 public sealed class SqliteWriterTests : IAsyncDisposable

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Reflex.Orleans.Storage;
+namespace Reflex.Storage.Sqlite;
 
 internal sealed partial class SqliteWriter
 {

@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
-using Reflex.Storage;
 
-namespace Reflex.Orleans.Storage;
+namespace Reflex.Storage.Sqlite;
 
 /// <summary>Repairs the embedded database of cursors and stream definitions.</summary>
 public static class SqliteStateRepair

@@ -1,8 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using Reflex.Storage;
 
-namespace Reflex.Orleans.Storage;
+namespace Reflex.Storage.Sqlite;
 
 /// <summary>The SQLite file of <see cref="SqliteGrainStorage"/>, open. Thread-safe.</summary>
 internal sealed class SqliteStateFile : IAsyncDisposable
@@ -35,7 +34,7 @@ internal sealed class SqliteStateFile : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _writer.DisposeAsync();
+        await _writer.DisposeAsync().ConfigureAwait(false);
         _reader.Dispose();
     }
 }
