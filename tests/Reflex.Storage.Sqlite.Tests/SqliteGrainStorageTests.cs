@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -91,6 +92,20 @@ public sealed class SqliteGrainStorageTests : IAsyncDisposable
         await storage.ReadStateAsync("s", Grain, read);
         Assert.False(read.RecordExists);
         await storage.WriteStateAsync("s", Grain, state);
+    }
+
+    [Fact]
+    public async Task List_GivesTheRecordsOfTheNameWhoseGrainsBeginSo()
+    {
+        var storage = Open();
+        foreach (var (type, key, state) in new[] { ("t", "a/1", "s"), ("t", "a/2", "s"), ("t", "a/1", "r"), ("t", "b/1", "s") })
+        {
+            await storage.WriteStateAsync(state, GrainId.Create(type, key), new GrainState<List<int>>([1]));
+        }
+
+        Assert.Equal(
+            [("t/a/1", "s", "[1]"), ("t/a/2", "s", "[1]")],
+            storage.List("s", "t/a/").Select(record => (record.Grain, record.State, Encoding.UTF8.GetString(record.Payload.Span))));
     }
 
     [Fact]

@@ -35,6 +35,20 @@ public sealed class ClusterConfigurationTests
         Assert.Contains("would go to the SQLite file", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Start_InAClusterWithAnotherStateOfOneSilo_IsRefusedNamingIt()
+    {
+        var error = await StartAsync(
+            silo => silo
+                .ConfigureServices(services => services
+                    .AddKeyedSingleton<IGrainStorage>(ReflexStorageNames.GrainStorage, new LocalState())
+                    .AddSingleton<IMembershipTable, NoMembership>()),
+            new MemoryEventLogProvider(),
+            isShared: false);
+
+        Assert.Contains("would go to the notes of this silo, which the other silos can't see", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false, false, "the local logs serves a single silo")]
     [InlineData(true, false, "would go to the SQLite file")]
@@ -122,6 +136,21 @@ public sealed class ClusterConfigurationTests
         public Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) => throw new NotSupportedException();
 
         public Task UpdateIAmAlive(MembershipEntry entry) => throw new NotSupportedException();
+    }
+
+    private sealed class LocalState : IGrainStorage, ILocalState
+    {
+        public string Name => "the notes of this silo";
+
+        public Task StartAsync(IEventLogProvider logs, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IReadOnlyList<StateRecord> List(string state, string grainPrefix) => throw new NotSupportedException();
+
+        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
+
+        public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
+
+        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
     }
 
     private sealed class LocalLogs : IEventLogProvider

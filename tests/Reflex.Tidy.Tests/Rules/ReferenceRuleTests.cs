@@ -9,6 +9,7 @@ public sealed class ReferenceRuleTests
     [InlineData("tests", "Reflex.Tests", "src", "Reflex.Orleans")]
     [InlineData("tests", "Reflex.Tests", "tests", "Example.Orders")]
     [InlineData("silo", "Reflex.Silo", "src", "Reflex.Storage.FileLog")]
+    [InlineData("silo", "Reflex.Silo", "src", "Reflex.Storage.Sqlite")]
     public void Check_AllowedReference_FindsNothing(string fromFolder, string from, string toFolder, string to) =>
         Assert.Empty(Check(fromFolder, from, toFolder, to));
 
@@ -17,6 +18,8 @@ public sealed class ReferenceRuleTests
     [InlineData("src", "Reflex.Orleans", "src", "Reflex.Grpc", "Reflex.Orleans must not know Reflex.Grpc")]
     [InlineData("src", "Reflex.Orleans", "src", "Reflex.Storage.FileLog", "Reflex.Orleans must not know Reflex.Storage.FileLog")]
     [InlineData("src", "Reflex.Storage.FileLog", "src", "Reflex.Orleans", "Reflex.Storage.FileLog must not know Reflex.Orleans")]
+    [InlineData("src", "Reflex.Orleans", "src", "Reflex.Storage.Sqlite", "Reflex.Orleans must not know Reflex.Storage.Sqlite")]
+    [InlineData("src", "Reflex.Storage.Sqlite", "src", "Reflex.Orleans", "Reflex.Storage.Sqlite must not know Reflex.Orleans")]
     [InlineData("src", "Reflex.Testing", "src", "Reflex.Orleans", "Reflex.Testing must not know Reflex.Orleans")]
     [InlineData("src", "Reflex.Grpc", "src", "Reflex.AspNetCore", "Reflex.Grpc must not know Reflex.AspNetCore")]
     [InlineData("src", "Reflex.Orleans", "tests", "Reflex.Tests", "Reflex.Orleans refers to Reflex.Tests outside src")]
