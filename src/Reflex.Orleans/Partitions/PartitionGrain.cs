@@ -204,7 +204,7 @@ internal sealed partial class PartitionGrain(
         }
     }
 
-    /// <summary>The stream, which has the partition, as the catalog has it: the successor of a silo that died answers in a moment.</summary>
+    /// <summary>The stream, which has the partition, as the catalog has it; the successor of a dead silo answers in a moment.</summary>
     private async Task<StreamDefinition> AskAsync(PartitionId partition)
     {
         var definition = await calls.AnswerAsync(
