@@ -74,6 +74,16 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
         return log!;
     }
 
+    public async ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        RequireStream(partition);
+        var folder = Started();
+        cancellationToken.ThrowIfCancellationRequested();
+        IEventLogReader? reader = null;
+        await _context.Threads.RunAsync(() => reader = OpenReader(folder, partition)).ConfigureAwait(false);
+        return reader;
+    }
+
     public async ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken)
     {
         RequireStream(partition);
@@ -165,6 +175,9 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
         return PartitionFileLog.Open(_context, partition, folder, () => FlushParents(data, stream, folder));
     });
 
+    private PartitionFileReader? OpenReader(DataFolder data, PartitionId partition) =>
+        Use(data, partition, (_, folder) => PartitionFileReader.Open(_context, partition, folder));
+
     private bool Delete(DataFolder data, PartitionId partition) => Use(data, partition, (stream, folder) =>
     {
         var isThere = _context.Layer.List(folder) is not null;
@@ -187,7 +200,7 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new StorageRefusedException($"The log of {partition} can't be used: {error.Message}", error);
+            throw DiskErrors.ToRefusal(partition, error);
         }
         catch (IOException error)
         {

@@ -34,6 +34,11 @@ public sealed class MemoryEventLogProvider : IEventLogProvider
     }
 
     /// <inheritdoc/>
+    public ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IEventLogReader?>(
+            _partitions.TryGetValue(partition, out var content) && !content.IsDeleted ? new MemoryEventLogReader(content) : null);
+
+    /// <inheritdoc/>
     public ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken)
     {
         if (_partitions.TryGetValue(partition, out var content))

@@ -96,41 +96,29 @@ internal sealed class MemoryPartition(PartitionId partition)
         }
     }
 
+    /// <summary>What it holds now, for one who doesn't own it.</summary>
+    public LogBounds Look()
+    {
+        lock (_lock)
+        {
+            return _bounds;
+        }
+    }
+
     public ReadOnlyMemory<byte> Read(long epoch, EventId after, int maxBytes)
     {
         lock (_lock)
         {
-            var known = BoundsOf_NeedsLock(epoch);
-            if (after.Value < known.Oldest.Value - 1 || after >= known.Head)
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(after), after, $"{partition} holds the events {known.Oldest} to {known.Head}.");
-            }
+            return Read_NeedsLock(BoundsOf_NeedsLock(epoch), after, maxBytes);
+        }
+    }
 
-            if (after.Value < _bounds.Oldest.Value - 1)
-            {
-                throw new LogFailedException(partition, $"event {after.Next} was removed by a newer owner; ask again.");
-            }
-
-            var first = _batches.FindIndex(batch => batch.LastId > after);
-            var last = first;
-            long bytes = _batches[first].Bytes.Length;
-            while (last + 1 < _batches.Count
-                && _batches[last + 1].LastId <= known.Head
-                && bytes + _batches[last + 1].Bytes.Length <= maxBytes)
-            {
-                bytes += _batches[++last].Bytes.Length;
-            }
-
-            var block = new byte[bytes];
-            var length = 0;
-            foreach (var batch in _batches[first..(last + 1)])
-            {
-                batch.Bytes.CopyTo(block.AsMemory(length));
-                length += batch.Bytes.Length;
-            }
-
-            return block;
+    /// <summary>Reads for one who doesn't own it, and knows what it held.</summary>
+    public ReadOnlyMemory<byte> Read(LogBounds known, EventId after, int maxBytes)
+    {
+        lock (_lock)
+        {
+            return Read_NeedsLock(known, after, maxBytes);
         }
     }
 
@@ -204,6 +192,40 @@ internal sealed class MemoryPartition(PartitionId partition)
         }
 
         return copy;
+    }
+
+    private ReadOnlyMemory<byte> Read_NeedsLock(LogBounds known, EventId after, int maxBytes)
+    {
+        if (after.Value < known.Oldest.Value - 1 || after >= known.Head)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(after), after, $"{partition} holds the events {known.Oldest} to {known.Head}.");
+        }
+
+        if (after.Value < _bounds.Oldest.Value - 1)
+        {
+            throw new LogFailedException(partition, $"event {after.Next} was removed meanwhile; ask again.");
+        }
+
+        var first = _batches.FindIndex(batch => batch.LastId > after);
+        var last = first;
+        long bytes = _batches[first].Bytes.Length;
+        while (last + 1 < _batches.Count
+            && _batches[last + 1].LastId <= known.Head
+            && bytes + _batches[last + 1].Bytes.Length <= maxBytes)
+        {
+            bytes += _batches[++last].Bytes.Length;
+        }
+
+        var block = new byte[bytes];
+        var length = 0;
+        foreach (var batch in _batches[first..(last + 1)])
+        {
+            batch.Bytes.CopyTo(block.AsMemory(length));
+            length += batch.Bytes.Length;
+        }
+
+        return block;
     }
 
     private LogBounds BoundsOf_NeedsLock(long epoch) => epoch == _epoch ? _bounds : _replaced[epoch];

@@ -46,6 +46,9 @@ internal static class DiskErrors
     /// <summary>Whether the operating system, and not this code, is what failed.</summary>
     public static bool IsDisk(Exception error) => error is IOException or UnauthorizedAccessException;
 
+    public static StorageRefusedException ToRefusal(PartitionId partition, UnauthorizedAccessException error) =>
+        new($"The log of {partition} can't be used: {error.Message}", error);
+
     public static LogFailedException ToLogFailure(PartitionId partition, string folder, Exception error) => error switch
     {
         LogFailedException known => known,

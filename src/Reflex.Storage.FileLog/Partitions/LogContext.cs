@@ -23,5 +23,22 @@ internal sealed record LogContext(
     /// <summary>How a new owner's epoch is drawn, from the greatest that is known and whether one more may have been.</summary>
     public Func<long, bool, long> DrawEpoch { get; init; } = Epochs.Next;
 
+    /// <summary>Whether nothing may be written, not even an index that is lost.</summary>
+    public bool IsReadOnly { get; init; }
+
     public bool IsBuffered => Options.Durability == Durability.Buffered;
+
+    /// <summary>Reads from the disk on a thread of its own, when its turn has come.</summary>
+    public async Task<T> RunReadAsync<T>(Func<T> read, CancellationToken cancellationToken)
+    {
+        await ReadTurns.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(read, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            ReadTurns.Release();
+        }
+    }
 }

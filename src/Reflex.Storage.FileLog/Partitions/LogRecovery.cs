@@ -8,7 +8,7 @@ namespace Reflex.Storage.FileLog.Partitions;
 /// <summary>Finds out what a log holds when a new owner opens it, and repairs what a crash left. FORMAT.md says why it is right.</summary>
 /// <remarks>
 /// First it only looks: whatever makes it refuse the log is found before anything is changed. It reads one segment at most from
-/// the last index entry on, however long the log is. The caller holds the partition's lock.
+/// the last index entry on, however long the log is. The caller holds the partition's lock. For one use.
 /// </remarks>
 internal sealed partial class LogRecovery(LogContext context, PartitionId partition, string folder)
 {
@@ -20,14 +20,38 @@ internal sealed partial class LogRecovery(LogContext context, PartitionId partit
     {
         var owner = hold.Read();
         var files = PartitionFolder.List(context.Layer, folder);
-        if (owner.Current.Epoch == 0 && files.Segments.Count > 0)
-        {
-            throw PartitionFolder.OwnerGone(folder, owner.IsDamaged ? "damaged" : "empty");
-        }
-
+        var tail = Look(owner, files);
         if (files.Foreign.Count > 0)
         {
             LogForeign(context.Logger, partition, folder, PlainText.List(files.Foreign));
+        }
+
+        return Repair(hold, owner, files, tail);
+    }
+
+    /// <summary>
+    /// What a new owner would find, for a reader. It changes nothing, but flushes what was written and may not be flushed.
+    /// </summary>
+    public LogState Read(OwnerHold hold)
+    {
+        var owner = hold.Read();
+        var tail = Look(owner, PartitionFolder.List(context.Layer, folder));
+        _unfinished.ForEach(segment => segment.Dispose());
+        if (tail is not null && tail.Durable.Position < tail.End && !owner.Current.IsBuffered)
+        {
+            using var lease = tail.Segment.File.Rent();
+            lease.File.Flush();
+        }
+
+        return State(tail, tail?.Head ?? 0);
+    }
+
+    /// <summary>Finds how the log ends; null when it has no segment.</summary>
+    private LogTail? Look(OwnerState owner, PartitionFiles files)
+    {
+        if (owner.Current.Epoch == 0 && files.Segments.Count > 0)
+        {
+            throw PartitionFolder.OwnerGone(folder, owner.IsDamaged ? "damaged" : "empty");
         }
 
         foreach (var (baseId, length) in files.Segments)
@@ -59,7 +83,7 @@ internal sealed partial class LogRecovery(LogContext context, PartitionId partit
             tail.HeadEpoch = FindHeadEpoch(tail);
         }
 
-        return Repair(hold, owner, files, tail);
+        return tail;
     }
 
     /// <summary>The epoch of the last event before a place where recovery has begun, from its batch.</summary>

@@ -31,6 +31,7 @@ internal sealed partial class PartitionFileLog : IEventLog
         _folder = folder;
         _owner = owner;
         _state = recovered.State;
+        _pages = new PageReader(context, partition, () => _state);
         Epoch = recovered.Epoch;
         if (recovered.Tail is { } tail)
         {

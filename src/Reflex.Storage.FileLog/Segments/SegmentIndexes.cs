@@ -21,7 +21,10 @@ internal static class SegmentIndexes
         if (!TryLoad(context, segment, header, index))
         {
             index = Rebuild(context, segment, file);
-            TryStore(context, segment, header, index);
+            if (!context.IsReadOnly)
+            {
+                TryStore(context, segment, header, index);
+            }
         }
 
         segment.LastAppendedAt = index.Last.AppendedAt;

@@ -16,7 +16,7 @@ internal sealed class ConformanceRun(
     private const int MaxPieces = 1_000_000;
 
     private readonly Lock _lock = new();
-    private readonly List<IEventLog> _open = [];
+    private readonly List<IAsyncDisposable> _open = [];
     private bool _isStopped;
 
     public IEventLogProvider Provider { get; private set; } = provider;
@@ -41,10 +41,22 @@ internal sealed class ConformanceRun(
         return log;
     }
 
+    public async Task<IEventLogReader> OpenReaderAsync(int index = 0)
+    {
+        var reader = await Provider.OpenReaderAsync(new PartitionId(Stream, index), token).ConfigureAwait(false);
+        Expect.That(reader is not null, "a reader of a log that was opened; there is none");
+        lock (_lock)
+        {
+            _open.Add(reader!);
+        }
+
+        return reader!;
+    }
+
     public ValueTask DeleteAsync(int index = 0) => Provider.DeleteAsync(new PartitionId(Stream, index), token);
 
-    /// <summary>Closes a log; once, as the contract says.</summary>
-    public ValueTask CloseAsync(IEventLog log)
+    /// <summary>Closes a log, or a reader; once, as the contract says.</summary>
+    public ValueTask CloseAsync(IAsyncDisposable log)
     {
         lock (_lock)
         {
@@ -64,7 +76,7 @@ internal sealed class ConformanceRun(
     {
         while (true)
         {
-            IEventLog log;
+            IAsyncDisposable log;
             lock (_lock)
             {
                 if (_open.Count == 0)
@@ -111,6 +123,12 @@ internal sealed class ConformanceRun(
     public async Task<IReadOnlyList<EventBatch>> ReadAsync(IEventLog log, EventId after, int maxBytes)
     {
         var page = await log.ReadAsync(after, maxBytes, token).ConfigureAwait(false);
+        return Split(page, after);
+    }
+
+    public async Task<IReadOnlyList<EventBatch>> ReadAsync(IEventLogReader reader, EventId after, int maxBytes)
+    {
+        var page = await reader.ReadAsync(after, maxBytes, token).ConfigureAwait(false);
         return Split(page, after);
     }
 

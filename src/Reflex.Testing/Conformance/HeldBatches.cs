@@ -36,9 +36,25 @@ internal sealed class HeldBatches(ConformanceRun run)
     }
 
     /// <summary>The log holds exactly these batches from its oldest event on, byte for byte, and the head is theirs.</summary>
-    public async Task VerifyAsync(IEventLog log, EventId? oldest = null, bool isTimeKnown = true)
+    public Task VerifyAsync(IEventLog log, EventId? oldest = null, bool isTimeKnown = true) =>
+        VerifyAsync(log.Bounds, after => run.ReadAsync(log, after, PageSize), oldest, isTimeKnown);
+
+    /// <summary>So does what a reader has found.</summary>
+    public Task VerifyAsync(IEventLogReader reader, EventId? oldest = null) =>
+        VerifyAsync(reader.Bounds, after => run.ReadAsync(reader, after, PageSize), oldest, isTimeKnown: true);
+
+    /// <summary>The batch is one of these, byte for byte.</summary>
+    public void VerifyOne(EventBatch batch)
     {
-        var bounds = log.Bounds;
+        var index = Find(batch.BaseId);
+        Expect.That(
+            index >= 0 && All[index].Bytes.Span.SequenceEqual(batch.Bytes.Span),
+            $"the events {batch.BaseId} to {batch.LastId} to be the ones that were appended, byte for byte; they are not");
+    }
+
+    private async Task VerifyAsync(
+        LogBounds bounds, Func<EventId, Task<IReadOnlyList<EventBatch>>> read, EventId? oldest, bool isTimeKnown)
+    {
         Expect.Same(Head, bounds.Head, "the head");
         Expect.Same(oldest ?? new EventId(1), bounds.Oldest, "the oldest event");
         Expect.Same(All.Count > 0 ? All[^1].Epoch : 0, bounds.HeadEpoch, "the head's epoch");
@@ -49,21 +65,12 @@ internal sealed class HeldBatches(ConformanceRun run)
             $"the size of a log with events above 0; it is {bounds.Bytes}");
         for (var after = new EventId(bounds.Oldest.Value - 1); after < bounds.Head;)
         {
-            foreach (var batch in await run.ReadAsync(log, after, PageSize).ConfigureAwait(false))
+            foreach (var batch in await read(after).ConfigureAwait(false))
             {
                 VerifyOne(batch);
                 after = batch.LastId;
             }
         }
-    }
-
-    /// <summary>The batch is one of these, byte for byte.</summary>
-    public void VerifyOne(EventBatch batch)
-    {
-        var index = Find(batch.BaseId);
-        Expect.That(
-            index >= 0 && All[index].Bytes.Span.SequenceEqual(batch.Bytes.Span),
-            $"the events {batch.BaseId} to {batch.LastId} to be the ones that were appended, byte for byte; they are not");
     }
 
     private int Find(EventId baseId)

@@ -36,6 +36,24 @@ public interface IEventLogProvider
     ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Begins to read a partition's log without becoming its owner: for copies, for verifying, for tools. Nothing in the storage is made,
+    /// changed or repaired, and no epoch is taken; an owner may append and trim meanwhile, or be replaced, and there may be any number of
+    /// readers.
+    /// </summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <returns>
+    /// The reader, which has looked what the log holds; the caller disposes it. Null where there is no log: it was never opened, or was
+    /// deleted and not opened since.
+    /// </returns>
+    /// <exception cref="LogCorruptedException">An opening would find the log damaged.</exception>
+    /// <exception cref="LogFailedException">The storage failed.</exception>
+    /// <exception cref="StorageRefusedException">
+    /// What is stored there is of a newer version, somebody else's, or not accessible.
+    /// </exception>
+    ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Removes all events of a partition's log and leaves its head and its epoch, so that ids and epochs go on after them if it is opened
     /// again. From when the task ends no append of an older owner succeeds or shows, and the log isn't listed until it is opened.
     /// </summary>

@@ -42,6 +42,9 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
             ? throw fault
             : new FaultyLog(this, partition, await inner.OpenAsync(partition, cancellationToken));
 
+    public ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken) =>
+        inner.OpenReaderAsync(partition, cancellationToken);
+
     public async ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken)
     {
         await BeforeDelete();

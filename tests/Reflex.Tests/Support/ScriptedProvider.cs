@@ -30,6 +30,9 @@ internal sealed class ScriptedProvider : IEventLogProvider
         return log;
     }
 
+    public ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken) =>
+        _inner.OpenReaderAsync(partition, cancellationToken);
+
     public ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken) =>
         _inner.DeleteAsync(partition, cancellationToken);
 

@@ -55,6 +55,9 @@ public sealed class EventLogConformanceTests
     [InlineData(Fault.RefusesTheLargestBatch, "Batches_OfTheLargestSize_AreKept")]
     [InlineData(Fault.StoresForFencedOwners, "Sequences_FromFixedSeeds_DoWhatAListDoes")]
     [InlineData(Fault.ReadsOneTooFar, "Sequences_FromFixedSeeds_DoWhatAListDoes")]
+    public Task RunAsync_BrokenStorage_FailsTheCheck(Fault fault, string check) => ExpectFailureAsync(fault, check);
+
+    [Theory]
     [InlineData(Fault.DeletesNothing, "Delete_ThenOpen_HoldsNothingAndGoesOnAfterTheHead")]
     [InlineData(Fault.DeletesTheHeadToo, "Delete_ThenOpen_HoldsNothingAndGoesOnAfterTheHead")]
     [InlineData(Fault.DeletesTheHeadToo, "Delete_OfALogWithoutEvents_LeavesItsHead")]
@@ -71,12 +74,14 @@ public sealed class EventLogConformanceTests
     [InlineData(Fault.ConfirmsFromMemory, "Confirm_BesideAnOpening_PassesOnlyBeforeItHasEnded")]
     [InlineData(Fault.ShowsAnOlderOwnerTheNewHead, "Open_ByANewOwnerThatAppendsAndTrims_LeavesTheOlderOneWhatItKnew")]
     [InlineData(Fault.RefusesAnOlderOwnersReadsAsMisuse, "Open_ByANewOwnerThatAppendsAndTrims_LeavesTheOlderOneWhatItKnew")]
-    public async Task RunAsync_BrokenStorage_FailsTheCheck(Fault fault, string check)
-    {
-        var error = await Assert.ThrowsAsync<ConformanceException>(
-            () => new Suite(fault).RunAsync(check, TestContext.Current.CancellationToken));
-        Assert.StartsWith($"{check}, broken ({fault}): ", error.Message, StringComparison.Ordinal);
-    }
+    [InlineData(Fault.TakesAnEpochToRead, "Reader_OfALog_ShowsItAndTakesNothing")]
+    [InlineData(Fault.MakesWhatItReads, "Reader_OfWhatIsNotThere_IsNoneAndMakesNothing")]
+    [InlineData(Fault.LooksOnlyOnce, "Reader_UntilItLooksAgain_KeepsWhatItFound")]
+    [InlineData(Fault.LooksOnlyOnce, "Reader_BesideAppends_ShowsWholeAppendsInOrder")]
+    [InlineData(Fault.LooksOnlyOnce, "Reader_BesideATrim_ReadsWhatWasThereOrFailsTyped")]
+    [InlineData(Fault.LooksOnlyOnce, "Reader_OfALogThatIsDeleted_FindsItsHead")]
+    [InlineData(Fault.LooksAtEveryRead, "Reader_OutsideOfWhatItFound_IsRefused")]
+    public Task RunAsync_BrokenDeletionConfirmationOrReader_FailsTheCheck(Fault fault, string check) => ExpectFailureAsync(fault, check);
 
     [Fact]
     public async Task RunAsync_EveryCheck_PassesForTheSameStorageWithoutAFault()
@@ -94,6 +99,13 @@ public sealed class EventLogConformanceTests
     [Fact]
     public void CheckNames_AreUnique() =>
         Assert.Equal(EventLogConformance.CheckNames.Count, EventLogConformance.CheckNames.Distinct().Count());
+
+    private static async Task ExpectFailureAsync(Fault fault, string check)
+    {
+        var error = await Assert.ThrowsAsync<ConformanceException>(
+            () => new Suite(fault).RunAsync(check, TestContext.Current.CancellationToken));
+        Assert.StartsWith($"{check}, broken ({fault}): ", error.Message, StringComparison.Ordinal);
+    }
 
     private sealed class Suite(Fault fault) : EventLogConformance
     {

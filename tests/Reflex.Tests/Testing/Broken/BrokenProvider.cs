@@ -51,6 +51,23 @@ internal sealed class BrokenProvider(Fault fault) : IEventLogProvider
         }
     }
 
+    public async ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        var reader = await _inner.OpenReaderAsync(partition, cancellationToken);
+        if (fault == Fault.MakesWhatItReads && reader is null)
+        {
+            await _inner.OpenAsync(partition, cancellationToken);
+            return await _inner.OpenReaderAsync(partition, cancellationToken);
+        }
+
+        if (fault == Fault.TakesAnEpochToRead && reader is not null)
+        {
+            await _inner.OpenAsync(partition, cancellationToken);
+        }
+
+        return reader is null ? null : new BrokenReader(fault, reader);
+    }
+
     public async ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken)
     {
         bool isFirst;

@@ -54,4 +54,8 @@ public enum Fault
     ConfirmsFromMemory,
     ShowsAnOlderOwnerTheNewHead,
     RefusesAnOlderOwnersReadsAsMisuse,
+    MakesWhatItReads,
+    TakesAnEpochToRead,
+    LooksOnlyOnce,
+    LooksAtEveryRead,
 }
