@@ -74,6 +74,15 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
         return log!;
     }
 
+    public async ValueTask BeginAsync(PartitionId partition, LogStart start, CancellationToken cancellationToken)
+    {
+        RequireStream(partition);
+        start.ThrowIfImpossible(nameof(start));
+        var folder = Started();
+        cancellationToken.ThrowIfCancellationRequested();
+        await _context.Threads.RunAsync(() => Begin(folder, partition, start)).ConfigureAwait(false);
+    }
+
     public async ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken)
     {
         RequireStream(partition);
@@ -165,6 +174,19 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
 
     private PartitionFileLog Open(DataFolder data, PartitionId partition) => Use(data, partition, (stream, folder) =>
     {
+        Make(stream, folder);
+        return PartitionFileLog.Open(_context, partition, folder, () => FlushParents(data, stream, folder));
+    });
+
+    private bool Begin(DataFolder data, PartitionId partition, LogStart start) => Use(data, partition, (stream, folder) =>
+    {
+        Make(stream, folder);
+        PartitionFileLog.Begin(_context, partition, folder, start, () => FlushParents(data, stream, folder));
+        return true;
+    });
+
+    private void Make(string stream, string folder)
+    {
         _context.Layer.CreateFolder(stream);
         if (_lookedInto.TryAdd(stream, true))
         {
@@ -172,8 +194,7 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
         }
 
         _context.Layer.CreateFolder(folder);
-        return PartitionFileLog.Open(_context, partition, folder, () => FlushParents(data, stream, folder));
-    });
+    }
 
     private PartitionFileReader? OpenReader(DataFolder data, PartitionId partition) =>
         Use(data, partition, (_, folder) => PartitionFileReader.Open(_context, partition, folder));

@@ -35,6 +35,15 @@ public sealed class MemoryEventLog : IEventLog
     }
 
     /// <inheritdoc/>
+    public ValueTask ImportAsync(IReadOnlyList<EventBatch> batches)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _content.Import(Epoch, batches);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

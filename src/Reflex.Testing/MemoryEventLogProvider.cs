@@ -34,6 +34,14 @@ public sealed class MemoryEventLogProvider : IEventLogProvider
     }
 
     /// <inheritdoc/>
+    public ValueTask BeginAsync(PartitionId partition, LogStart start, CancellationToken cancellationToken)
+    {
+        start.ThrowIfImpossible(nameof(start));
+        _partitions.GetOrAdd(partition, id => new MemoryPartition(id)).Begin(start);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IEventLogReader?>(
             _partitions.TryGetValue(partition, out var content) && !content.IsDeleted ? new MemoryEventLogReader(content) : null);

@@ -23,6 +23,7 @@ internal sealed class MemoryPartition(PartitionId partition)
     private (EventId Head, DateTimeOffset At) _seen;
     private long _epoch;
     private bool _isDeleted;
+    private bool _mayImport = true;
 
     /// <summary>Whether it was deleted, and not opened since.</summary>
     public bool IsDeleted
@@ -61,6 +62,7 @@ internal sealed class MemoryPartition(PartitionId partition)
         lock (_lock)
         {
             TakeEpoch_NeedsLock();
+            _mayImport &= _batches.Count == 0;
             _batches.Clear();
             _bounds = _bounds with { Oldest = _bounds.Head.Next, Bytes = 0 };
             _isDeleted = true;
@@ -72,27 +74,35 @@ internal sealed class MemoryPartition(PartitionId partition)
         lock (_lock)
         {
             ThrowIfFenced_NeedsLock(epoch);
-            var (head, headEpoch) = (_bounds.Head, _bounds.HeadEpoch);
-            var copies = new List<EventBatch>(batches.Count);
-            foreach (var batch in batches)
-            {
-                copies.Add(Copy_NeedsLock(batch, epoch, head, headEpoch));
-                (head, headEpoch) = (batch.LastId, epoch);
-            }
+            Add_NeedsLock(batches, (batch, before) => batch.Epoch == epoch && batch.PreviousEpoch == before);
+            _mayImport = false;
+        }
+    }
 
-            if (copies.Count == 0 || copies[^1].MoreFollows)
+    /// <summary>Makes it begin after an event, as an owner after which there is none.</summary>
+    public void Begin(LogStart start)
+    {
+        lock (_lock)
+        {
+            ThrowIfOwn_NeedsLock();
+            _isDeleted = false;
+            TakeEpoch_NeedsLock(start.GreatestEpoch);
+            if (_batches.Count == 0)
             {
-                throw new ArgumentException($"An append to {partition} has no batches or lacks its last one.", nameof(batches));
+                _bounds = new LogBounds(start.After.Next, start.After, 0, start.Epoch, start.AppendedAt);
             }
+        }
+    }
 
-            _batches.AddRange(copies);
-            _bounds = _bounds with
-            {
-                Head = head,
-                Bytes = _bounds.Bytes + copies.Sum(copy => (long)copy.Bytes.Length),
-                HeadEpoch = epoch,
-                HeadAppendedAt = copies[^1].AppendedAt,
-            };
+    public void Import(long epoch, IReadOnlyList<EventBatch> batches)
+    {
+        lock (_lock)
+        {
+            ThrowIfFenced_NeedsLock(epoch);
+            ThrowIfOwn_NeedsLock();
+            Add_NeedsLock(
+                batches,
+                (batch, before) => batch.Epoch < epoch && batch.Epoch >= before && (batch.PreviousEpoch ?? before) == before);
         }
     }
 
@@ -179,19 +189,40 @@ internal sealed class MemoryPartition(PartitionId partition)
         return _seen.At;
     }
 
-    /// <summary>The owner may reuse its buffers, so the log keeps bytes of its own, and looks at what it was given.</summary>
-    private EventBatch Copy_NeedsLock(EventBatch batch, long epoch, EventId head, long headEpoch)
+    /// <summary>
+    /// Adds batches that fit. The owner may reuse its buffers, so the log keeps bytes of its own, and looks at what it was given.
+    /// </summary>
+    private void Add_NeedsLock(IReadOnlyList<EventBatch> batches, Func<EventBatch, long, bool> hasEpoch)
     {
-        if (!EventBatch.TryReadSealed(batch.Bytes.ToArray(), out var copy)
-            || copy.Epoch != epoch || copy.BaseId != head.Next || copy.PreviousEpoch != headEpoch)
+        var (head, headEpoch) = (_bounds.Head, _bounds.HeadEpoch);
+        var copies = new List<EventBatch>(batches.Count);
+        foreach (var batch in batches)
         {
-            throw new ArgumentException(
-                $"A batch for {partition} with base id {batch.BaseId}, epoch {batch.Epoch} and previous epoch {batch.PreviousEpoch} "
-                + $"is not sealed to follow {head} of epoch {headEpoch} with epoch {epoch}.",
-                nameof(batch));
+            if (!EventBatch.TryReadSealed(batch.Bytes.ToArray(), out var copy) || copy.BaseId != head.Next || !hasEpoch(copy, headEpoch))
+            {
+                throw new ArgumentException(
+                    $"A batch for {partition} with base id {batch.BaseId}, epoch {batch.Epoch} and previous epoch {batch.PreviousEpoch} "
+                    + $"is not sealed to follow {head} of epoch {headEpoch} under the owner with epoch {_epoch}.",
+                    nameof(batches));
+            }
+
+            copies.Add(copy);
+            (head, headEpoch) = (copy.LastId, copy.Epoch);
         }
 
-        return copy;
+        if (copies.Count == 0 || copies[^1].MoreFollows)
+        {
+            throw new ArgumentException($"An append to {partition} has no batches or lacks its last one.", nameof(batches));
+        }
+
+        _batches.AddRange(copies);
+        _bounds = _bounds with
+        {
+            Head = head,
+            Bytes = _bounds.Bytes + copies.Sum(copy => (long)copy.Bytes.Length),
+            HeadEpoch = headEpoch,
+            HeadAppendedAt = copies[^1].AppendedAt,
+        };
     }
 
     private ReadOnlyMemory<byte> Read_NeedsLock(LogBounds known, EventId after, int maxBytes)
@@ -230,10 +261,19 @@ internal sealed class MemoryPartition(PartitionId partition)
 
     private LogBounds BoundsOf_NeedsLock(long epoch) => epoch == _epoch ? _bounds : _replaced[epoch];
 
-    private long TakeEpoch_NeedsLock()
+    private long TakeEpoch_NeedsLock(long known = 0)
     {
         _replaced[_epoch] = _bounds;
-        return _epoch = Epochs.Next(_epoch);
+        return _epoch = Epochs.Next(Math.Max(_epoch, known));
+    }
+
+    private void ThrowIfOwn_NeedsLock()
+    {
+        if (!_mayImport)
+        {
+            throw new StorageRefusedException(
+                $"The log of {partition} has had events of its own, up to {_bounds.Head}: events are imported into a log without such.");
+        }
     }
 
     private void ThrowIfFenced_NeedsLock(long epoch)

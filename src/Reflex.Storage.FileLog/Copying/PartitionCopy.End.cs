@@ -18,7 +18,9 @@ internal sealed partial class PartitionCopy
         var length = file.Length;
         if (isNewest && position < length && !_owner.IsBuffered)
         {
-            durable = Math.Max(durable, LaterBatches.FindDurableId(file, position, length, _nextId, _lastEpoch));
+            // What an imported batch says was durable was so in another log.
+            var epoch = Math.Max(_lastEpoch, _segments[^1].Header.Epoch);
+            durable = Math.Max(durable, LaterBatches.FindDurableId(file, position, length, _nextId, epoch));
         }
 
         if (durable >= _nextId && (!isNewest || !new SegmentScanner(file, position, file.Length).TryNext(_nextId, out _)))

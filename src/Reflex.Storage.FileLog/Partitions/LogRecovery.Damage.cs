@@ -51,9 +51,10 @@ internal sealed partial class LogRecovery
         var durable = owner.Head;
         if (tail.ValidEnd < tail.Length && !owner.IsBuffered)
         {
+            // What an imported batch says was durable was so in another log.
             using var lease = tail.Segment.File.Rent();
-            durable = Math.Max(
-                durable, LaterBatches.FindDurableId(lease.File, tail.ValidEnd, tail.Length, tail.NextId, tail.LastEpoch));
+            var epoch = Math.Max(tail.LastEpoch, tail.Header.Epoch);
+            durable = Math.Max(durable, LaterBatches.FindDurableId(lease.File, tail.ValidEnd, tail.Length, tail.NextId, epoch));
         }
 
         if (durable >= tail.NextId)

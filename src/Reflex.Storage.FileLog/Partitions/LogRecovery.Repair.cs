@@ -36,7 +36,7 @@ internal sealed partial class LogRecovery
         context.Layer.FlushFolder(folder);
 
         // A damaged slot may be that of an owner whose number nobody knows, one above the one that is known.
-        var known = Math.Max(owner.Current.Epoch, tail?.LastEpoch ?? 0);
+        var known = Math.Max(Math.Max(owner.Current.Epoch, tail?.LastEpoch ?? 0), Start?.GreatestEpoch ?? 0);
         var epoch = context.DrawEpoch(known, owner.IsDamaged);
         if (owner.IsDamaged)
         {
@@ -44,8 +44,10 @@ internal sealed partial class LogRecovery
         }
 
         var head = tail?.Head ?? 0;
-        hold.Take(new OwnerRecord(epoch, head, context.IsBuffered), owner);
-        return new RecoveredLog(epoch, State(tail, head), tail);
+        // No event is the proof of what was begun: it may begin anew elsewhere.
+        var durable = tail is not null && IsBegun(tail) ? 0 : head;
+        hold.Take(new OwnerRecord(epoch, durable, context.IsBuffered), owner);
+        return new RecoveredLog(epoch, State(tail, head), tail, MayImport: false);
     }
 
     private LogState State(LogTail? tail, long head)

@@ -21,12 +21,18 @@ internal sealed partial class LogRecovery(LogContext context, PartitionId partit
         var owner = hold.Read();
         var files = PartitionFolder.List(context.Layer, folder);
         var tail = Look(owner, files);
+        var mayImport = MayImport(tail);
+        if (Start is not null && !mayImport)
+        {
+            throw PartitionFileLog.HasOwnEvents(partition, tail!.Head);
+        }
+
         if (files.Foreign.Count > 0)
         {
             LogForeign(context.Logger, partition, folder, PlainText.List(files.Foreign));
         }
 
-        return Repair(hold, owner, files, tail);
+        return Repair(hold, owner, files, tail) with { MayImport = mayImport };
     }
 
     /// <summary>

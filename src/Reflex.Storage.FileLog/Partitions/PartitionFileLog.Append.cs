@@ -20,6 +20,7 @@ internal sealed partial class PartitionFileLog
         try
         {
             using var hold = HoldAsOwner();
+            _mayImport &= batches[0].Epoch < Epoch;
             Write(batches);
         }
         catch (Exception error)
@@ -53,6 +54,11 @@ internal sealed partial class PartitionFileLog
             }
 
             var count = _writer!.CountFitting(batches, from);
+            while (IsImportedTooLate(_writer, batches[from + count - 1]))
+            {
+                count--;
+            }
+
             _writer.Write(batches, from, count);
             from += count;
         }
@@ -64,12 +70,13 @@ internal sealed partial class PartitionFileLog
 
         var last = batches[^1];
         _appendedAt = Ticks.Of(last);
-        Publish(segments, last.LastId.Value, Epoch);
+        Publish(segments, last.LastId.Value, last.Epoch);
         Note(last.LastId.Value + 1);
     }
 
     private bool IsFull(SegmentWriter writer, IReadOnlyList<EventBatch> batches, int from) =>
-        IsOfFormat1(writer.Header) || writer.CountFitting(batches, from) == 0 || IsOldEnough(writer, batches[from]);
+        IsOfFormat1(writer.Header) || writer.CountFitting(batches, from) == 0 || IsOldEnough(writer, batches[from])
+        || IsImportedTooLate(writer, batches[from]);
 
     /// <summary>A program that knows that format only would take this one's batches in it for a torn write, and cut them off.</summary>
     private static bool IsOfFormat1(SegmentHeader header) => header.Previous is null;
@@ -77,7 +84,7 @@ internal sealed partial class PartitionFileLog
     /// <summary>Begins another segment with a batch's first event.</summary>
     private Segment[] Roll(Segment[] segments, IReadOnlyList<EventBatch> batches, int from)
     {
-        var (epoch, last) = from > 0 ? (Epoch, Ticks.Of(batches[from - 1])) : (_state.HeadEpoch, _state.HeadAppendedAt);
+        var (epoch, last) = from > 0 ? (batches[from - 1].Epoch, Ticks.Of(batches[from - 1])) : (_state.HeadEpoch, _state.HeadAppendedAt);
         var next = PrepareNext(batches[from].BaseId.Value, new PreviousEvent(epoch, TimeBefore(last, batches[from])));
         return Roll(segments, next, last, isAppendCut: from > 0 && batches[from - 1].MoreFollows);
     }

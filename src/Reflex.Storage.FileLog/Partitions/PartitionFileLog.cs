@@ -33,6 +33,7 @@ internal sealed partial class PartitionFileLog : IEventLog
         _state = recovered.State;
         _pages = new PageReader(context, partition, () => _state);
         Epoch = recovered.Epoch;
+        _mayImport = recovered.MayImport;
         if (recovered.Tail is { } tail)
         {
             _writer = new SegmentWriter(context, tail.Segment, tail.Header, tail.End);

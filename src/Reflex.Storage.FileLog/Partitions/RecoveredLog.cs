@@ -4,4 +4,5 @@ namespace Reflex.Storage.FileLog.Partitions;
 /// <param name="Epoch">The new owner's number.</param>
 /// <param name="State">What the log holds.</param>
 /// <param name="Tail">How it ends; null when it has no segment.</param>
-internal sealed record RecoveredLog(long Epoch, LogState State, LogTail? Tail);
+/// <param name="MayImport">Whether it has had no events but imported ones.</param>
+internal sealed record RecoveredLog(long Epoch, LogState State, LogTail? Tail, bool MayImport);

@@ -92,7 +92,7 @@ internal sealed partial class PartitionVerifier
                 continue;
             }
 
-            var next = FindNext(segment, file, position, length, index);
+            var next = FindNext(segment, file, position, length, index, header?.Epoch ?? 0);
             onRead(next - position);
             index.SkipTo(next);
             scanner = new SegmentScanner(file, next, length, ChunkSize);
@@ -141,7 +141,7 @@ internal sealed partial class PartitionVerifier
     /// <summary>
     /// Judges a place without a valid batch, and finds the place of the next one, or the file's end.
     /// </summary>
-    private long FindNext(SegmentPlace segment, IFile file, long position, long length, IndexCheck index)
+    private long FindNext(SegmentPlace segment, IFile file, long position, long length, IndexCheck index, long ownEpoch)
     {
         var later = LaterBatches.Find(file, position, length, _nextId, _lastEpoch);
         if (!segment.IsNewest)
@@ -155,7 +155,9 @@ internal sealed partial class PartitionVerifier
         var durable = Math.Max(_owner.Current.Head, index.LastDurableId);
         if (!isZero && !_owner.Current.IsBuffered)
         {
-            durable = Math.Max(durable, LaterBatches.FindDurableId(file, position, length, _nextId, _lastEpoch));
+            // What an imported batch says was durable was so in another log.
+            var epoch = Math.Max(_lastEpoch, ownEpoch);
+            durable = Math.Max(durable, LaterBatches.FindDurableId(file, position, length, _nextId, epoch));
         }
 
         if (durable >= _nextId)

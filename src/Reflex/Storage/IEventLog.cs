@@ -6,8 +6,8 @@ namespace Reflex.Storage;
 /// <summary>The log of one partition, as its one owner holds it. This, <see cref="IEventLogProvider"/> and <c>BATCH.md</c> are
 /// all that a storage's author needs.</summary>
 /// <remarks>
-/// <para>Calls: at most one <see cref="AppendAsync"/> or <see cref="TrimAsync"/> runs at a time; any number of
-/// <see cref="ReadAsync"/> and <see cref="ConfirmAsync"/> runs beside it. <see cref="IAsyncDisposable.DisposeAsync"/> comes
+/// <para>Calls: at most one <see cref="AppendAsync"/>, <see cref="ImportAsync"/> or <see cref="TrimAsync"/> runs at a time; any
+/// number of <see cref="ReadAsync"/> and <see cref="ConfirmAsync"/> runs beside it. <see cref="IAsyncDisposable.DisposeAsync"/> comes
 /// last and once; it waits for what runs, keeps everything that was appended, and lets the next owner open at once. No call
 /// may block its thread on the storage: the owner calls from a thread that has other work.</para>
 /// <para>Buffers: the log may read the appended batches' bytes until the task ends, and must not keep or change them. The
@@ -49,6 +49,30 @@ public interface IEventLog : IAsyncDisposable
     /// <exception cref="LogFailedException">The storage failed, now or before.</exception>
     /// <exception cref="ArgumentException">The batches don't continue the log. Nothing was written.</exception>
     ValueTask AppendAsync(IReadOnlyList<EventBatch> batches);
+
+    /// <summary>
+    /// Puts another log's batches, of epochs before this owner's, at the end of a log that holds none but such; see
+    /// <see cref="IEventLogProvider.BeginAsync"/>. They keep every byte: ids, epochs and append times, so that a cursor of the other log is
+    /// good in this one.
+    /// </summary>
+    /// <param name="batches">
+    /// At least one sealed batch of any format, in order, the first continuing after <see cref="LogBounds.Head"/> without a gap. Each has
+    /// the epoch of the one before or a greater one, says so where it says its previous epoch, and has a smaller one than this owner. The
+    /// last one doesn't carry <see cref="EventBatch.MoreFollows"/>.
+    /// </param>
+    /// <returns>
+    /// A task that ends when all of them are durable; no read returns any of them before. After a crash a beginning of them may be there,
+    /// cut only after a batch without <see cref="EventBatch.MoreFollows"/>: <see cref="LogBounds.Head"/> says how far it reaches, also to
+    /// the next owner, who goes on there.
+    /// </returns>
+    /// <exception cref="StorageRefusedException">The log has had an event that wasn't imported. Nothing was written.</exception>
+    /// <exception cref="LogFencedException">A newer owner has opened the log; none of the batches is or will be in it.</exception>
+    /// <exception cref="LogFullException">The storage has no room; none of the batches is acknowledged.</exception>
+    /// <exception cref="LogFailedException">The storage failed, now or before.</exception>
+    /// <exception cref="ArgumentException">
+    /// The batches don't continue the log, or have this owner's epoch or a later one. Nothing was written.
+    /// </exception>
+    ValueTask ImportAsync(IReadOnlyList<EventBatch> batches);
 
     /// <summary>Reads durable batches.</summary>
     /// <param name="after">

@@ -36,6 +36,30 @@ public interface IEventLogProvider
     ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Makes a log that never had an event begin after another log's event, so that its next owner can import that one's events, with
+    /// <see cref="IEventLog.ImportAsync"/>. This is how a log is copied into another storage.
+    /// </summary>
+    /// <remarks>
+    /// <para>The next opening gives a log without events whose head is that event, with its epoch and append time, as if events up to it
+    /// had been trimmed; and whose owner has an epoch above <see cref="LogStart.GreatestEpoch"/>. An older owner is fenced.</para>
+    /// <para>It may be repeated. A log that holds no event yet begins anew. One that holds only imported events stays as it is and takes
+    /// the epoch: after an import that didn't end, or for events of later epochs, open the log and go on after its
+    /// <see cref="LogBounds.Head"/>.</para>
+    /// </remarks>
+    /// <param name="partition">The partition.</param>
+    /// <param name="start">Where the log begins.</param>
+    /// <param name="cancellationToken">Ends the call before anything was done, or not at all.</param>
+    /// <returns>A task that ends when the beginning is durable. After a failure or a crash it may be, or the log is as before.</returns>
+    /// <exception cref="ArgumentException">No log has such an event.</exception>
+    /// <exception cref="LogCorruptedException">An opening would find the log damaged. Nothing was changed.</exception>
+    /// <exception cref="LogFailedException">The storage failed.</exception>
+    /// <exception cref="StorageRefusedException">
+    /// The log has had events that weren't imported, or what is stored there is of a newer version, somebody else's, or not accessible.
+    /// Nothing was changed.
+    /// </exception>
+    ValueTask BeginAsync(PartitionId partition, LogStart start, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Begins to read a partition's log without becoming its owner: for copies, for verifying, for tools. Nothing in the storage is made,
     /// changed or repaired, and no epoch is taken; an owner may append and trim meanwhile, or be replaced, and there may be any number of
     /// readers.

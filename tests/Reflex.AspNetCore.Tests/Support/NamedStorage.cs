@@ -16,6 +16,9 @@ internal sealed class NamedStorage(Durability durability) : IEventLogProvider
 
     public ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask BeginAsync(PartitionId partition, LogStart start, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 

@@ -42,6 +42,9 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
             ? throw fault
             : new FaultyLog(this, partition, await inner.OpenAsync(partition, cancellationToken));
 
+    public ValueTask BeginAsync(PartitionId partition, LogStart start, CancellationToken cancellationToken) =>
+        inner.BeginAsync(partition, start, cancellationToken);
+
     public ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken) =>
         inner.OpenReaderAsync(partition, cancellationToken);
 
@@ -75,6 +78,8 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
         }
 
         public ValueTask ConfirmAsync(CancellationToken cancellationToken) => inner.ConfirmAsync(cancellationToken);
+
+        public ValueTask ImportAsync(IReadOnlyList<EventBatch> batches) => inner.ImportAsync(batches);
 
         public ValueTask<bool> TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) =>
             inner.TrimAsync(retention, now, cancellationToken);

@@ -122,6 +122,8 @@ internal sealed class ScriptedLog(IEventLog inner) : IEventLog
         }
     }
 
+    public ValueTask ImportAsync(IReadOnlyList<EventBatch> batches) => inner.ImportAsync(batches);
+
     public async ValueTask<bool> TrimAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (BeforeTrim is { } gate)

@@ -30,6 +30,9 @@ internal sealed class ScriptedProvider : IEventLogProvider
         return log;
     }
 
+    public ValueTask BeginAsync(PartitionId partition, LogStart start, CancellationToken cancellationToken) =>
+        _inner.BeginAsync(partition, start, cancellationToken);
+
     public ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken) =>
         _inner.OpenReaderAsync(partition, cancellationToken);
 

@@ -89,6 +89,20 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
         }
     }
 
+    public async ValueTask ImportAsync(IReadOnlyList<EventBatch> batches)
+    {
+        try
+        {
+            await inner.ImportAsync(batches);
+        }
+        catch (StorageRefusedException) when (fault == Fault.AcceptsImportsAfterAnAppend)
+        {
+        }
+        catch (ArgumentException) when (fault == Fault.AcceptsImportsThatDontContinue)
+        {
+        }
+    }
+
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken)
     {
         switch (fault)

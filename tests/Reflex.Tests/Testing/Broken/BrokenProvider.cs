@@ -51,6 +51,14 @@ internal sealed class BrokenProvider(Fault fault) : IEventLogProvider
         }
     }
 
+    public ValueTask BeginAsync(PartitionId partition, LogStart start, CancellationToken cancellationToken) => fault switch
+    {
+        Fault.BeginsWithTheFirstEvent => _inner.BeginAsync(
+            partition, new LogStart(default, 0, DateTimeOffset.UnixEpoch, start.GreatestEpoch), cancellationToken),
+        Fault.ForgetsImportedEpochs => _inner.BeginAsync(partition, start with { GreatestEpoch = start.Epoch }, cancellationToken),
+        _ => _inner.BeginAsync(partition, start, cancellationToken),
+    };
+
     public async ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken)
     {
         var reader = await _inner.OpenReaderAsync(partition, cancellationToken);

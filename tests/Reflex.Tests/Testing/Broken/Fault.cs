@@ -58,4 +58,8 @@ public enum Fault
     TakesAnEpochToRead,
     LooksOnlyOnce,
     LooksAtEveryRead,
+    BeginsWithTheFirstEvent,
+    ForgetsImportedEpochs,
+    AcceptsImportsAfterAnAppend,
+    AcceptsImportsThatDontContinue,
 }
