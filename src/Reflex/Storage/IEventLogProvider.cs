@@ -49,7 +49,10 @@ public interface IEventLogProvider
     /// <param name="partition">The partition.</param>
     /// <param name="start">Where the log begins.</param>
     /// <param name="cancellationToken">Ends the call before anything was done, or not at all.</param>
-    /// <returns>A task that ends when the beginning is durable. After a failure or a crash it may be, or the log is as before.</returns>
+    /// <returns>
+    /// A task that ends when the beginning is durable. After a failure or a crash it may be, or the log is as before, or, where it had
+    /// begun elsewhere, as one that never had an event.
+    /// </returns>
     /// <exception cref="ArgumentException">No log has such an event.</exception>
     /// <exception cref="LogCorruptedException">An opening would find the log damaged. Nothing was changed.</exception>
     /// <exception cref="LogFailedException">The storage failed.</exception>
