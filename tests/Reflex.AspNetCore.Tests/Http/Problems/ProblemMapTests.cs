@@ -14,6 +14,9 @@ public sealed class ProblemMapTests
         StreamNotFound: 404 stream-not-found (Not found) stream="orders"
         PartitionNotFound: 404 partition-not-found (Not found) stream="orders" partition=7 partitions=4
         StreamConflict: 409 stream-conflict (Stream exists otherwise) stream="orders" storedPartitions=2 requestedPartitions=3
+        StreamBeingDeleted: 503 stream-being-deleted (Stream being deleted) stream="orders" again
+        StreamReplaced: 503 stream-replaced (Stream defined anew) stream="orders" expectedPartitions=2 foundPartitions=3 again
+        ConsumerBeingRemoved: 503 consumer-being-removed (Consumer being removed) stream="orders" consumer="reader" again
         StreamLimit: 409 stream-limit (Too many streams) stream="orders" limit=5
         ConsumerLimit: 409 consumer-limit (Too many consumers) stream="orders" consumer="reader" limit=5
         ConsumerNotFound: 404 consumer-not-found (Not found) stream="orders" consumer="reader"
