@@ -4,7 +4,8 @@ namespace Reflex.Storage;
 // claims something (an id is the head, ahead of it, expired, of another life; what the log holds) it asks the storage for the epoch.
 // - The asking begins after the look at what is claimed. When the storage says that this was the owner still, it was the owner at the look,
 //   since nobody becomes one again: so the claim was true at the look, which is after the caller's call.
-// - A page with events claims nothing that could be false: they are durable and stay what they are.
+// - A page with events claims nothing that could be false: they are durable and stay what they are. Of a stream that was deleted meanwhile
+//   a replaced owner may show them until its reader comes to its head, or waits.
 // - A reader that may wait is told nothing by an empty page, so that idle readers cost nothing. Whoever wants to know the head reads
 //   without waiting.
 // - An owner that finds itself replaced answers nothing more: the failure ends it as one of an append does, and its callers ask again.
