@@ -14,33 +14,33 @@ internal sealed class Appenders(
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider)
 {
-    private readonly ConcurrentDictionary<StreamName, PartitionAppender[]> _streams = new();
+    // How long a stream's appenders are used without a look at its definition: an append shall cost one look-up.
+    private const long LookMilliseconds = 1000;
+
+    private readonly ConcurrentDictionary<StreamName, Known> _streams = new();
     private readonly SendingTurns _turns = new();
 
     /// <summary>The appenders of a stream's partitions, in their order.</summary>
     public ValueTask<PartitionAppender[]> GetAsync(StreamName stream, CancellationToken cancellationToken)
     {
+        if (_streams.TryGetValue(stream, out var known) && Environment.TickCount64 - known.LookedAt < LookMilliseconds)
+        {
+            return ValueTask.FromResult(known.Appenders);
+        }
+
         var definition = streams.GetAsync(stream, cancellationToken);
         return definition.IsCompletedSuccessfully ? ValueTask.FromResult(Of(definition.Result)) : new(WaitAsync(definition));
     }
 
     private async Task<PartitionAppender[]> WaitAsync(ValueTask<StreamDefinition> definition) => Of(await definition.ConfigureAwait(false));
 
-    private PartitionAppender[] Of(StreamDefinition definition)
-    {
-        var name = definition.Name;
-        while (true)
-        {
-            var appenders = _streams.GetOrAdd(name, Make, definition.Partitions);
-            if (appenders.Length == definition.Partitions)
-            {
-                return appenders;
-            }
-
-            // The stream was deleted and defined anew.
-            _streams.TryRemove(KeyValuePair.Create(name, appenders));
-        }
-    }
+    /// <summary>Those of a definition: others than before where the stream was deleted and defined anew.</summary>
+    private PartitionAppender[] Of(StreamDefinition definition) => _streams.AddOrUpdate(
+        definition.Name,
+        name => new Known(Make(name, definition.Partitions), Environment.TickCount64),
+        (name, known) => new Known(
+            known.Appenders.Length == definition.Partitions ? known.Appenders : Make(name, definition.Partitions),
+            Environment.TickCount64)).Appenders;
 
     private PartitionAppender[] Make(StreamName stream, int partitions)
     {
@@ -66,4 +66,8 @@ internal sealed class Appenders(
         streams.Forget(stream);
         _streams.TryRemove(stream, out _);
     }
+
+    /// <param name="Appenders">One for each partition.</param>
+    /// <param name="LookedAt">When the definition was looked at last, in the system's milliseconds.</param>
+    private sealed record Known(PartitionAppender[] Appenders, long LookedAt);
 }

@@ -28,39 +28,53 @@ internal sealed class GrainPageSource(
             wait = longest;
         }
 
-        var page = await CallAsync(
-            partitions => _grain.ReadAsync(
-                new ReadRequest(after?.Id.Value, options.PageBytes, wait, after?.Epoch ?? 0, partitions), cancellationToken),
-            cancellationToken).ConfigureAwait(false);
-        return new LogPage(page.Blocks.Items, new EventId(page.Oldest), new EventId(page.Head));
+        var partitions = _partitions > 0 ? _partitions : await FindAsync(cancellationToken).ConfigureAwait(false);
+        var request = new ReadRequest(after?.Id.Value, options.PageBytes, wait, after?.Epoch ?? 0, partitions);
+        try
+        {
+            var page = await AnswerAsync(() => _grain.ReadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return new LogPage(page.Blocks.Items, new EventId(page.Oldest), new EventId(page.Head));
+        }
+        catch (Exception error) when (StreamDirectory.IsGone(error))
+        {
+            Forget();
+            throw;
+        }
     }
 
     public async Task<CursorPlace> GetHeadAsync(CancellationToken cancellationToken)
     {
-        var bounds = await CallAsync(_ => _grain.GetBoundsAsync(GetBoundsRequest.Instance), cancellationToken).ConfigureAwait(false);
-        return bounds.HeadPlace;
-    }
+        if (_partitions == 0)
+        {
+            await FindAsync(cancellationToken).ConfigureAwait(false);
+        }
 
-    private async Task<T> CallAsync<T>(Func<int, Task<T>> call, CancellationToken cancellationToken)
-    {
         try
         {
-            if (_partitions == 0)
-            {
-                // Asked here, so that no grain is activated for a partition that doesn't exist.
-                var definition = await streams.GetAsync(partition.Stream, cancellationToken).ConfigureAwait(false);
-                StreamDirectory.RequirePartition(definition, partition.Index);
-                _partitions = definition.Partitions;
-            }
-
-            return await calls.AnswerAsync(() => call(_partitions), partition.Stream, () => $"read {partition}", cancellationToken)
-                .ConfigureAwait(false);
+            var bounds = await AnswerAsync(() => _grain.GetBoundsAsync(GetBoundsRequest.Instance), cancellationToken).ConfigureAwait(false);
+            return bounds.HeadPlace;
         }
         catch (Exception error) when (StreamDirectory.IsGone(error))
         {
-            streams.Forget(partition.Stream);
-            _partitions = 0;
+            Forget();
             throw;
         }
+    }
+
+    /// <summary>Finds out how many partitions there are, so that no grain is activated for one that doesn't exist.</summary>
+    private async Task<int> FindAsync(CancellationToken cancellationToken)
+    {
+        var definition = await streams.GetAsync(partition.Stream, cancellationToken).ConfigureAwait(false);
+        StreamDirectory.RequirePartition(definition, partition.Index);
+        return _partitions = definition.Partitions;
+    }
+
+    private Task<T> AnswerAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) =>
+        calls.AnswerAsync(call, partition.Stream, () => $"read {partition}", cancellationToken);
+
+    private void Forget()
+    {
+        streams.Forget(partition.Stream);
+        _partitions = 0;
     }
 }

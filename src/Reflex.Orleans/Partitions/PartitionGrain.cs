@@ -79,14 +79,22 @@ internal sealed partial class PartitionGrain(
     public async Task<AppendResponse> AppendAsync(AppendRequest request)
     {
         var log = await GetLogAsync();
-        await RequirePartitionsAsync(log, request.Partitions);
+        if (request.Partitions != _partitions)
+        {
+            await RequirePartitionsAsync(log, request.Partitions);
+        }
+
         return new AppendResponse((await log.AppendAsync(request.Batches.Items)).Value);
     }
 
     public async Task<PageResponse> ReadAsync(ReadRequest request, CancellationToken cancellationToken)
     {
         var log = await GetLogAsync();
-        await RequirePartitionsAsync(log, request.Partitions);
+        if (request.Partitions != _partitions)
+        {
+            await RequirePartitionsAsync(log, request.Partitions);
+        }
+
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Stopping);
         try
         {
@@ -129,7 +137,7 @@ internal sealed partial class PartitionGrain(
     /// </remarks>
     private async ValueTask RequirePartitionsAsync(PartitionLog log, int known)
     {
-        if (known == 0 || known == _partitions)
+        if (known == 0)
         {
             return;
         }
