@@ -79,31 +79,27 @@ internal sealed partial class CatalogGrain
     public Task<BeginRemovalResponse> BeginRemovalAsync(BeginRemovalRequest request) => ChangeAsync(async () =>
     {
         var id = new ConsumerId(request.Stream, request.Consumer);
-        if (request.Continued is null && FindDefined(id.Stream)?.Find(request.Consumer) is null
-            && !published.GrainTypesOf(id).IsEmpty)
+        var stream = FindDefined(id.Stream);
+        var consumer = stream?.Find(request.Consumer);
+
+        // A removal that is under way ends first: what has come since begins anew after it.
+        if (request.Continued is null && consumer is not { IsRemoving: true } && !published.GrainTypesOf(id).IsEmpty)
         {
             throw new ConsumerConflictException(id);
         }
 
-        if (FindDefined(id.Stream) is not { } stream || stream.Find(request.Consumer) is not { } consumer
-            || (request.Continued is { } continued && consumer.Removal != continued))
+        if (consumer is null || (request.Continued is { } continued && consumer.Removal != continued))
         {
             return new BeginRemovalResponse(0, Guid.Empty);
         }
 
-        // One that is under way ends first: what has come since begins anew after it.
-        if (!consumer.IsRemoving && !published.GrainTypesOf(id).IsEmpty)
+        if (consumer.Removal is not { } removal)
         {
-            throw new ConsumerConflictException(id);
+            removal = Guid.NewGuid();
+            await StoreAsync(id.Stream, stream!.With(consumer with { Removal = removal }));
         }
 
-        if (!consumer.IsRemoving)
-        {
-            consumer = consumer with { Removal = Guid.NewGuid() };
-            await StoreAsync(id.Stream, stream.With(consumer));
-        }
-
-        return new BeginRemovalResponse(stream.Definition.Partitions, consumer.Removal!.Value);
+        return new BeginRemovalResponse(stream!.Definition.Partitions, removal);
     });
 
     public Task<EndRemovalResponse> EndRemovalAsync(EndRemovalRequest request) => ChangeAsync(async () =>

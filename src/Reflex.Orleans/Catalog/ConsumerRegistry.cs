@@ -20,8 +20,6 @@ internal sealed class ConsumerRegistry
 
     public IReadOnlyCollection<ConsumerRegistration> All => _consumers.Values;
 
-    public bool Contains(ConsumerId id) => _consumers.ContainsKey(id);
-
     public ConsumerRegistration Get(ConsumerId id) => _consumers.TryGetValue(id, out var consumer)
         ? consumer
         : throw new ConsumerNotFoundException(id, _consumers.Keys);

@@ -154,16 +154,18 @@ internal sealed partial class PartitionGrain(
     /// <summary>The open log. After a failed opening the callers see why; one of them, after a while, opens it again.</summary>
     private Task<PartitionLog> GetLogAsync()
     {
-        // A stream may be defined at any moment, and asking for it costs no storage anything.
-        var isUndefined = _opening.Exception?.InnerException is { } failure && StreamDirectory.IsGone(failure);
-        var mayReopen = isUndefined || timeProvider.GetElapsedTime(_openedAt) >= ReopenInterval;
-        if (!IsDeleting && (_opening.IsFaulted || _opening.IsCanceled) && mayReopen)
+        if ((_opening.IsFaulted || _opening.IsCanceled) && !IsDeleting && MayReopen())
         {
             BeginOpening(closing: null);
         }
 
         return _opening;
     }
+
+    /// <remarks>A stream may be defined at any moment, and asking for it costs no storage anything.</remarks>
+    private bool MayReopen() =>
+        (_opening.Exception?.InnerException is { } failure && StreamDirectory.IsGone(failure))
+        || timeProvider.GetElapsedTime(_openedAt) >= ReopenInterval;
 
     private void BeginOpening(PartitionLog? closing)
     {

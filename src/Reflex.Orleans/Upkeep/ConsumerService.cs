@@ -151,13 +151,14 @@ internal sealed partial class ConsumerService(
             return false;
         }
 
-        var parts = _parts.Values.Where(part => !part.IsCalled).ToLookup(IsMissing);
+        // One whose call is under way may be missing still: until it has answered, pauses don't begin small again.
+        var parts = _parts.Values.ToLookup(IsMissing);
         if (!parts[true].Any())
         {
             _failures = 0;
         }
 
-        foreach (var part in all ? parts[true].Concat(parts[false]) : parts[true])
+        foreach (var part in (all ? parts[true].Concat(parts[false]) : parts[true]).Where(part => !part.IsCalled))
         {
             EnsureRunningAsync(part, stopped).Ignore();
         }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Reflex.Consumers;
 using Reflex.Orleans.Catalog;
+using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Streams;
 
@@ -72,6 +73,29 @@ public sealed class InterruptedRemovalTests
 
         await again.ReachesAsync(10);
         Assert.Equal(Enumerable.Range(1, 10).Select(id => (long)id), again.Events.Take(10).Select(e => e.Id.Value));
+    }
+
+    [Fact]
+    public async Task Consumer_ThatWasEndedWithItsStream_ConsumesNothingAnew()
+    {
+        var seen = new Seen();
+        await using var silo = await ConsumerSilo.StartAsync(seen);
+        await ConsumerSilo.AppendAsync(silo, 5);
+        await seen.ReachesAsync(5);
+        await silo.Grains.GetGrain<ICatalogGrain>(0).BeginDeletionAsync(new BeginDeletionRequest("orders", Continued: null));
+        var part = silo.Grains.GetPart(GrainType.Create("reflex.consumer"), new ConsumerId("orders", "printer"), 0);
+        await part.RemoveAsync(RemovePartRequest.Instance);
+
+        // The log is there still, and this process remembers the stream.
+        await Asking.UntilAsync(
+            async () =>
+            {
+                await part.EnsureRunningAsync(EnsureRunningRequest.Instance);
+                return await part.GetStatusAsync(GetStatusRequest.Instance);
+            },
+            status => status.Fault is not null);
+
+        Assert.Equal(5, seen.Events.Count);
     }
 
     [Fact]

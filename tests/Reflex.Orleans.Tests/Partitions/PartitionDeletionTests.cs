@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Reflex.Events;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Storage;
@@ -130,6 +131,50 @@ public sealed class PartitionDeletionTests
             async () => await Record.ExceptionAsync(() => partition.GetBoundsAsync(GetBoundsRequest.Instance)),
             error => error is StreamNotFoundException);
         Assert.Empty(await _data.Logs.ListAsync("gone", Token));
+    }
+
+    [Fact]
+    public async Task Opening_DuringWhichTheStreamIsDeleted_IsRefused()
+    {
+        await using var silo = await StartAsync();
+        var (begun, held) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _provider.BeforeOpen = () =>
+        {
+            begun.TrySetResult();
+            return held.Task;
+        };
+        var appending = silo.Reflex.GetStream("orders").AppendAsync(new NewEvent(1, "a"), Token);
+        await begun.Task.WaitAsync(Token);
+
+        await ForgetAsync(silo);
+        held.SetResult();
+
+        await Assert.ThrowsAsync<StreamNotFoundException>(() => appending);
+    }
+
+    [Fact]
+    public async Task Read_OfACallerThatKnowsTheStreamBetterThanItsOwner_IsAnswered()
+    {
+        await using var silo = await StartAsync();
+        await AppendAsync(silo, 1);
+        await ForgetAsync(silo);
+        await silo.Reflex.DefineStreamAsync(new StreamDefinition("orders", 2), Token);
+
+        // The partition's owner was told nothing: it remembers one partition.
+        var page = await Grain(silo).ReadAsync(new ReadRequest(null, 1000, TimeSpan.Zero, 0, Partitions: 2), Token);
+        var error = await Assert.ThrowsAsync<StreamReplacedException>(
+            () => Grain(silo).ReadAsync(new ReadRequest(null, 1000, TimeSpan.Zero, 0, Partitions: 1), Token));
+
+        Assert.Equal(1, page.Head);
+        Assert.Equal((1, 2), (error.ExpectedPartitions, error.FoundPartitions));
+    }
+
+    /// <summary>Takes the stream from the catalog and leaves its partitions as they are, as another silo does that deletes it.</summary>
+    private static async Task ForgetAsync(TestSilo silo)
+    {
+        var catalog = silo.Grains.GetGrain<ICatalogGrain>(0);
+        var begun = await catalog.BeginDeletionAsync(new BeginDeletionRequest("orders", Continued: null));
+        await catalog.EndDeletionAsync(new EndDeletionRequest("orders", begun.Stream!.Deletion!.Value));
     }
 
     private static IPartitionGrain Grain(TestSilo silo) => silo.Grains.GetGrain<IPartitionGrain>("orders/0");

@@ -8,6 +8,9 @@ namespace Reflex.Orleans.Tests.Support;
 /// <summary>A storage that fails when a test says so.</summary>
 internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogProvider
 {
+    /// <summary>What an opening waits for before it takes the log.</summary>
+    public Func<Task> BeforeOpen { get; set; } = () => Task.CompletedTask;
+
     /// <summary>What opening a log throws; null opens it.</summary>
     public Func<PartitionId, Exception?> OpenFault { get; set; } = _ => null;
 
@@ -37,10 +40,13 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
 
     public ValueTask StartAsync(CancellationToken cancellationToken) => inner.StartAsync(cancellationToken);
 
-    public async ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken) =>
-        OpenFault(partition) is { } fault
+    public async ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        await BeforeOpen();
+        return OpenFault(partition) is { } fault
             ? throw fault
             : new FaultyLog(this, partition, await inner.OpenAsync(partition, cancellationToken));
+    }
 
     public ValueTask BeginAsync(PartitionId partition, LogStart start, CancellationToken cancellationToken) =>
         inner.BeginAsync(partition, start, cancellationToken);
