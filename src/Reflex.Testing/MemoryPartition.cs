@@ -202,7 +202,7 @@ internal sealed class MemoryPartition(PartitionId partition)
             {
                 throw new ArgumentException(
                     $"A batch for {partition} with base id {batch.BaseId}, epoch {batch.Epoch} and previous epoch {batch.PreviousEpoch} "
-                    + $"is not sealed to follow {head} of epoch {headEpoch} under the owner with epoch {_epoch}.",
+                    + $"is not sealed to follow {head} of epoch {headEpoch} under the owner with epoch {_epoch}, or is picked.",
                     nameof(batches));
             }
 

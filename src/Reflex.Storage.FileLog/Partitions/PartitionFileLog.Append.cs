@@ -177,6 +177,7 @@ internal sealed partial class PartitionFileLog
         var previousEpoch = _state.HeadEpoch;
         foreach (var batch in batches)
         {
+            ThrowIfPicked(batch, nameof(batches));
             if (!batch.IsSealed || batch.BaseId.Value != next || batch.Epoch != Epoch || batch.PreviousEpoch != previousEpoch)
             {
                 throw new ArgumentException(
@@ -192,6 +193,16 @@ internal sealed partial class PartitionFileLog
         if (batches.Count == 0 || batches[^1].MoreFollows)
         {
             throw new ArgumentException($"An append to {_partition} has no batches, or lacks its last one.", nameof(batches));
+        }
+    }
+    private void ThrowIfPicked(EventBatch batch, string parameter)
+    {
+        if (batch.IsPicked)
+        {
+            throw new ArgumentException(
+                $"A batch for {_partition} holds only some of the events {batch.BaseId} to {batch.LastId}, as it was picked for a page; "
+                + "expected the batch with all of them.",
+                parameter);
         }
     }
 }

@@ -78,6 +78,7 @@ internal sealed partial class PartitionFileLog
         var epoch = _state.HeadEpoch;
         foreach (var batch in batches)
         {
+            ThrowIfPicked(batch, nameof(batches));
             if (!batch.IsSealed || batch.BaseId.Value != next || batch.Epoch < epoch || batch.Epoch >= Epoch
                 || (batch.PreviousEpoch ?? epoch) != epoch)
             {

@@ -12,6 +12,7 @@ internal static class AppendChecks
         new("Append_BatchesThatDontContinue_AreRefusedAndNothingIsWritten", RefusesAsync),
         new("Append_AfterARefusedOne_Succeeds", GoesOnAsync),
         new("Append_OfSeveralBatches_ShowsThemTogether", ShowsTogetherAsync),
+        new("Append_OfEventsWithKeys_ReadsThemBackByteForByte", KeepsKeysAsync),
     ];
 
     private static async Task ContinuesAsync(ConformanceRun run)
@@ -90,6 +91,21 @@ internal static class AppendChecks
         await held.VerifyAsync(log).ConfigureAwait(false);
     }
 
+    private static async Task KeepsKeysAsync(ConformanceRun run)
+    {
+        var log = await run.OpenAsync().ConfigureAwait(false);
+        var held = new HeldBatches(run);
+        for (var i = 0; i < 10; i++)
+        {
+            var batches = SealedBatches.Append(log, events: 1 + (i % 4), batches: 1 + (i % 3));
+            await held.AppendAsync(log, i % 3 == 1 ? batches : Array.ConvertAll(batches, SealedBatches.WithKeys)).ConfigureAwait(false);
+        }
+
+        await held.VerifyAsync(log).ConfigureAwait(false);
+        log = await run.ReopenAsync(log).ConfigureAwait(false);
+        await held.VerifyAsync(log).ConfigureAwait(false);
+    }
+
     /// <summary>Appends that break the contract, for a log with three events.</summary>
     private static IEnumerable<(string What, EventBatch[] Batches)> Bad(IEventLog log)
     {
@@ -103,6 +119,7 @@ internal static class AppendChecks
         yield return ("with a newer epoch", [SealedBatches.Make(new EventId(4), epoch + 1, head)]);
         yield return ("after an event of another epoch", [SealedBatches.Make(new EventId(4), epoch, head, previousEpoch: epoch - 1)]);
         yield return ("of a batch that isn't sealed", [SealedBatches.MakeUnsealed()]);
+        yield return ("of a picked batch", [SealedBatches.PickLast(SealedBatches.Make(new EventId(4), epoch, head, events: 2))]);
         yield return ("without its last batch", [SealedBatches.Make(new EventId(4), epoch, head, moreFollows: true)]);
         yield return (
             "whose second batch leaves an event out",

@@ -136,6 +136,8 @@ internal static class ImportChecks
         await RefusedAsync("with a gap", Make(ids[0], 60, 50), Make(ids[2], 60, 60)).ConfigureAwait(false);
         await RefusedAsync("of half an append", Make(ids[0], 60, 50, moreFollows: true)).ConfigureAwait(false);
         await RefusedAsync("of a batch without ids", SealedBatches.MakeUnsealed()).ConfigureAwait(false);
+        var two = SealedBatches.Make(ids[0], 60, start.After, events: 2, previousEpoch: 50);
+        await RefusedAsync("of a picked batch", SealedBatches.PickLast(two)).ConfigureAwait(false);
         await ImportAsync(log, Make(ids[0], 60, 50), Make(ids[1], 70, 60)).ConfigureAwait(false);
         await RefusedAsync("of what is there already", Make(ids[1], 70, 60)).ConfigureAwait(false);
         await RefusedAsync("that goes on in another life", Make(ids[2], 80, 60)).ConfigureAwait(false);
@@ -205,6 +207,8 @@ internal static class ImportChecks
         {
             await held.AppendTrimmableAsync(log).ConfigureAwait(false);
             await held.AppendAsync(log, events: 2, batches: 3).ConfigureAwait(false);
+            var keyed = Array.ConvertAll(SealedBatches.Append(log, events: 3, batches: 2), SealedBatches.WithKeys);
+            await held.AppendAsync(log, keyed).ConfigureAwait(false);
             log = await run.ReopenAsync(log).ConfigureAwait(false);
         }
 

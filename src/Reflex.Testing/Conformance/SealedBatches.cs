@@ -80,6 +80,19 @@ internal static class SealedBatches
     /// <summary>A batch that no owner has sealed.</summary>
     public static EventBatch MakeUnsealed() => EventBatch.FromProducer(Build(new EventId(1), events: 1, metadataBytes: 20));
 
+    /// <summary>The same batch, with a key for every second event.</summary>
+    public static EventBatch WithKeys(EventBatch batch)
+    {
+        var bytes = KeyedAndPicked.WithKeys(batch.Bytes, place => place % 2 == 0 ? $"key of {batch.BaseId.Value + place}" : null);
+        return EventBatch.TryReadSealed(bytes, out var keyed)
+            ? keyed
+            : throw new InvalidOperationException($"The batch of event {batch.BaseId} got keys wrongly.");
+    }
+
+    /// <summary>The batch as a page has it whose reader wants its last event only.</summary>
+    public static EventBatch PickLast(EventBatch batch) =>
+        new LogPage([KeyedAndPicked.Pick(batch.Bytes, place => place == batch.Count - 1)], batch.BaseId, batch.LastId).Batches().Single();
+
     public static EventBatch Copy(EventBatch batch) => EventBatch.TryReadSealed(batch.Bytes.ToArray(), out var copy)
         ? copy
         : throw new ConformanceException($"expected the batch of event {batch.BaseId} to stay as it was; its bytes have changed.");

@@ -5,9 +5,21 @@ internal static class EventLimits
 {
     public const int DefaultMaxEventBytes = 1024 * 1024;
 
+    public const int MaxKeyBytes = 256;
+
     /// <summary>The size of a foreign id in bytes of UTF-8.</summary>
     /// <exception cref="ArgumentException">It is no text.</exception>
     public static int MeasureForeignId(in NewEvent e) => Utf8Text.Measure(e.ForeignId, "An event's foreign id", nameof(e));
+
+    /// <summary>The size of a key in bytes of UTF-8.</summary>
+    /// <exception cref="ArgumentException">It is no text, empty, or too long.</exception>
+    public static int MeasureKey(string key)
+    {
+        var bytes = Utf8Text.Measure(key, "An event's key", nameof(key));
+        return bytes is >= 1 and <= MaxKeyBytes
+            ? bytes
+            : throw new ArgumentException($"An event's key has {bytes} bytes of UTF-8; it must have 1 to {MaxKeyBytes}.", nameof(key));
+    }
 
     /// <summary>Checks everything but whether a short foreign id is text, which <see cref="MeasureForeignId"/> does.</summary>
     public static void Validate(in NewEvent e)

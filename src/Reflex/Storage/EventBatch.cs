@@ -25,13 +25,16 @@ public readonly struct EventBatch
     private const int HeaderSizeOffset = 12;
     private const int FlagsOffset = 14;
     private const int CountOffset = 16;
-    private const int ReservedOffset = 20;
+    private const int PickedFromOffset = 20;
     private const int BaseIdOffset = 24;
     private const int EpochOffset = 32;
     private const int DurableIdOffset = 40;
     private const int AppendedAtOffset = 48;
     private const int PreviousEpochOffset = 56;
     private const ushort MoreFollowsFlag = 1;
+    private const ushort KeysFlag = 2;
+    private const ushort PickedFlag = 4;
+    private const ushort KnownFlags = MoreFollowsFlag | KeysFlag | PickedFlag;
 
     private EventBatch(ReadOnlyMemory<byte> bytes) => Bytes = bytes;
 
@@ -47,8 +50,8 @@ public readonly struct EventBatch
     /// <summary>The id of its first event; none until it is sealed.</summary>
     public EventId BaseId => new(ReadInt64(BaseIdOffset));
 
-    /// <summary>The id of its last event.</summary>
-    public EventId LastId => new(ReadInt64(BaseIdOffset) + Count - 1);
+    /// <summary>The id of its last event; of a picked batch that of the last event of the batch from which it was picked.</summary>
+    public EventId LastId => new(ReadInt64(BaseIdOffset) + Ids - 1);
 
     /// <summary>The epoch of the owner that sealed it.</summary>
     public long Epoch => ReadInt64(EpochOffset);
@@ -66,17 +69,34 @@ public readonly struct EventBatch
     public DateTimeOffset AppendedAt => DateTimeOffset.UnixEpoch.AddTicks(ReadInt64(AppendedAtOffset));
 
     /// <summary>Whether the next batch belongs to the same append, so that neither may be kept without the other.</summary>
-    public bool MoreFollows => (BinaryPrimitives.ReadUInt16LittleEndian(Bytes.Span[FlagsOffset..]) & MoreFollowsFlag) != 0;
+    public bool MoreFollows => (Flags & MoreFollowsFlag) != 0;
+
+    /// <summary>Whether at least one of its events has a key.</summary>
+    public bool HasKeys => (Flags & KeysFlag) != 0;
+
+    /// <summary>
+    /// Whether it holds some events of a sealed batch, for a page of a reader who wants no others. A log refuses such a one.
+    /// </summary>
+    public bool IsPicked => (Flags & PickedFlag) != 0;
 
     /// <summary>Whether the owner has given it its ids.</summary>
     public bool IsSealed => !BaseId.IsNone;
 
-    internal ReadOnlyMemory<byte> Records => Bytes[BinaryPrimitives.ReadUInt16LittleEndian(Bytes.Span[HeaderSizeOffset..])..];
+    internal ReadOnlyMemory<byte> Records => Bytes[HeaderLength..];
+
+    internal int HeaderLength => BinaryPrimitives.ReadUInt16LittleEndian(Bytes.Span[HeaderSizeOffset..]);
+
+    private ushort Flags => BinaryPrimitives.ReadUInt16LittleEndian(Bytes.Span[FlagsOffset..]);
+
+    /// <summary>How many ids it takes, from the base id on.</summary>
+    private int Ids => IsPicked ? PickedFrom : Count;
+
+    private int PickedFrom => BinaryPrimitives.ReadInt32LittleEndian(Bytes.Span[PickedFromOffset..]);
 
     /// <summary>Reads the batch at the start of stored bytes and verifies its checksum and that its header makes sense.</summary>
     /// <param name="source">Stored bytes; the batch is a view of them.</param>
     /// <param name="batch">The batch.</param>
-    /// <returns>False when no whole, sealed, undamaged batch starts there.</returns>
+    /// <returns>False when no whole, sealed, undamaged batch starts there, or a picked one, which no log holds.</returns>
     public static bool TryReadSealed(ReadOnlyMemory<byte> source, out EventBatch batch)
     {
         batch = default;
@@ -87,7 +107,7 @@ public readonly struct EventBatch
         }
 
         var found = new EventBatch(source[..size]);
-        if (!found.HasPlausibleHeader() || !found.IsSealed || found.DurableId >= found.BaseId
+        if (!found.HasPlausibleHeader() || found.IsPicked || !found.IsSealed || found.DurableId >= found.BaseId
             || BinaryPrimitives.ReadUInt32LittleEndian(source.Span[ChecksumOffset..])
                 != Crc32C.Compute(source.Span[CheckedOffset..size]))
         {
@@ -112,6 +132,12 @@ public readonly struct EventBatch
         return SmallestHeader(source) is var smallest and not 0 && size >= smallest && size <= MaxSize ? size : 0;
     }
 
+    /// <summary>Whether the batch whose header starts here says that it has keys, without verifying anything.</summary>
+    /// <param name="source">Bytes from a producer.</param>
+    /// <returns>False also when these bytes are too few.</returns>
+    public static bool PeekHasKeys(ReadOnlySpan<byte> source) =>
+        source.Length >= MinHeaderSize && (BinaryPrimitives.ReadUInt16LittleEndian(source[FlagsOffset..]) & KeysFlag) != 0;
+
     /// <summary>Takes a batch from a producer and verifies every record, but no checksum: it has none yet.</summary>
     /// <param name="bytes">Exactly one batch that is not sealed. Its owner is now the batch: sealing writes into it.</param>
     /// <returns>The batch.</returns>
@@ -120,7 +146,7 @@ public readonly struct EventBatch
     {
         var batch = new EventBatch(bytes);
         if (bytes.IsEmpty || PeekSize(bytes.Span) != bytes.Length
-            || !batch.HasPlausibleHeader() || batch.HasUnknownFields())
+            || !batch.HasPlausibleHeader() || batch.IsNoProducers())
         {
             throw new FormatException($"A batch of {bytes.Length} bytes has no valid header: the producer and this version differ.");
         }
@@ -137,9 +163,12 @@ public readonly struct EventBatch
         }
 
         var records = batch.Records.Span;
+        var (saysKeys, hasKeys) = (batch.HasKeys, false);
         for (var i = 0; i < batch.Count; i++)
         {
-            var size = EventRecord.Validate(records);
+            var isKeyed = false;
+            var size = saysKeys ? EventRecord.ValidateKeyed(records, out isKeyed) : EventRecord.Validate(records);
+            hasKeys |= isKeyed;
             if (size == 0)
             {
                 throw new FormatException(
@@ -149,10 +178,16 @@ public readonly struct EventBatch
             records = records[size..];
         }
 
-        return records.IsEmpty
+        if (!records.IsEmpty)
+        {
+            throw new FormatException(
+                $"A batch has {records.Length} bytes after its {batch.Count} records: the producer and this version differ.");
+        }
+
+        return saysKeys == hasKeys
             ? batch
             : throw new FormatException(
-                $"A batch has {records.Length} bytes after its {batch.Count} records: the producer and this version differ.");
+                $"A batch says that it has keys, and none of its {batch.Count} records has one: the producer and this version differ.");
     }
 
     /// <summary>A page's batch, whose checksum its storage has verified.</summary>
@@ -160,18 +195,19 @@ public readonly struct EventBatch
     {
         var size = PeekSize(bytes.Span);
         return size > 0 && size <= bytes.Length && new EventBatch(bytes[..size]) is var batch && batch.HasPlausibleHeader()
+            && (batch.Flags & ~KnownFlags) == 0
             ? batch
             : throw new LogCorruptedException("A page of events is malformed: the side that served it and this version differ.");
     }
 
     /// <summary>Writes the header of a batch that a producer is building.</summary>
-    internal static void WriteProducerHeader(Span<byte> batch, int count, bool moreFollows)
+    internal static void WriteProducerHeader(Span<byte> batch, int count, bool moreFollows, bool hasKeys)
     {
         batch[..HeaderSize].Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(batch, MagicOfFormat2);
         BinaryPrimitives.WriteInt32LittleEndian(batch[SizeOffset..], batch.Length);
         BinaryPrimitives.WriteUInt16LittleEndian(batch[HeaderSizeOffset..], HeaderSize);
-        BinaryPrimitives.WriteUInt16LittleEndian(batch[FlagsOffset..], moreFollows ? MoreFollowsFlag : (ushort)0);
+        BinaryPrimitives.WriteUInt16LittleEndian(batch[FlagsOffset..], FlagsOf(moreFollows, hasKeys));
         BinaryPrimitives.WriteInt32LittleEndian(batch[CountOffset..], count);
     }
 
@@ -192,6 +228,21 @@ public readonly struct EventBatch
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[ChecksumOffset..], Crc32C.Compute(bytes[CheckedOffset..]));
     }
 
+    /// <summary>
+    /// The batch of bytes that hold some of this batch's events, or all of them otherwise, after room for its header. It gets this one's,
+    /// but for what is said here, and a checksum of its own.
+    /// </summary>
+    internal EventBatch Derive(byte[] bytes, int count, bool hasKeys, bool isPicked)
+    {
+        Bytes.Span[..HeaderLength].CopyTo(bytes);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(SizeOffset), bytes.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(FlagsOffset), FlagsOf(MoreFollows, hasKeys, isPicked));
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(CountOffset), count);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(PickedFromOffset), isPicked ? Ids : 0);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ChecksumOffset), Crc32C.Compute(bytes.AsSpan(CheckedOffset)));
+        return new EventBatch(bytes);
+    }
+
     private bool HasPlausibleHeader()
     {
         var span = Bytes.Span;
@@ -201,6 +252,7 @@ public readonly struct EventBatch
         var smallest = SmallestHeader(span);
         return (headerSize == smallest || (headerSize > smallest && smallest == HeaderSize)) && headerSize < span.Length
             && Count >= 1 && Count <= (span.Length - headerSize) / EventRecord.HeaderSize
+            && (!IsPicked || PickedFrom >= Count)
             && ReadInt64(BaseIdOffset) is >= 0 and < long.MaxValue - int.MaxValue;
     }
 
@@ -214,9 +266,10 @@ public readonly struct EventBatch
         };
 
     /// <summary>What this version doesn't know must not get into a log, where a later version would give it a meaning.</summary>
-    private bool HasUnknownFields() =>
-        (BinaryPrimitives.ReadUInt16LittleEndian(Bytes.Span[FlagsOffset..]) & ~MoreFollowsFlag) != 0
-        || BinaryPrimitives.ReadInt32LittleEndian(Bytes.Span[ReservedOffset..]) != 0;
+    private bool IsNoProducers() => (Flags & ~(MoreFollowsFlag | KeysFlag)) != 0 || PickedFrom != 0;
+
+    private static ushort FlagsOf(bool moreFollows, bool hasKeys, bool isPicked = false) =>
+        (ushort)((moreFollows ? MoreFollowsFlag : 0) | (hasKeys ? KeysFlag : 0) | (isPicked ? PickedFlag : 0));
 
     private long ReadInt64(int offset) => BinaryPrimitives.ReadInt64LittleEndian(Bytes.Span[offset..]);
 }

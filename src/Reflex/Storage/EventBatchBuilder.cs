@@ -20,6 +20,7 @@ public sealed class EventBatchBuilder
     private byte[] _buffer = [];
     private int _length;
     private int _count;
+    private bool _hasKeys;
 
     /// <summary>A builder.</summary>
     /// <param name="timeProvider">The clock for events without a timestamp.</param>
@@ -43,19 +44,7 @@ public sealed class EventBatchBuilder
     /// <param name="e">The event; not needed any more when the call ends.</param>
     /// <exception cref="EventTooLargeException">It is over the limit; the builder is as it was.</exception>
     /// <exception cref="ArgumentException">Its foreign id or trace is null, too long, or no text; the builder is as it was.</exception>
-    public void Add(in NewEvent e)
-    {
-        Span<byte> current = stackalloc byte[TraceContext.Size];
-        scoped var trace = e.Trace.Span;
-        if (trace.IsEmpty && Activity.Current is { Recorded: true } activity)
-        {
-            trace = current[..TraceContext.Write(activity.Context, current)];
-        }
-
-        var size = Measure(e) - e.Trace.Length + trace.Length;
-        EventRecord.Write(Reserve(size), e, e.Timestamp ?? _timeProvider.GetUtcNow(), trace);
-        Take(size);
-    }
+    public void Add(in NewEvent e) => Add(e, key: null);
 
     /// <summary>Adds events that a builder has encoded already, as they are.</summary>
     /// <param name="batch">Their batch, which isn't needed any more when the call ends.</param>
@@ -64,13 +53,14 @@ public sealed class EventBatchBuilder
     {
         ArgumentNullException.ThrowIfNull(isWanted);
         var records = batch.Records.Span;
+        var mayHaveKeys = batch.HasKeys;
         for (var i = 0; i < batch.Count; i++)
         {
             var size = EventRecord.Size(records);
             if (isWanted(i))
             {
                 records[..size].CopyTo(Reserve(size));
-                Take(size);
+                Take(size, mayHaveKeys && EventRecord.IsKeyed(records));
             }
 
             records = records[size..];
@@ -95,10 +85,29 @@ public sealed class EventBatchBuilder
         return built;
     }
 
-    private int Measure(in NewEvent e)
+    /// <summary>Encodes an event with a key, by which its append may be repeated.</summary>
+    /// <param name="e">The event, as for the other method.</param>
+    /// <param name="key">1 to 256 bytes of UTF-8; null for an event without one.</param>
+    /// <exception cref="EventTooLargeException">It is over the limit; the builder is as it was.</exception>
+    /// <exception cref="ArgumentException">A part of it is null, empty, too long, or no text; the builder is as it was.</exception>
+    internal void Add(in NewEvent e, string? key)
+    {
+        Span<byte> current = stackalloc byte[TraceContext.Size];
+        scoped var trace = e.Trace.Span;
+        if (trace.IsEmpty && Activity.Current is { Recorded: true } activity)
+        {
+            trace = current[..TraceContext.Write(activity.Context, current)];
+        }
+
+        var size = Measure(e, key) - e.Trace.Length + trace.Length;
+        EventRecord.Write(Reserve(size), e, e.Timestamp ?? _timeProvider.GetUtcNow(), trace, key);
+        Take(size, key is not null);
+    }
+
+    private int Measure(in NewEvent e, string? key)
     {
         EventLimits.Validate(e);
-        var size = EventRecord.Measure(e);
+        var size = EventRecord.Measure(e, key);
         return size <= _maxEventBytes
             ? size
             : throw new EventTooLargeException(
@@ -127,8 +136,9 @@ public sealed class EventBatchBuilder
         return _buffer.AsSpan(_length, size);
     }
 
-    private void Take(int size)
+    private void Take(int size, bool isKeyed)
     {
+        _hasKeys |= isKeyed;
         _length += size;
         _count++;
         Count++;
@@ -137,11 +147,12 @@ public sealed class EventBatchBuilder
 
     private void CloseBatch(bool moreFollows)
     {
-        EventBatch.WriteProducerHeader(_buffer.AsSpan(0, _length), _count, moreFollows);
+        EventBatch.WriteProducerHeader(_buffer.AsSpan(0, _length), _count, moreFollows, _hasKeys);
 
         // The buffer is kept for the next batch: most appends are smaller than it has grown to.
         _batches.Add(_buffer.AsSpan(0, _length).ToArray());
         _length = 0;
         _count = 0;
+        _hasKeys = false;
     }
 }

@@ -47,7 +47,9 @@ public interface IEventLog : IAsyncDisposable
     /// <exception cref="LogFencedException">A newer owner has opened the log; none of the batches is or will be in it.</exception>
     /// <exception cref="LogFullException">The storage has no room; none of the batches is acknowledged.</exception>
     /// <exception cref="LogFailedException">The storage failed, now or before.</exception>
-    /// <exception cref="ArgumentException">The batches don't continue the log. Nothing was written.</exception>
+    /// <exception cref="ArgumentException">
+    /// The batches don't continue the log, or one is picked (<see cref="EventBatch.IsPicked"/>). Nothing was written.
+    /// </exception>
     ValueTask AppendAsync(IReadOnlyList<EventBatch> batches);
 
     /// <summary>
@@ -70,7 +72,7 @@ public interface IEventLog : IAsyncDisposable
     /// <exception cref="LogFullException">The storage has no room; none of the batches is acknowledged.</exception>
     /// <exception cref="LogFailedException">The storage failed, now or before.</exception>
     /// <exception cref="ArgumentException">
-    /// The batches don't continue the log, or have this owner's epoch or a later one. Nothing was written.
+    /// The batches don't continue the log, have this owner's epoch or a later one, or one is picked. Nothing was written.
     /// </exception>
     ValueTask ImportAsync(IReadOnlyList<EventBatch> batches);
 

@@ -74,6 +74,11 @@ public sealed class WholeStream(IReadOnlyList<IPageSource> sources, TimeProvider
                     yield return e;
                 }
 
+                if (page.ReadTo is { } readTo && !atHead.Contains(partition))
+                {
+                    handedOut = readTo;
+                }
+
                 if (handedOut.Id > after)
                 {
                     cursor = cursor.With(partition, handedOut).Settle();

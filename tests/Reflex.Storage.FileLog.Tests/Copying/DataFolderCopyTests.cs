@@ -38,6 +38,29 @@ public sealed class DataFolderCopyTests : VerifyingTests
     }
 
     [Fact]
+    public async Task Copy_OfEventsWithKeys_IsSoundAndHasThem()
+    {
+        var batches = new List<EventBatch>();
+        await using (var fixture = new LogFixture(new DiskFileLayer(), Data))
+        {
+            await using var log = await fixture.OpenAsync();
+            for (var i = 0; i < 20; i++)
+            {
+                batches.Add(TestBatch.WithKeys(TestBatch.Append(log, events: 3, metadataSize: 350).Single()));
+                await log.AppendAsync([batches[^1]]);
+            }
+        }
+
+        await CopyAsync();
+
+        Assert.Empty((await VerifyOneAsync()).Findings);
+        Assert.Empty(Assert.Single(await VerifyAsync(Target)).Findings);
+        await using var copied = new LogFixture(new DiskFileLayer(), Target);
+        await using var copy = await copied.OpenAsync();
+        await LogAssert.HoldsAsync(copy, batches);
+    }
+
+    [Fact]
     public async Task Copy_OfALogWhoseEventsAreAllGone_HasItsHead()
     {
         LogBounds before;

@@ -40,7 +40,8 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
             {
                 var next = _inFlight.Count > 0 ? _inFlight[^1].LastId.Next : head.Next;
                 var before = _inFlight.Count > 0 ? Log.Epoch : Log.Bounds.HeadEpoch;
-                _inFlight.Add(TestBatch.Seal(next, events, metadataSize, Log.Epoch, head, at, j < batchesEach - 1, before));
+                var batch = TestBatch.Seal(next, events, metadataSize, Log.Epoch, head, at, j < batchesEach - 1, before);
+                _inFlight.Add(metadataSize % 3 == 0 ? TestBatch.WithKeys(batch) : batch);
             }
         }
 

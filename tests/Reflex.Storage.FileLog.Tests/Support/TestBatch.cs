@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Reflex.Events;
+using Reflex.Testing.Conformance;
 
 namespace Reflex.Storage.FileLog.Tests.Support;
 
@@ -58,6 +59,10 @@ internal static class TestBatch
         BinaryPrimitives.WriteInt64LittleEndian(bytes[56..], previousEpoch ?? (baseId.Value > 1 ? epoch : 0));
         return Read(bytes.ToArray());
     }
+
+    /// <summary>The same batch, with a key for every second event.</summary>
+    public static EventBatch WithKeys(EventBatch batch) =>
+        Read(KeyedAndPicked.WithKeys(batch.Bytes, place => place % 2 == 0 ? $"key-{batch.BaseId.Value + place}" : null));
 
     /// <summary>The same batch as versions before format 2 have sealed it.</summary>
     public static EventBatch ToFormat1(EventBatch batch)

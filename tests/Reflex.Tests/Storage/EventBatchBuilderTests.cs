@@ -23,6 +23,41 @@ public sealed class EventBatchBuilderTests
     });
 
     [Fact]
+    public void Build_AnyEventsWithAndWithoutKeys_DecodeAsGivenAndSayWhetherThereAreKeys() =>
+        Gen.Select(Batches.GenNewEvent, Batches.GenKey, Gen.Int[0, 20_000]).List[1, 12].Sample(given =>
+        {
+            var events = given.ConvertAll(one => (Event: one.Item1 with { Metadata = new byte[one.Item3] }, Key: one.Item2));
+            var batches = Batches.Seal(Batches.AppendKeyed(events));
+            Assert.All(Batches.Decode(batches), (e, i) => Batches.AssertSame(events[i].Event, e));
+            foreach (var batch in batches)
+            {
+                var keys = events.GetRange((int)batch.BaseId.Value - 1, batch.Count).ConvertAll(one => one.Key);
+                Assert.Equal(keys.Any(key => key is not null), batch.HasKeys);
+                Assert.True(EventBatch.TryReadSealed(batch.Bytes, out _));
+            }
+
+            if (events.TrueForAll(one => one.Key is null))
+            {
+                var plain = Batches.Seal(Batches.Append(events.ConvertAll(one => one.Event)));
+                Assert.Equal(plain.Select(batch => batch.Bytes.ToArray()), batches.Select(batch => batch.Bytes.ToArray()));
+            }
+        });
+
+    [Fact]
+    public void Add_KeyThatIsNone_IsRefusedAndLeavesTheBuilder()
+    {
+        var builder = new EventBatchBuilder(TimeProvider.System);
+        builder.Add(new NewEvent(1, "good"));
+        foreach (var key in new[] { "", "a\ud83d", new string('k', 257) })
+        {
+            Assert.Throws<ArgumentException>(() => builder.Add(new NewEvent(1, "1"), key));
+        }
+
+        Assert.Equal(1, builder.Count);
+        Assert.False(EventBatch.FromProducer(builder.Build().Single()).HasKeys);
+    }
+
+    [Fact]
     public void Build_AnySizes_ClosesBatchesAtTheTargetAndMarksAllButTheLast() => Gen.Int[0, 40_000].List[1, 12].Sample(sizes =>
     {
         var built = Batches.Append(sizes.Select(size => new NewEvent(1, "1") { Metadata = new byte[size] }));
@@ -46,13 +81,14 @@ public sealed class EventBatchBuilderTests
 
     [Fact]
     public void Add_SomeEventsOfBatches_TakesThemAsTheyAreAndClosesBatchesAtTheTarget() =>
-        Gen.Select(Batches.GenNewEvent, Gen.Int[0, 30_000], Gen.Bool).List[1, 12].Sample(given =>
+        Gen.Select(Batches.GenNewEvent, Batches.GenKey, Gen.Int[0, 30_000], Gen.Bool).List[1, 12].Sample(given =>
         {
-            var events = given.ConvertAll(one => (Event: one.Item1 with { Metadata = new byte[one.Item2] }, IsWanted: one.Item3));
+            var events = given.ConvertAll(one => (
+                Event: (one.Item1 with { Metadata = new byte[one.Item3] }, one.Item2), IsWanted: one.Item4));
             var wanted = events.Where(one => one.IsWanted).Select(one => one.Event).ToList();
             var builder = new EventBatchBuilder(TimeProvider.System);
             var first = 0;
-            foreach (var batch in Batches.Append(events.Select(one => one.Event)).Select(EventBatch.FromProducer))
+            foreach (var batch in Batches.AppendKeyed(events.Select(one => one.Event)).Select(EventBatch.FromProducer))
             {
                 var before = first;
                 builder.Add(batch, i => events[before + i].IsWanted);
@@ -66,7 +102,7 @@ public sealed class EventBatchBuilderTests
                 return;
             }
 
-            Assert.Equal(Batches.Append(wanted).Select(bytes => bytes.ToArray()), builder.Build().Select(bytes => bytes.ToArray()));
+            Assert.Equal(Batches.AppendKeyed(wanted).Select(bytes => bytes.ToArray()), builder.Build().Select(bytes => bytes.ToArray()));
         });
 
     [Fact]

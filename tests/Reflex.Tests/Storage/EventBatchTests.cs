@@ -17,6 +17,14 @@ public sealed class EventBatchTests
         + "21000000" + "2A000000" + "0100000000000000" + "0200" + "0300" + "3432" + "747263" + "0102030405060708"
         + "23000000" + "FFFFFFFF" + "FFFFFFFFFFFFFFFF" + "0300" + "0000" + "E8AA9E" + "000102030405060708090A0B";
 
+    // The same, but both with a key: "k" and "語".
+    private const string KeyedSnapshot =
+        "52584232" + "8C000000" + "CHECKSUM" + "4000" + "0200" + "02000000" + "00000000"
+        + "0700000000000000" + "0300000000000000" + "0500000000000000" + "0A00000000000000"
+        + "0200000000000000"
+        + "24000000" + "2A000000" + "0100000000000000" + "0200" + "0380" + "3432" + "747263" + "0100" + "6B" + "0102030405060708"
+        + "28000000" + "FFFFFFFF" + "FFFFFFFFFFFFFFFF" + "0300" + "0080" + "E8AA9E" + "0300" + "E8AA9E" + "000102030405060708090A0B";
+
     [Fact]
     public void Seal_KnownEvents_AreTheDocumentedBytes()
     {
@@ -28,11 +36,37 @@ public sealed class EventBatchTests
         var batch = EventBatch.FromProducer(Batches.Append(events).Single());
         batch.Seal(new EventId(7), 3, 2, new EventId(5), At(10));
         var bytes = batch.Bytes.ToArray();
-        Assert.Equal(Expected(bytes), Convert.ToHexString(bytes));
+        Assert.Equal(Expected(Snapshot, bytes), Convert.ToHexString(bytes));
         Assert.True(EventBatch.TryReadSealed(bytes, out var read));
         Assert.Equal((2, 7, 8), (read.Count, read.BaseId.Value, read.LastId.Value));
         Assert.Equal((3, 2, 5, At(10)), (read.Epoch, read.PreviousEpoch, read.DurableId.Value, read.AppendedAt));
-        Assert.True(read.IsSealed && !read.MoreFollows);
+        Assert.True(read.IsSealed && !read.MoreFollows && !read.HasKeys && !read.IsPicked);
+    }
+
+    [Fact]
+    public void Seal_KnownEventsWithKeys_AreTheDocumentedBytes()
+    {
+        (NewEvent, string?)[] events =
+        [
+            (new(42, "42") { Timestamp = At(1), Trace = "trc"u8.ToArray(), Metadata = new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 } }, "k"),
+            (new(-1, "語") { Timestamp = At(-1), Metadata = new byte[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 } }, "語"),
+        ];
+        var batch = EventBatch.FromProducer(Batches.AppendKeyed(events).Single());
+        batch.Seal(new EventId(7), 3, 2, new EventId(5), At(10));
+        var bytes = batch.Bytes.ToArray();
+        Assert.Equal(Expected(KeyedSnapshot, bytes), Convert.ToHexString(bytes));
+        Assert.True(EventBatch.TryReadSealed(bytes, out var read));
+        Assert.True(read.HasKeys && EventBatch.PeekHasKeys(bytes));
+        Assert.All(Batches.Decode([read]), (e, i) => Batches.AssertSame(events[i].Item1, e));
+    }
+
+    [Fact]
+    public void Limits_AreTheDocumentedOnes()
+    {
+        Assert.Equal((64, 56, 4_194_304), (EventBatch.HeaderSize, EventBatch.MinHeaderSize, EventBatch.MaxSize));
+        Assert.Equal((20, 1_024), (EventRecord.HeaderSize, NewEvent.MaxForeignIdBytes));
+        Assert.Equal((1_024, 256), (NewEvent.MaxTraceBytes, EventLimits.MaxKeyBytes));
+        Assert.Equal((1, 2, 2), (BatchForm.Plain, BatchForm.KeysAndPicked, BatchForm.Newest));
     }
 
     [Fact]
@@ -64,7 +98,7 @@ public sealed class EventBatchTests
     [InlineData(12, 2)] // header size
     [InlineData(14, 2)] // flags
     [InlineData(16, 4)] // count
-    [InlineData(20, 4)] // reserved
+    [InlineData(20, 4)] // picked from
     [InlineData(24, 8)] // base id
     [InlineData(32, 8)] // epoch
     [InlineData(40, 8)] // durable id
@@ -129,11 +163,13 @@ public sealed class EventBatchTests
     [InlineData(0, 4, 0)] // magic
     [InlineData(4, 4, 63)] // size
     [InlineData(12, 2, 63)] // header size
-    [InlineData(14, 2, 2)] // unknown flag
+    [InlineData(14, 2, 2)] // keys, of which there are none
+    [InlineData(14, 2, 4)] // picked
+    [InlineData(14, 2, 8)] // unknown flag
     [InlineData(16, 4, 0)] // count
     [InlineData(16, 4, 2)]
     [InlineData(16, 4, 4)]
-    [InlineData(20, 4, 1)] // reserved
+    [InlineData(20, 4, 3)] // picked from
     [InlineData(24, 8, 1)] // base id: sealed already
     [InlineData(64, 4, 0)] // first record's size
     [InlineData(64, 4, -1)]
@@ -143,6 +179,7 @@ public sealed class EventBatchTests
     [InlineData(80, 2, 1025)] // foreign id size
     [InlineData(80, 2, 60)]
     [InlineData(82, 2, 1025)] // trace size
+    [InlineData(82, 2, 0x8000)] // a key, without the flag
     [InlineData(84, 1, 0xFF)] // foreign id that is no UTF-8
     public void FromProducer_BrokenField_IsRefused(int offset, int size, long value)
     {
@@ -152,31 +189,67 @@ public sealed class EventBatchTests
         Assert.Throws<FormatException>(() => EventBatch.FromProducer(batch));
     }
 
+    // One record of 20 bytes, "1", "k" after its size, "mm".
+    [Theory]
+    [InlineData(14, 2, 0)] // keys, of which there is one
+    [InlineData(14, 2, 6)] // picked
+    [InlineData(14, 2, 10)] // unknown flag
+    [InlineData(82, 2, 0)] // no key, with the flag
+    [InlineData(82, 2, 0xC000)] // trace size
+    [InlineData(82, 2, 0x8401)]
+    [InlineData(85, 2, 0)] // key size
+    [InlineData(85, 2, 4)]
+    [InlineData(85, 2, 257)]
+    [InlineData(85, 2, 0xFFFF)]
+    [InlineData(87, 1, 0xFF)] // key that is no UTF-8
+    [InlineData(64, 4, 23)] // record's size, without room for the key
+    [InlineData(64, 4, 27)]
+    public void FromProducer_BrokenFieldOfABatchWithKeys_IsRefused(int offset, int size, long value)
+    {
+        var batch = Batches.AppendKeyed([(new NewEvent(1, "1") { Metadata = "mm"u8.ToArray() }, "k")]).Single().ToArray();
+        Assert.Equal(90, batch.Length);
+        Assert.True(EventBatch.FromProducer(batch.ToArray()).HasKeys);
+        Write(batch, offset, size, value);
+        Assert.Throws<FormatException>(() => EventBatch.FromProducer(batch));
+    }
+
+    [Fact]
+    public void FromProducer_OfABatchWithAndWithoutKeys_AllocatesNothing()
+    {
+        var plain = Batches.Append(3).Single();
+        var keyed = Batches.AppendKeyed([(new NewEvent(1, "1"), "k"), (new NewEvent(1, "2"), null)]).Single();
+        Allocations.AssertNone(() =>
+        {
+            EventBatch.FromProducer(plain);
+            EventBatch.FromProducer(keyed);
+        });
+    }
+
+    [Fact]
+    public void FromProducer_LongestKeyAndOneByteMore_IsTakenAndRefused()
+    {
+        var batch = Batches.AppendKeyed([(new NewEvent(1, "") { Metadata = new byte[10] }, new string('k', 256))]).Single().ToArray();
+        EventBatch.FromProducer(batch.ToArray());
+        Write(batch, 84, 2, 257);
+        Assert.Throws<FormatException>(() => EventBatch.FromProducer(batch));
+    }
+
+    [Fact]
+    public void TryReadSealed_OfAPickedBatch_IsRefused()
+    {
+        var page = new List<ReadOnlyMemory<byte>>();
+        var batch = Batches.Seal(Batches.Append(3)).Single();
+        PickedBatch.AddTo(page, batch, record => EventRecord.ForeignId(record.Span).SequenceEqual("2"u8));
+        Assert.False(EventBatch.TryReadSealed(page.Single(), out _));
+        Assert.Throws<FormatException>(() => EventBatch.FromProducer(page.Single()));
+    }
+
     [Fact]
     public void FromProducer_AnyDamage_IsRefusedOrDecodes()
     {
-        var batch = Batches.Append([new(1, "abc") { Metadata = new byte[9] }, new(2, "ü")]).Single().ToArray();
-        Gen.Select(Gen.Int[0, batch.Length - 1], Gen.Byte).List[1, 3].Sample(damages =>
-        {
-            var damaged = batch.ToArray();
-            foreach (var (position, value) in damages)
-            {
-                damaged[position] = value;
-            }
-
-            EventBatch taken;
-            try
-            {
-                taken = EventBatch.FromProducer(damaged);
-            }
-            catch (FormatException)
-            {
-                return;
-            }
-
-            taken.Seal(new EventId(1), 1, 0, EventId.None, DateTimeOffset.UnixEpoch);
-            Assert.All(Batches.Decode([taken]), e => Assert.NotNull($"{e} {e.Timestamp} {e.Trace.Length} {e.Metadata.Length}"));
-        });
+        AssertRefusedOrDecodes(Batches.Append([new(1, "abc") { Metadata = new byte[9] }, new(2, "ü")]).Single().ToArray());
+        AssertRefusedOrDecodes(
+            Batches.AppendKeyed([(new(1, "abc") { Metadata = new byte[9] }, "key"), (new(2, "ü"), null)]).Single().ToArray());
     }
 
     [Fact]
@@ -215,9 +288,34 @@ public sealed class EventBatchTests
         Assert.Throws<InvalidOperationException>(() => batch.Seal(new EventId(2), 1, 1, EventId.None, DateTimeOffset.UnixEpoch));
     }
 
+    private static void AssertRefusedOrDecodes(byte[] batch)
+    {
+        Gen.Select(Gen.Int[0, batch.Length - 1], Gen.Byte).List[1, 3].Sample(damages =>
+        {
+            var damaged = batch.ToArray();
+            foreach (var (position, value) in damages)
+            {
+                damaged[position] = value;
+            }
+
+            EventBatch taken;
+            try
+            {
+                taken = EventBatch.FromProducer(damaged);
+            }
+            catch (FormatException)
+            {
+                return;
+            }
+
+            taken.Seal(new EventId(1), 1, 0, EventId.None, DateTimeOffset.UnixEpoch);
+            Assert.All(Batches.Decode([taken]), e => Assert.NotNull($"{e} {e.Timestamp} {e.Trace.Length} {e.Metadata.Length}"));
+        });
+    }
+
     private static DateTimeOffset At(long ticks) => DateTimeOffset.UnixEpoch.AddTicks(ticks);
 
-    private static string Expected(byte[] bytes) => Snapshot.Replace(
+    private static string Expected(string snapshot, byte[] bytes) => snapshot.Replace(
         "CHECKSUM",
         BinaryPrimitives.ReverseEndianness(Crc32C.Compute(bytes.AsSpan(12))).ToString("X8", CultureInfo.InvariantCulture),
         StringComparison.Ordinal);

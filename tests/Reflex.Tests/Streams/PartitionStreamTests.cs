@@ -44,6 +44,22 @@ public sealed class PartitionStreamTests
     }
 
     [Fact]
+    public async Task StreamAsync_OfSomeEvents_GoesOnAfterPagesWithoutAny()
+    {
+        await using var stream = await TestStream.OpenAsync(1, pageBytes: 1);
+        foreach (var foreignId in new[] { "a", "b", "b", "a", "b", "a", "b", "b" })
+        {
+            await stream.AppendAsync(0, foreignId);
+        }
+
+        StreamFunc picked = new PartitionStream(new PickedPages(stream.Sources[0], "a"), stream.Clock).StreamAsync;
+        var all = await TestStream.ReadToHeadAsync(picked);
+        Assert.Equal([1, 4, 6], all.Select(e => e.Id.Value));
+        Assert.Equal([4, 6], (await TestStream.ReadToHeadAsync(picked, all[0].Cursor)).Select(e => e.Id.Value));
+        Assert.Empty(await TestStream.ReadToHeadAsync(picked, "7"));
+    }
+
+    [Fact]
     public async Task StreamAsync_ToHead_EndsThereAndNotAtAnEmptyPageAskedForAhead()
     {
         await using var stream = await TestStream.OpenAsync(1);

@@ -43,6 +43,61 @@ public sealed class WholeStreamTests
             iter: 50);
     }
 
+    [Fact]
+    public async Task StreamAsync_OfSomeEvents_GivesThemAndResumesAfterWhatWasPassedOver() =>
+        await Gen.Select(Gen.Select(Gen.Int[0, 2], Gen.Int[1, 3], Gen.Int[0, 2]).List[0, 15], Gen.Int[1, 400]).SampleAsync(
+            async (appends, pageBytes) =>
+            {
+                await using var stream = await TestStream.OpenAsync(3, pageBytes);
+                foreach (var (partition, first, count) in appends)
+                {
+                    // Entities from the first on, so that the wanted one is anywhere in its batch, or not at all.
+                    await stream.Partitions[partition].Log.AppendAsync(Batches.Append(1 + count, first));
+                }
+
+                var all = await TestStream.ReadToHeadAsync(stream.Whole);
+                StreamFunc picked = new WholeStream(
+                    [.. stream.Sources.Select(source => new PickedPages(source, "3"))], stream.Clock).StreamAsync;
+                var wanted = await TestStream.ReadToHeadAsync(picked);
+
+                Assert.Equal(Ids(all.Where(e => e.ForeignId == "3")), Ids(wanted));
+                for (var handled = 0; handled < wanted.Count; handled++)
+                {
+                    var rest = await TestStream.ReadToHeadAsync(picked, wanted[handled].Cursor);
+                    Assert.Equal(Ids(wanted), Ids([.. wanted.Take(handled + 1), .. rest]));
+                }
+
+                static IEnumerable<(int, long)> Ids(IEnumerable<Event> events) =>
+                    events.Select(e => (e.Partition, e.Id.Value)).OrderBy(id => id.Partition).ThenBy(id => id.Value);
+            },
+            iter: 50);
+
+    [Fact]
+    public async Task StreamAsync_OfSomeEvents_MovesTheCursorOverThoseThatWerePassedOver()
+    {
+        await using var stream = await TestStream.OpenAsync(2, pageBytes: 1);
+        for (var i = 0; i < 5; i++)
+        {
+            await stream.AppendAsync(1, "other");
+        }
+
+        await using var events = new WholeStream([.. stream.Sources.Select(source => new PickedPages(source, "1"))], stream.Clock)
+            .StreamAsync("", StreamOptions.Default, Token).GetAsyncEnumerator(Token);
+        var places = Cursor.Empty;
+        for (var appends = 1; places.Of(1)?.Id.Value != 5; appends++)
+        {
+            // The other partition's pages come when they come, but long before so many events.
+            Assert.InRange(appends, 1, 10_000);
+            await stream.AppendAsync(0);
+            Assert.True(await events.MoveNextAsync());
+            places = events.Current.Cursor;
+        }
+
+        await stream.AppendAsync(1);
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal((1, 6), (events.Current.Partition, events.Current.Id.Value));
+    }
+
     /// <summary>Bytes of pages are what a reader costs its server, also one that never reads on.</summary>
     [Theory]
     [InlineData(0, 4)]

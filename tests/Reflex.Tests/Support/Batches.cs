@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using CsCheck;
 using Reflex.Events;
 using Reflex.Storage;
@@ -19,6 +20,9 @@ internal static class Batches
             Trace = trace,
             Timestamp = new DateTimeOffset(ticks, TimeSpan.Zero),
         });
+
+    public static Gen<string?> GenKey { get; } = Gen.Select(
+        Gen.Bool, Gen.String[Gen.Char["abc123-:üé語"], 1, 80], (hasKey, key) => hasKey ? key : null);
 
     /// <summary>One append of some events, each with a foreign id that counts from <paramref name="first"/>.</summary>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Append(int count = 1, int first = 1, int metadataBytes = 0)
@@ -43,6 +47,18 @@ internal static class Batches
         return builder.Build();
     }
 
+    /// <summary>One append of events of which some have a key.</summary>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> AppendKeyed(IEnumerable<(NewEvent Event, string? Key)> events)
+    {
+        var builder = new EventBatchBuilder(TimeProvider.System);
+        foreach (var (e, key) in events)
+        {
+            builder.Add(e, key);
+        }
+
+        return builder.Build();
+    }
+
     /// <summary>The batches of an append with their ids, as their owner would give them.</summary>
     public static List<EventBatch> Seal(IEnumerable<ReadOnlyMemory<byte>> append, long baseId = 1)
     {
@@ -57,6 +73,18 @@ internal static class Batches
         }
 
         return batches;
+    }
+
+    /// <summary>The same batch as versions before format 2 have sealed it.</summary>
+    public static EventBatch ToFormat1(EventBatch batch)
+    {
+        byte[] bytes = [.. batch.Bytes.Span[..56], .. batch.Bytes.Span[64..]];
+        "RXB1"u8.CopyTo(bytes);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), bytes.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(12), 56);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Crc32C.Compute(bytes.AsSpan(12)));
+        Assert.True(EventBatch.TryReadSealed(bytes, out var former));
+        return former;
     }
 
     public static LogPage Page(IReadOnlyList<EventBatch> batches) =>

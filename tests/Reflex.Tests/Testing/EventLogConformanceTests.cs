@@ -21,6 +21,8 @@ public sealed class EventLogConformanceTests
     [InlineData(Fault.ShowsEventsEarly, "Open_ByANewOwner_LetsTheOlderOneShowNothingMore")]
     [InlineData(Fault.ShowsPartsOfAnAppend, "Append_OfSeveralBatches_ShowsThemTogether")]
     [InlineData(Fault.AcceptsWhatDoesNotContinue, "Append_BatchesThatDontContinue_AreRefusedAndNothingIsWritten")]
+    [InlineData(Fault.AcceptsPickedBatches, "Append_BatchesThatDontContinue_AreRefusedAndNothingIsWritten")]
+    [InlineData(Fault.RemovesKeys, "Append_OfEventsWithKeys_ReadsThemBackByteForByte")]
     [InlineData(Fault.LatchesAfterARefusal, "Append_AfterARefusedOne_Succeeds")]
     [InlineData(Fault.ReadsOneTooFar, "Read_AfterEachEvent_BeginsWithTheNextOne")]
     [InlineData(Fault.ReadsOneTooFar, "Read_BesideAppends_SeesEveryEventOnceAndInOrder")]
@@ -85,6 +87,8 @@ public sealed class EventLogConformanceTests
     [InlineData(Fault.BeginsWithTheFirstEvent, "Import_OfAnotherLog_ReadsBackByteForByte")]
     [InlineData(Fault.ForgetsImportedEpochs, "Begin_AfterAnEvent_IsAnEmptyLogWithThatHead")]
     [InlineData(Fault.AcceptsImportsThatDontContinue, "Import_OfWhatDoesNotFit_IsRefusedAndNothingIsWritten")]
+    [InlineData(Fault.AcceptsPickedBatches, "Import_OfWhatDoesNotFit_IsRefusedAndNothingIsWritten")]
+    [InlineData(Fault.RemovesKeys, "Import_OfAnotherLog_ReadsBackByteForByte")]
     [InlineData(Fault.AcceptsImportsAfterAnAppend, "Import_IntoALogWithEventsOfItsOwn_IsRefused")]
     public Task RunAsync_BrokenInWhatIsSeldomDone_FailsTheCheck(Fault fault, string check) => ExpectFailureAsync(fault, check);
 

@@ -58,6 +58,9 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
                 await inner.AppendAsync(batches);
                 MemoryMarshal.AsMemory(batches[0].Bytes).Span[^1]++;
                 return;
+            case Fault.RemovesKeys:
+                batches = [.. batches.Select(UnkeyedBatch.Of)];
+                break;
         }
 
         try
@@ -72,6 +75,9 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
             throw;
         }
         catch (ArgumentException) when (fault == Fault.AcceptsWhatDoesNotContinue)
+        {
+        }
+        catch (ArgumentException) when (fault == Fault.AcceptsPickedBatches && batches.Any(batch => batch.IsPicked))
         {
         }
         catch (LogFencedException) when (fault == Fault.AcknowledgesWhenFenced)
@@ -93,12 +99,15 @@ internal sealed class BrokenLog(Fault fault, MemoryEventLog inner, Func<BrokenLo
     {
         try
         {
-            await inner.ImportAsync(batches);
+            await inner.ImportAsync(fault == Fault.RemovesKeys ? [.. batches.Select(UnkeyedBatch.Of)] : batches);
         }
         catch (StorageRefusedException) when (fault == Fault.AcceptsImportsAfterAnAppend)
         {
         }
         catch (ArgumentException) when (fault == Fault.AcceptsImportsThatDontContinue)
+        {
+        }
+        catch (ArgumentException) when (fault == Fault.AcceptsPickedBatches && batches.Any(batch => batch.IsPicked))
         {
         }
     }

@@ -15,6 +15,8 @@ public enum Fault
     ShowsEventsEarly,
     ShowsPartsOfAnAppend,
     AcceptsWhatDoesNotContinue,
+    AcceptsPickedBatches,
+    RemovesKeys,
     LatchesAfterARefusal,
     ReadsOneTooFar,
     ReadsAfterTheHead,
