@@ -16,6 +16,16 @@ internal static class IndexFile
     private const int BaseIdOffset = 16;
     private const int EpochOffset = 24;
 
+    /// <summary>The version that the file has; 0 when its header isn't whole.</summary>
+    public static int PeekVersion(IFile file)
+    {
+        var bytes = new byte[HeaderSize];
+        return file.Read(bytes, 0) == HeaderSize && BinaryPrimitives.ReadUInt32LittleEndian(bytes) == Magic
+            && BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(ChecksumOffset)) == Crc32C.Compute(bytes.AsSpan(CheckedOffset))
+            ? BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(VersionOffset))
+            : 0;
+    }
+
     /// <summary>Reads the entries that are whole. Answers false when the file must be written anew before entries are added.</summary>
     public static bool Read(IFile file, SegmentHeader segment, SegmentIndex index, out long length)
     {

@@ -17,12 +17,7 @@ internal sealed partial class PartitionVerifier
         var index = new SegmentIndex(segment.BaseId);
         if (!segment.HasIndex)
         {
-            if (!segment.IsNewest)
-            {
-                Repairable($"The index {segment.IndexPath} is missing; it is made anew when it is needed.", segment.IndexPath);
-            }
-
-            return new IndexCheck(segment.IndexPath, []);
+            return Missing(segment, "missing");
         }
 
         if (header is not { } known)
@@ -34,6 +29,11 @@ internal sealed partial class PartitionVerifier
         try
         {
             using var file = layer.Open(segment.IndexPath, FileOpening.Read);
+            if (IndexFile.PeekVersion(file) is var version and not (0 or IndexFile.Version))
+            {
+                return Missing(segment, $"of version {version}, which this program doesn't know");
+            }
+
             isWhole = file.Length <= IndexFile.HeaderSize + ((length / MinBatchSize + 1) * IndexEntry.Size)
                 && IndexFile.Read(file, known, index, out _);
         }
@@ -50,5 +50,15 @@ internal sealed partial class PartitionVerifier
         }
 
         return new IndexCheck(segment.IndexPath, index.ToList());
+    }
+    /// <summary>Checks nothing. Only of a segment that has got its end an index is missed.</summary>
+    private IndexCheck Missing(SegmentPlace segment, string how)
+    {
+        if (!segment.IsNewest)
+        {
+            Repairable($"The index {segment.IndexPath} is {how}; it is made anew when it is needed.", segment.IndexPath);
+        }
+
+        return new IndexCheck(segment.IndexPath, []);
     }
 }
