@@ -14,12 +14,15 @@ internal static class CrashHistories
         ("trims of everything", Durability.Flushed, TrimsOfEverythingAsync),
         ("owners", Durability.Flushed, OwnersAsync),
         ("deletions", Durability.Flushed, DeletionsAsync),
+        ("beginnings", Durability.Flushed, BeginningsAsync),
+        ("imports", Durability.Flushed, ImportsAsync),
         (FailingFlushes, Durability.Flushed, FailingFlushesAsync),
         ("failing flushes of folders", Durability.Flushed, FailingFolderFlushesAsync),
         ("buffered", Durability.Buffered, BufferedAsync),
         ("buffered rolls", Durability.Buffered, BufferedRollsAsync),
         ("buffered trims of everything", Durability.Buffered, TrimsOfEverythingAsync),
         ("buffered deletions", Durability.Buffered, DeletionsAsync),
+        ("buffered imports", Durability.Buffered, ImportsAsync),
     ];
 
     /// <summary>A script of random calls, for there are more cases than anybody thinks of.</summary>
@@ -59,6 +62,54 @@ internal static class CrashHistories
 
         Task AppendAsync(bool mayFail) => log.AppendAsync(
             random.Next(1, 4), random.Next(1, 4), random.Next(1, 3), random.Next(random.Next(2) == 0 ? 60 : 900), mayFail);
+    }
+
+    /// <summary>A script of random imports into a log that begins somewhere, or that begins anew, and appends after them.</summary>
+    public static async Task GeneratedImportsAsync(RecordedLog log, Random random)
+    {
+        log.Begin(random.Next(2) * random.Next(1, 1000));
+        await log.OpenAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            switch (random.Next(8))
+            {
+                case 0:
+                    await log.CloseAsync();
+                    await log.OpenAsync();
+                    break;
+                case 1:
+                    await log.OpenAsync();
+                    break;
+                case 2:
+                    await log.CloseAsync();
+                    log.Begin(random.Next(1, 1000));
+                    await log.OpenAsync();
+                    break;
+                case 3 when log.Durability == Durability.Flushed:
+                    var skipped = random.Next(2);
+                    log.Disk.Fails = (action, path) =>
+                        action == DiskAction.Flush && Path.GetFileName(path) != "owner" && skipped-- <= 0;
+                    await ImportAsync(mayFail: true);
+                    await log.OpenAsync();
+                    break;
+                default:
+                    await ImportAsync(mayFail: false);
+                    break;
+            }
+        }
+
+        for (var i = random.Next(3); i > 0; i--)
+        {
+            await log.AppendAsync(random.Next(1, 3), random.Next(1, 3), metadataSize: random.Next(900));
+        }
+
+        Task ImportAsync(bool mayFail) => log.ImportAsync(
+            random.Next(1, 4),
+            random.Next(1, 4),
+            random.Next(1, 3),
+            random.Next(random.Next(2) == 0 ? 60 : 900),
+            isLate: random.Next(4) == 0,
+            mayFail);
     }
 
     private static async Task SinglesAsync(RecordedLog log)
@@ -156,6 +207,43 @@ internal static class CrashHistories
         log.Delete();
         await log.OpenAsync();
         await log.AppendAsync(metadataSize: 40);
+    }
+
+    /// <summary>Of a log that is new, of one that begins elsewhere, of one without events, and of one that was begun already.</summary>
+    private static async Task BeginningsAsync(RecordedLog log)
+    {
+        log.Begin(70);
+        log.Begin(40);
+        await log.OpenAsync();
+        await log.CloseAsync();
+        log.Begin(90);
+        log.Begin(0);
+        log.Begin(90);
+        await log.OpenAsync();
+        await log.ImportAsync(metadataSize: 40);
+        await log.CloseAsync();
+        log.Begin(90);
+        await log.OpenAsync();
+        await log.ImportAsync(metadataSize: 40);
+    }
+
+    /// <summary>By several owners, over several segments; of epochs for which one must begin; then what the copy's owner appends.</summary>
+    private static async Task ImportsAsync(RecordedLog log)
+    {
+        log.Begin(12);
+        await log.OpenAsync();
+        await log.ImportAsync(appends: 3, batchesEach: 2, metadataSize: 30);
+        await log.ImportAsync(appends: 2, events: 2, metadataSize: 90);
+        await log.OpenAsync();
+        await log.ImportAsync(batchesEach: 3, metadataSize: 1300);
+        await log.ImportAsync(appends: 2, metadataSize: 300, isLate: true);
+        await log.CloseAsync();
+        log.Begin(12);
+        await log.OpenAsync();
+        await log.ImportAsync(appends: 2, batchesEach: 2, metadataSize: 900, isLate: true);
+        await log.AppendAsync(batchesEach: 2, metadataSize: 40);
+        await log.AppendAsync();
+        await log.CloseAsync();
     }
 
     private static async Task OwnersAsync(RecordedLog log)

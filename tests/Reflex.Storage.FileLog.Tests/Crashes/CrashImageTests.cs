@@ -36,7 +36,9 @@ public sealed class CrashImageTests(ITestOutputHelper output)
             await RunAsync(
                 $"generated {number}",
                 random.Next(4) == 0 ? Durability.Buffered : Durability.Flushed,
-                log => CrashHistories.GeneratedAsync(log, random),
+                number % 4 == 0
+                    ? log => CrashHistories.GeneratedImportsAsync(log, random)
+                    : log => CrashHistories.GeneratedAsync(log, random),
                 SectorSizes[random.Next(SectorSizes.Length)],
                 (Kept)random.Next(3));
         });

@@ -76,8 +76,7 @@ internal sealed class CrashImages(DiskThreads threads, Durability durability, in
             var log = ImageLog.Open(disk, threads, durability);
             var found = await ImageCheck.VerifyAsync(log.Log, promise);
             promises[disk.Steps?.Count ?? 0] = found;
-            var batches = log.Next(appends: 1, batchesEach: 2, events: 1, metadataSize: Count % 500);
-            await log.Log.AppendAsync(batches);
+            var batches = await GoOnAsync(log, isImport: found.IsImported && Count % 3 > 0);
             promise = found with { Kept = [.. found.Kept, .. batches] };
             if (Count % 2 == 0)
             {
@@ -100,6 +99,16 @@ internal sealed class CrashImages(DiskThreads threads, Durability durability, in
             var steps = disk.Steps!.Take(promises.Keys[^1]).ToArray();
             await RunAsync(new PowerCut(image, sectorSize, () => true), steps, promises, NestedBound, depth + 1);
         }
+    }
+
+    /// <summary>Appends, or imports more, as after an import that ended early.</summary>
+    private async Task<List<EventBatch>> GoOnAsync(ImageLog log, bool isImport)
+    {
+        var batches = isImport
+            ? log.NextImported(appends: 1, batchesEach: 2, events: 1, metadataSize: Count % 500, isLate: Count % 2 == 0)
+            : log.Next(appends: 1, batchesEach: 2, events: 1, metadataSize: Count % 500);
+        await (isImport ? log.Log.ImportAsync(batches) : log.Log.AppendAsync(batches));
+        return batches;
     }
 
     /// <summary>Deletes what a crash has left, be it of a deletion, and opens it.</summary>

@@ -52,7 +52,15 @@ internal static class ImageCheck
         }
 
         Require(found.Length == 0 || !found[^1].MoreFollows, "The log ends in the middle of an append.");
-        return new Promise(found, [], oldest, VerifyHead(log, promise, found)) { MustBeGoneBefore = promise.MustBeGoneBefore };
+        var newest = VerifyHead(log, promise, found);
+        return promise with
+        {
+            Kept = found,
+            Possible = [],
+            MayBeTrimmedTo = oldest,
+            Newest = newest,
+            Starts = [.. promise.Starts.Where(start => newest is not null || start.After == log.Bounds.Head)],
+        };
     }
 
     /// <summary>The head stays, also when its event was trimmed. Answers its batch; null when there never was one.</summary>
@@ -71,11 +79,21 @@ internal static class ImageCheck
         Require(
             log.Bounds.Head.Value >= (promised?.LastId.Value ?? 0),
             $"The head was {promised?.LastId} and is {log.Bounds.Head}.");
-        Require(
-            log.Bounds.HeadEpoch == (newest?.Epoch ?? 0), $"The head's epoch is {log.Bounds.HeadEpoch}, not {newest?.Epoch}.");
-        Require(
-            log.Bounds.HeadAppendedAt == (newest?.AppendedAt ?? DateTimeOffset.UnixEpoch),
-            $"The head's time is {log.Bounds.HeadAppendedAt}, not {newest?.AppendedAt}.");
+        if (newest is { } last)
+        {
+            Require(log.Bounds.HeadEpoch == last.Epoch, $"The head's epoch is {log.Bounds.HeadEpoch}, not {last.Epoch}.");
+            Require(
+                log.Bounds.HeadAppendedAt == last.AppendedAt,
+                $"The head's time is {log.Bounds.HeadAppendedAt}, not {last.AppendedAt}.");
+        }
+        else
+        {
+            var head = (log.Bounds.Head, log.Bounds.HeadEpoch, log.Bounds.HeadAppendedAt);
+            Require(
+                promise.Starts.Any(start => head == (start.After, start.Epoch, start.AppendedAt)),
+                $"The log begins after {head}, and not after one of {string.Join(", ", promise.Starts)}.");
+        }
+
         return newest;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Reflex.Events;
 using Reflex.Storage.FileLog.Files;
 using Reflex.Storage.FileLog.Partitions;
 using Reflex.Storage.FileLog.Segments;
@@ -15,16 +16,17 @@ internal sealed class ImageLog(DataFolder folder, PartitionFileLog log) : IAsync
 
     public static ImageLog Open(ImageDisk disk, DiskThreads threads, Durability durability)
     {
-        var data = DataFolder.Take(disk, "/data");
-        var stream = Path.Combine(data.StreamsPath, "orders");
-        var partition = Path.Combine(stream, "3");
-        disk.CreateFolder(stream);
-        disk.CreateFolder(partition);
-        return new ImageLog(data, PartitionFileLog.Open(Context(disk, threads, durability), LogFixture.Partition, partition, () =>
-        {
-            disk.FlushFolder(data.StreamsPath);
-            disk.FlushFolder(stream);
-        }));
+        var data = Take(disk);
+        var context = Context(disk, threads, durability);
+        return new ImageLog(data, PartitionFileLog.Open(context, LogFixture.Partition, Folder, () => FlushParents(disk)));
+    }
+
+    /// <summary>Makes the log begin after an event, as the provider does.</summary>
+    public static void Begin(ImageDisk disk, DiskThreads threads, Durability durability, LogStart start)
+    {
+        using var data = Take(disk);
+        var context = Context(disk, threads, durability);
+        PartitionFileLog.Begin(context, LogFixture.Partition, Folder, start, () => FlushParents(disk));
     }
 
     /// <summary>Deletes the log, as the provider does; a folder that isn't there is no log.</summary>
@@ -32,11 +34,7 @@ internal sealed class ImageLog(DataFolder folder, PartitionFileLog log) : IAsync
     {
         if (disk.List(Folder) is not null)
         {
-            PartitionFileLog.Delete(Context(disk, threads, durability), LogFixture.Partition, Folder, () =>
-            {
-                disk.FlushFolder("/data/streams");
-                disk.FlushFolder("/data/streams/orders");
-            });
+            PartitionFileLog.Delete(Context(disk, threads, durability), LogFixture.Partition, Folder, () => FlushParents(disk));
         }
     }
 
@@ -50,10 +48,48 @@ internal sealed class ImageLog(DataFolder folder, PartitionFileLog log) : IAsync
             var next = batches.Count > 0 ? batches[^1].LastId.Next : head.Next;
             var moreFollows = (i + 1) % batchesEach != 0;
             var before = i == 0 ? Log.Bounds.HeadEpoch : Log.Epoch;
-            batches.Add(TestBatch.Seal(next, events, metadataSize, Log.Epoch, head, TestBatch.Start, moreFollows, before));
+            var batch = TestBatch.Seal(next, events, metadataSize, Log.Epoch, head, TestBatch.Start, moreFollows, before);
+            batches.Add(metadataSize % 3 == 0 ? TestBatch.WithKeys(batch) : batch);
         }
 
         return batches;
+    }
+
+    /// <summary>
+    /// The batches of another log's whole appends that follow the head: of one epoch after the other, or of one that is later than that of
+    /// any segment.
+    /// </summary>
+    public List<EventBatch> NextImported(int appends, int batchesEach, int events, int metadataSize, bool isLate)
+    {
+        var batches = new List<EventBatch>();
+        var (next, epoch) = (Log.Bounds.Head.Next, Log.Bounds.HeadEpoch);
+        for (var i = 0; i < appends * batchesEach; i++)
+        {
+            var before = epoch;
+            epoch = isLate ? Log.Epoch - 1 : Math.Min(Log.Epoch - 1, i % batchesEach == 0 ? epoch + 1 : epoch);
+            var moreFollows = (i + 1) % batchesEach != 0;
+
+            // As the other log's owner has written them, one after the other.
+            var durable = new EventId(next.Value - 1);
+            batches.Add(TestBatch.Seal(next, events, metadataSize, epoch, durable, TestBatch.Start, moreFollows, before));
+            next = batches[^1].LastId.Next;
+        }
+
+        return batches;
+    }
+
+    private static DataFolder Take(ImageDisk disk)
+    {
+        var data = DataFolder.Take(disk, "/data");
+        disk.CreateFolder(Path.GetDirectoryName(Folder)!);
+        disk.CreateFolder(Folder);
+        return data;
+    }
+
+    private static void FlushParents(ImageDisk disk)
+    {
+        disk.FlushFolder("/data/streams");
+        disk.FlushFolder("/data/streams/orders");
     }
 
     private static LogContext Context(ImageDisk disk, DiskThreads threads, Durability durability)

@@ -1,3 +1,5 @@
+using Reflex.Events;
+
 namespace Reflex.Storage.FileLog.Tests.Crashes;
 
 /// <summary>What a log must hold after a crash at some moment.</summary>
@@ -10,6 +12,15 @@ internal sealed record Promise(
 {
     public static Promise Nothing { get; } = new([], [], 1);
 
+    /// <summary>A log that was never made to begin after an event.</summary>
+    public static LogStart Never => new(EventId.None, 0, DateTimeOffset.UnixEpoch, 0);
+
     /// <summary>All before this event were deleted, and the log begins with it or a younger one.</summary>
     public long MustBeGoneBefore { get; init; } = 1;
+
+    /// <summary>After what a log that never had an event of its own may begin.</summary>
+    public IReadOnlyList<LogStart> Starts { get; init; } = [Never];
+
+    /// <summary>Whether all events were imported, so that more may be.</summary>
+    public bool IsImported { get; init; }
 }

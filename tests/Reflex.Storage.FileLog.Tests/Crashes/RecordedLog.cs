@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reflex.Events;
 using Reflex.Streams;
 using Reflex.Storage.FileLog.Files;
 using Reflex.Storage.FileLog.Tests.Support;
@@ -12,6 +13,8 @@ internal sealed class RecordedLog(DiskThreads threads, Durability durability)
     private long _durable;
     private long _mayBeTrimmedTo = 1;
     private long _mustBeGoneBefore = 1;
+    private LogStart _start = Promise.Never;
+    private bool _isImported;
     private ImageLog? _log;
 
     public ImageDisk Disk { get; } = new(DiskImage.Empty) { Steps = [] };
@@ -39,26 +42,41 @@ internal sealed class RecordedLog(DiskThreads threads, Durability durability)
         Promised([]);
     }
 
-    public async Task AppendAsync(int appends = 1, int batchesEach = 1, int events = 1, int metadataSize = 20, bool mayFail = false)
+    public Task AppendAsync(int appends = 1, int batchesEach = 1, int events = 1, int metadataSize = 20, bool mayFail = false)
     {
-        var batches = _log!.Next(appends, batchesEach, events, metadataSize);
-        Promised(batches);
-        try
-        {
-            await _log.Log.AppendAsync(batches);
-            _acknowledged.AddRange(batches);
-            NoteSealed();
-            Promised([]);
-        }
-        catch (LogFailedException) when (mayFail)
-        {
-            // What it has left the next opening tells.
-        }
-        finally
-        {
-            Disk.Fails = null;
-        }
+        _isImported = false;
+        return WriteAsync(_log!.Next(appends, batchesEach, events, metadataSize), _log.Log.AppendAsync, mayFail);
     }
+
+    /// <summary>Makes the log begin after an event; nobody has it open. With events it stays as it is.</summary>
+    public void Begin(long after)
+    {
+        var start = after == 0
+            ? Promise.Never
+            : new LogStart(new EventId(after), after, TestBatch.Start.AddHours(-after), after);
+        var isEmpty = _acknowledged.Count == 0;
+        _isImported = true;
+        if (isEmpty)
+        {
+            // In between it is one that never had an event.
+            var before = Promises.Values[^1];
+            Promises[Disk.Steps!.Count] = before with
+            {
+                MayBeTrimmedTo = Math.Max(before.MayBeTrimmedTo, after + 1),
+                MustBeGoneBefore = 1,
+                Starts = [_start, Promise.Never, start],
+                IsImported = true,
+            };
+            (_start, _mayBeTrimmedTo, _mustBeGoneBefore) = (start, after + 1, after + 1);
+        }
+
+        ImageLog.Begin(Disk, threads, durability, start);
+        Promised([]);
+    }
+
+    public Task ImportAsync(
+        int appends = 1, int batchesEach = 1, int events = 1, int metadataSize = 20, bool isLate = false, bool mayFail = false) =>
+        WriteAsync(_log!.NextImported(appends, batchesEach, events, metadataSize, isLate), _log.Log.ImportAsync, mayFail);
 
     public Task TrimAsync(long maxBytes) => TrimAsync(new Retention { MaxBytes = maxBytes }, _log!.Log.Bounds.Head.Value);
 
@@ -84,6 +102,26 @@ internal sealed class RecordedLog(DiskThreads threads, Durability durability)
         _log = null;
         _durable = _acknowledged.Count > 0 ? _acknowledged[^1].LastId.Value : 0;
         Promised([]);
+    }
+
+    private async Task WriteAsync(List<EventBatch> batches, Func<IReadOnlyList<EventBatch>, ValueTask> write, bool mayFail)
+    {
+        Promised(batches);
+        try
+        {
+            await write(batches);
+            _acknowledged.AddRange(batches);
+            NoteSealed();
+            Promised([]);
+        }
+        catch (LogFailedException) when (mayFail)
+        {
+            // What it has left the next opening tells.
+        }
+        finally
+        {
+            Disk.Fails = null;
+        }
     }
 
     private async Task TrimAsync(Retention retention, long mayReach, int pieces = int.MaxValue)
@@ -120,6 +158,8 @@ internal sealed class RecordedLog(DiskThreads threads, Durability durability)
             _mayBeTrimmedTo)
         {
             MustBeGoneBefore = _mustBeGoneBefore,
+            Starts = [_start],
+            IsImported = _isImported,
         };
     }
 }
