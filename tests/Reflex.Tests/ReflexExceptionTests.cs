@@ -47,6 +47,7 @@ public sealed class ReflexExceptionTests
         new StreamBeingDeletedException("orders"),
         new StreamReplacedException("orders", 2, 4),
         new ConsumerBeingRemovedException(new ConsumerId("orders", "mailer")),
+        new UpgradeUnfinishedException(Partition, 1, 3),
     ];
 
     public static TheoryData<Type> Types => [.. Samples.Select(sample => sample.GetType())];
@@ -154,6 +155,7 @@ public sealed class ReflexExceptionTests
             "StreamBeingDeletedException",
             "StreamReplacedException",
             "StreamStoppedException",
+            "UpgradeUnfinishedException",
         ],
         Samples.Where(sample => sample.IsTransient).Select(sample => sample.GetType().Name).Order());
 
@@ -189,6 +191,12 @@ public sealed class ReflexExceptionTests
     [Fact]
     public void Message_Conflict_NamesBothCounts() =>
         Assert.Contains("stored with 4 partitions but 8 are asked for", Samples[14].Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Message_UpgradeUnfinished_SaysHowManySilosAreToBeUpgraded() => Assert.Equal(
+        "The append to orders/3 has events with keys, and 1 of 3 silos can't read keys yet: finish the upgrade of the cluster first. "
+        + "Nothing was appended.",
+        new UpgradeUnfinishedException(Partition, 1, 3).Message);
 
     [Fact]
     public void Message_Expired_NamesWhatIsGoneAndHowToGoOn() => Assert.EndsWith(

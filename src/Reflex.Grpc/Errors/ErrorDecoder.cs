@@ -40,6 +40,7 @@ internal static class ErrorDecoder
         [CursorOfAnotherLifeException.ToldAs.Reason] = CursorOfAnotherLifeException.Of,
         [EventTooLargeException.ToldAs.Reason] = EventTooLargeException.Of,
         [LogBusyException.ToldAs.Reason] = LogBusyException.Of,
+        [UpgradeUnfinishedException.ToldAs.Reason] = UpgradeUnfinishedException.Of,
         [LogFullException.ToldAs.Reason] = LogFullException.Of,
         [LogFailedException.ToldAs.Reason] = LogFailedException.Of,
         [LogCorruptedException.ToldAs.Reason] = LogCorruptedException.Of,

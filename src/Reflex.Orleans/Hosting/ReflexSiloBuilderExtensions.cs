@@ -62,7 +62,7 @@ public static class ReflexSiloBuilderExtensions
             provider.GetRequiredService<ILogger<RetentionClock>>()));
         services.AddSingleton<FirstLook>();
         services.AddSingleton<ConsumerRegistry>();
-        PublishConsumers(builder);
+        Publish(builder);
 
         // Made by hand, since a host in development would else fail over a missing grain storage before the validator tells what to do.
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConsumerServices>(provider));
@@ -76,11 +76,14 @@ public static class ReflexSiloBuilderExtensions
         services.Configure<SiloMessagingOptions>(options => options.GrainWorkloadAnalysisPeriod = WorkloadAnalysisPeriod);
     }
 
-    /// <summary>Has the silo tell the others which consumers it can run, and places each consumer where one of them can.</summary>
-    private static void PublishConsumers(ISiloBuilder builder)
+    /// <summary>
+    /// Has the silo tell the others which batches it takes and which consumers it can run, and places each consumer where one of them can.
+    /// </summary>
+    private static void Publish(ISiloBuilder builder)
     {
         // Orleans takes a dictionary now and looks into it when the silo starts, when every consumer has been registered.
-        var metadata = new Dictionary<string, string>();
+        var metadata = new Dictionary<string, string>([PublishedForms.Published]);
+        builder.Services.AddSingleton<PublishedForms>();
         builder.Services.AddSingleton<PublishedConsumers>();
         builder.Services.AddOptions<SiloMetadata>().Configure<PublishedConsumers>((_, consumers) =>
         {

@@ -1,5 +1,4 @@
 using Reflex.Cursors;
-using Reflex.Events;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Storage;
@@ -29,11 +28,12 @@ internal sealed class GrainPageSource(
         }
 
         var partitions = _partitions > 0 ? _partitions : await FindAsync(cancellationToken).ConfigureAwait(false);
-        var request = new ReadRequest(after?.Id.Value, options.PageBytes, wait, after?.Epoch ?? 0, partitions);
+        var request = new ReadRequest(
+            after?.Id.Value, options.PageBytes, wait, after?.Epoch ?? 0, partitions, BatchForm.Newest);
         try
         {
             var page = await AnswerAsync(() => _grain.ReadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
-            return new LogPage(page.Blocks.Items, new EventId(page.Oldest), new EventId(page.Head));
+            return page.ToPage();
         }
         catch (Exception error) when (StreamDirectory.IsGone(error))
         {

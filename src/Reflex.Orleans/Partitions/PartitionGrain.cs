@@ -23,6 +23,7 @@ namespace Reflex.Orleans.Partitions;
 internal sealed partial class PartitionGrain(
     IEventLogProvider provider,
     StreamDirectory streams,
+    PublishedForms forms,
     RepeatedCalls calls,
     SiloDrain drain,
     FailedPartitions failed,
@@ -84,6 +85,11 @@ internal sealed partial class PartitionGrain(
             await RequirePartitionsAsync(log, request.Partitions);
         }
 
+        if (Array.Exists(request.Batches.Items, batch => EventBatch.PeekHasKeys(batch.Span)))
+        {
+            forms.RequireKeys(log.Partition);
+        }
+
         return new AppendResponse((await log.AppendAsync(request.Batches.Items)).Value);
     }
 
@@ -99,7 +105,7 @@ internal sealed partial class PartitionGrain(
         try
         {
             var page = await log.ReadAsync(Places.Of(request.After, request.Epoch), request.MaxBytes, request.Wait, ending.Token);
-            return new PageResponse(new Blocks([.. page.Blocks]), page.Oldest.Value, page.Head.Value);
+            return PageResponse.Of(request.Form >= BatchForm.KeysAndPicked ? page : page.WithoutKeys());
         }
         catch (OperationCanceledException) when (drain.Stopping.IsCancellationRequested)
         {

@@ -6,10 +6,12 @@ namespace Reflex.Orleans.Partitions;
 /// <param name="Wait">For how long to wait for an event at the head.</param>
 /// <param name="Epoch">The epoch of the event after which the page begins; 0 when it isn't known.</param>
 /// <param name="Partitions">How many partitions the reader knows the stream to have; 0 from versions that don't say so.</param>
+/// <param name="Form">Which batches the reader takes, a <see cref="Storage.BatchForm"/>; 0 from versions that don't say so.</param>
 [GenerateSerializer, Immutable, Alias("reflex.ReadRequest")]
 internal sealed record ReadRequest(
     [property: Id(0)] long? After,
     [property: Id(1)] int MaxBytes,
     [property: Id(2)] TimeSpan Wait,
     [property: Id(3)] long Epoch,
-    [property: Id(4)] int Partitions);
+    [property: Id(4)] int Partitions,
+    [property: Id(5)] int Form);

@@ -69,6 +69,10 @@ public sealed class ErrorEncoderTests
         },
         { new EventTooLargeException("It", 9, 3, "less"), StatusCode.InvalidArgument, "EVENT_TOO_LARGE", "limit=3 size=9" },
         { new LogBusyException(Partition, 5), StatusCode.ResourceExhausted, "LOG_BUSY", "stream=orders partition=1 limit=5" },
+        {
+            new UpgradeUnfinishedException(Partition, 1, 3), StatusCode.Unavailable, "UPGRADE_UNFINISHED",
+            "stream=orders partition=1 olderSilos=1 silos=3"
+        },
         { new LogFullException(Partition, "a secret"), StatusCode.ResourceExhausted, "LOG_FULL", "stream=orders partition=1 traceId=" },
         { new LogFailedException(Partition, "so."), StatusCode.Unavailable, "LOG_FAILED", "stream=orders partition=1" },
         {

@@ -36,6 +36,7 @@ public sealed class ErrorDecoderTests
         new CursorOfAnotherLifeException(new PartitionId("orders", 3), new CursorPlace(new EventId(9), 0x39f3a01bc), 0x2c0ffee00),
         new EventTooLargeException("The event", 10, 5, "make it smaller"),
         new LogBusyException(new PartitionId("orders", 3), 5),
+        new UpgradeUnfinishedException(new PartitionId("orders", 3), 1, 2),
         new LogFullException(new PartitionId("orders", 3), "the disk"),
         new LogFailedException(new PartitionId("orders", 3), "it broke."),
         new LogCorruptedException("Damaged."),
@@ -70,6 +71,7 @@ public sealed class ErrorDecoderTests
             ["CURSOR_OF_ANOTHER_LIFE"] = typeof(CursorOfAnotherLifeException),
             ["EVENT_TOO_LARGE"] = typeof(EventTooLargeException),
             ["LOG_BUSY"] = typeof(LogBusyException),
+            ["UPGRADE_UNFINISHED"] = typeof(UpgradeUnfinishedException),
             ["LOG_FULL"] = typeof(LogFullException),
             ["LOG_FAILED"] = typeof(LogFailedException),
             ["LOG_CORRUPTED"] = typeof(LogCorruptedException),
@@ -109,6 +111,9 @@ public sealed class ErrorDecoderTests
         Assert.Equal((4_000_000_000, 5), (large.Size, large.Limit));
         var busy = Decode<LogBusyException>("LOG_BUSY", ("partition", "orders/1"), ("limit", "5"));
         Assert.Equal((new PartitionId("orders", 1), 5, true), (busy.Partition, busy.Limit, busy.IsTransient));
+        var unfinished = Decode<UpgradeUnfinishedException>(
+            "UPGRADE_UNFINISHED", ("partition", "orders/1"), ("olderSilos", "1"), ("silos", "3"));
+        Assert.Equal((new PartitionId("orders", 1), 1, 3), (unfinished.Partition, unfinished.OlderSilos, unfinished.Silos));
         var replaced = Decode<ConsumerReplacedException>("CONSUMER_REPLACED", ("stream", "a"), ("consumer", "b"));
         Assert.Equal(new ConsumerId("a", "b"), replaced.Consumer);
     }

@@ -36,7 +36,7 @@ public sealed class PartitionDeletionTests
     {
         await using var silo = await StartAsync();
         await AppendAsync(silo, 3);
-        var reading = Grain(silo).ReadAsync(new ReadRequest(3, 1000, TimeSpan.FromMinutes(2), 0, Partitions: 0), Token);
+        var reading = Grain(silo).ReadAsync(new ReadRequest(3, 1000, TimeSpan.FromMinutes(2), 0, Partitions: 0, BatchForm.Newest), Token);
 
         await Grain(silo).DeleteAsync(DeleteRequest.Instance);
 
@@ -161,9 +161,9 @@ public sealed class PartitionDeletionTests
         await silo.Reflex.DefineStreamAsync(new StreamDefinition("orders", 2), Token);
 
         // The partition's owner was told nothing: it remembers one partition.
-        var page = await Grain(silo).ReadAsync(new ReadRequest(null, 1000, TimeSpan.Zero, 0, Partitions: 2), Token);
+        var page = await Grain(silo).ReadAsync(new ReadRequest(null, 1000, TimeSpan.Zero, 0, Partitions: 2, BatchForm.Newest), Token);
         var error = await Assert.ThrowsAsync<StreamReplacedException>(
-            () => Grain(silo).ReadAsync(new ReadRequest(null, 1000, TimeSpan.Zero, 0, Partitions: 1), Token));
+            () => Grain(silo).ReadAsync(new ReadRequest(null, 1000, TimeSpan.Zero, 0, Partitions: 1, BatchForm.Newest), Token));
 
         Assert.Equal(1, page.Head);
         Assert.Equal((1, 2), (error.ExpectedPartitions, error.FoundPartitions));

@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
+using Reflex.Cursors;
+using Reflex.Events;
 using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Serialization;
+using Reflex.Storage;
 
 namespace Reflex.Orleans.Tests.Serialization;
 
@@ -26,13 +29,24 @@ public sealed class BlocksCodecTests
             return new ReadOnlyMemory<byte>(bytes, 5, size);
         }).ToArray();
 
-        var bytes = _serializer.SerializeToArray(new PageResponse(new Blocks(blocks), 3, 9));
+        var bytes = _serializer.SerializeToArray(new PageResponse(new Blocks(blocks), 3, 9, null, 0));
         var back = _serializer.Deserialize<PageResponse>(bytes);
 
         Assert.NotNull(back);
         Assert.Equal(blocks.Select(block => block.ToArray()), back.Blocks.Items.Select(block => block.ToArray()));
-        Assert.Equal((3, 9), (back.Oldest, back.Head));
+        Assert.Equal((3, 9, null, 0), (back.Oldest, back.Head, back.ReadTo, back.ReadToEpoch));
         Assert.InRange(bytes.Length, sizes.Sum(), sizes.Sum() + 200);
+    }
+
+    [Fact]
+    public void Serialize_APageThatSaysHowFarItWasRead_GivesItBack()
+    {
+        var page = new LogPage([], new EventId(3), new EventId(9)) { ReadTo = new CursorPlace(new EventId(7), 5) };
+
+        var back = _serializer.Deserialize<PageResponse>(_serializer.SerializeToArray(PageResponse.Of(page)))!.ToPage();
+
+        Assert.Equal((page.Oldest, page.Head, page.ReadTo), (back.Oldest, back.Head, back.ReadTo));
+        Assert.False(back.IsEmpty);
     }
 
     [Fact]
