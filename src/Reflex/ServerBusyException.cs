@@ -4,7 +4,7 @@ namespace Reflex;
 public sealed class ServerBusyException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("server-busy", ErrorKind.Busy, "Server busy");
+    public static ErrorCode ToldAs { get; } = new("server-busy", ErrorKind.Busy, "Server busy");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="message">What there is no room for, which limit that is, and what to do.</param>

@@ -4,7 +4,7 @@ namespace Reflex.Consumers;
 public sealed class ConsumerBeingRemovedException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("consumer-being-removed", ErrorKind.Unavailable, "Consumer being removed");
+    public static ErrorCode ToldAs { get; } = new("consumer-being-removed", ErrorKind.Unavailable, "Consumer being removed");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="consumer">The consumer.</param>

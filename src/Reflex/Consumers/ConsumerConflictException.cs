@@ -4,7 +4,7 @@ namespace Reflex.Consumers;
 public sealed class ConsumerConflictException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("consumer-conflict", ErrorKind.Conflict, "Not possible now");
+    public static ErrorCode ToldAs { get; } = new("consumer-conflict", ErrorKind.Conflict, "Not possible now");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="consumer">The consumer.</param>

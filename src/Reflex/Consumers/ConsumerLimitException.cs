@@ -7,7 +7,7 @@ namespace Reflex.Consumers;
 public sealed class ConsumerLimitException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("consumer-limit", ErrorKind.LimitReached, "Too many consumers");
+    public static ErrorCode ToldAs { get; } = new("consumer-limit", ErrorKind.LimitReached, "Too many consumers");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="consumer">The consumer that was to be registered.</param>

@@ -4,7 +4,7 @@ namespace Reflex.Consumers;
 public sealed class ConsumerNotFoundException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("consumer-not-found", ErrorKind.NotFound, "Not found");
+    public static ErrorCode ToldAs { get; } = new("consumer-not-found", ErrorKind.NotFound, "Not found");
 
     // Not among the facts, which travel: whoever is told of the failure elsewhere is told the names in the message.
     private readonly IReadOnlyCollection<ConsumerId>? _known;

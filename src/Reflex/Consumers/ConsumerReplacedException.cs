@@ -4,7 +4,7 @@ namespace Reflex.Consumers;
 public sealed class ConsumerReplacedException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("consumer-replaced", ErrorKind.Replaced, "Consumer taken over");
+    public static ErrorCode ToldAs { get; } = new("consumer-replaced", ErrorKind.Replaced, "Consumer taken over");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="consumer">The consumer.</param>

@@ -4,7 +4,7 @@ namespace Reflex.Consumers;
 public sealed class ConsumerStoppedException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("consumer-stopped", ErrorKind.Conflict, "Consumer stopped");
+    public static ErrorCode ToldAs { get; } = new("consumer-stopped", ErrorKind.Conflict, "Consumer stopped");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="consumer">The consumer.</param>

@@ -7,7 +7,7 @@ namespace Reflex.Consumers;
 public sealed class SessionEndedException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("session-ended", ErrorKind.Unavailable, "Session ended");
+    public static ErrorCode ToldAs { get; } = new("session-ended", ErrorKind.Unavailable, "Session ended");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="consumer">The consumer.</param>

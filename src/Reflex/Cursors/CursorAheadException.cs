@@ -7,7 +7,7 @@ namespace Reflex.Cursors;
 public sealed class CursorAheadException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("cursor-ahead", ErrorKind.OutOfRange, "Cursor ahead of the head");
+    public static ErrorCode ToldAs { get; } = new("cursor-ahead", ErrorKind.OutOfRange, "Cursor ahead of the head");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="partition">The partition that was read.</param>

@@ -7,7 +7,7 @@ namespace Reflex.Cursors;
 public sealed class CursorExpiredException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("cursor-expired", ErrorKind.Gone, "Cursor older than retention");
+    public static ErrorCode ToldAs { get; } = new("cursor-expired", ErrorKind.Gone, "Cursor older than retention");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="partition">The partition that was read.</param>

@@ -10,7 +10,7 @@ namespace Reflex.Cursors;
 public sealed class CursorOfAnotherLifeException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("cursor-of-another-life", ErrorKind.Conflict, "Cursor of another life of the log");
+    public static ErrorCode ToldAs { get; } = new("cursor-of-another-life", ErrorKind.Conflict, "Cursor of another life of the log");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="partition">The partition that was read.</param>

@@ -4,7 +4,7 @@ namespace Reflex.Events;
 public sealed class EventTooLargeException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("event-too-large", ErrorKind.TooLarge, "Too large");
+    public static ErrorCode ToldAs { get; } = new("event-too-large", ErrorKind.TooLarge, "Too large");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="what">What is too large: "the event", "the append".</param>

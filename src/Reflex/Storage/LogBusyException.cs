@@ -9,7 +9,7 @@ namespace Reflex.Storage;
 public sealed class LogBusyException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("log-busy", ErrorKind.Busy, "Log busy");
+    public static ErrorCode ToldAs { get; } = new("log-busy", ErrorKind.Busy, "Log busy");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="partition">The partition.</param>

@@ -4,7 +4,7 @@ namespace Reflex.Storage;
 public class LogCorruptedException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("log-corrupted", ErrorKind.Damaged, "Stored data is damaged");
+    public static ErrorCode ToldAs { get; } = new("log-corrupted", ErrorKind.Damaged, "Stored data is damaged");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="message">

@@ -7,7 +7,7 @@ namespace Reflex.Storage;
 public class LogFailedException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("log-failed", ErrorKind.Unavailable, "Log failed");
+    public static ErrorCode ToldAs { get; } = new("log-failed", ErrorKind.Unavailable, "Log failed");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="partition">The log's partition.</param>

@@ -6,7 +6,7 @@ namespace Reflex.Storage;
 public sealed class LogFullException : LogFailedException
 {
     /// <summary>What clients know it by.</summary>
-    internal static new readonly ErrorCode ToldAs = new("log-full", ErrorKind.NoRoom, "No room left");
+    public static new ErrorCode ToldAs { get; } = new("log-full", ErrorKind.NoRoom, "No room left");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="partition">The log's partition.</param>

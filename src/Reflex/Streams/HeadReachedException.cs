@@ -4,7 +4,7 @@ namespace Reflex.Streams;
 public sealed class HeadReachedException : StreamEndException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("head-reached", ErrorKind.OutOfRange, "Head reached");
+    public static ErrorCode ToldAs { get; } = new("head-reached", ErrorKind.OutOfRange, "Head reached");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="stream">The stream that was read.</param>

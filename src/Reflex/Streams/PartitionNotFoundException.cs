@@ -4,7 +4,7 @@ namespace Reflex.Streams;
 public sealed class PartitionNotFoundException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("partition-not-found", ErrorKind.NotFound, "Not found");
+    public static ErrorCode ToldAs { get; } = new("partition-not-found", ErrorKind.NotFound, "Not found");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="stream">The stream.</param>

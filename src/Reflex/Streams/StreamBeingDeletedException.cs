@@ -4,7 +4,7 @@ namespace Reflex.Streams;
 public sealed class StreamBeingDeletedException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("stream-being-deleted", ErrorKind.Unavailable, "Stream being deleted");
+    public static ErrorCode ToldAs { get; } = new("stream-being-deleted", ErrorKind.Unavailable, "Stream being deleted");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="stream">The stream's name.</param>

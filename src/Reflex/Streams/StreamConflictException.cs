@@ -6,7 +6,7 @@ namespace Reflex.Streams;
 public sealed class StreamConflictException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("stream-conflict", ErrorKind.ExistsOtherwise, "Stream exists otherwise");
+    public static ErrorCode ToldAs { get; } = new("stream-conflict", ErrorKind.ExistsOtherwise, "Stream exists otherwise");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="stored">What is stored.</param>

@@ -4,7 +4,7 @@ namespace Reflex.Streams;
 public sealed class StreamLimitException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("stream-limit", ErrorKind.LimitReached, "Too many streams");
+    public static ErrorCode ToldAs { get; } = new("stream-limit", ErrorKind.LimitReached, "Too many streams");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="stream">The stream that was to be defined.</param>

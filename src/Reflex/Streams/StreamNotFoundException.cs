@@ -4,7 +4,7 @@ namespace Reflex.Streams;
 public sealed class StreamNotFoundException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("stream-not-found", ErrorKind.NotFound, "Not found");
+    public static ErrorCode ToldAs { get; } = new("stream-not-found", ErrorKind.NotFound, "Not found");
 
     // Not among the facts, which travel: whoever is told of the failure elsewhere is told the names in the message.
     private readonly IReadOnlyCollection<StreamName>? _known;

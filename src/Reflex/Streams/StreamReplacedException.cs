@@ -4,7 +4,7 @@ namespace Reflex.Streams;
 public sealed class StreamReplacedException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("stream-replaced", ErrorKind.Unavailable, "Stream defined anew");
+    public static ErrorCode ToldAs { get; } = new("stream-replaced", ErrorKind.Unavailable, "Stream defined anew");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="stream">The stream's name.</param>

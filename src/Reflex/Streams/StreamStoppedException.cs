@@ -4,7 +4,7 @@ namespace Reflex.Streams;
 public sealed class StreamStoppedException : StreamEndException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("stream-stopped", ErrorKind.Unavailable, "Server stopping");
+    public static ErrorCode ToldAs { get; } = new("stream-stopped", ErrorKind.Unavailable, "Server stopping");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="stream">The stream that was read.</param>
