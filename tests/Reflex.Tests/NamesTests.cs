@@ -16,6 +16,8 @@ public sealed class NamesTests
     {
         Assert.Equal(name, StreamName.Parse(name).Value);
         Assert.Equal(name, ConsumerName.Parse(name).ToString());
+        Assert.True(StreamName.TryParse(name, out var stream) && ConsumerName.TryParse(name, out _));
+        Assert.Equal(name, stream.Value);
     }
 
     [Theory]
@@ -37,7 +39,12 @@ public sealed class NamesTests
         Assert.Contains("1 to 100 characters", stream.Message, StringComparison.Ordinal);
         var consumer = Assert.Throws<FormatException>(() => ConsumerName.Parse(name));
         Assert.Contains($"'{name}' is not the name of a consumer", consumer.Message, StringComparison.Ordinal);
+        Assert.False(StreamName.TryParse(name, out var noStream) || ConsumerName.TryParse(name, out _));
+        Assert.True(noStream.IsDefault);
     }
+
+    [Fact]
+    public void TryParse_Null_IsNoName() => Assert.False(StreamName.TryParse(null, out _) || ConsumerName.TryParse(null, out _));
 
     [Fact]
     public void Parse_LengthBoundary_Takes100AndRefuses101()

@@ -11,7 +11,7 @@ public sealed class ReflexExceptionTests
 {
     private static readonly PartitionId Partition = new("orders", 3);
 
-    private static List<ReflexException> Samples { get; } =
+    internal static List<ReflexException> Samples { get; } =
     [
         new EventTooLargeException("The event", 11, 10, "make it smaller"),
         new CursorAheadException(Partition, new EventId(9), new EventId(7)),

@@ -101,12 +101,8 @@ internal static class ConnectionErrors
         return error.ErrorCode is ProtocolError or Http11Required;
     }
 
-    private static ClusterUnavailableException Passing(RpcException error, in CallContext context, string why)
-    {
-        var passing = new ClusterUnavailableException(context.What, error);
-        passing.SetRemoteMessage($"Could not {context.What}: {why}");
-        return passing;
-    }
+    private static ReflexException Passing(RpcException error, in CallContext context, string why) =>
+        KnownErrors.Make(ErrorCode.Unavailable.Reason, $"Could not {context.What}: {why}", ErrorFacts.None, context.What, error)!;
 
     private static RemoteCallException Lasting(RpcException error, in CallContext context, string why) =>
         new($"Could not {context.What}: {why}", error.StatusCode.ToString(), isTransient: false, error);

@@ -1,10 +1,8 @@
+using System.Collections.ObjectModel;
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
 using Reflex.Consumers;
-using Reflex.Cursors;
-using Reflex.Events;
-using Reflex.Storage;
 using Reflex.Streams;
 
 namespace Reflex.Grpc.Errors;
@@ -16,37 +14,6 @@ namespace Reflex.Grpc.Errors;
 internal static class ErrorDecoder
 {
     public const string DetailsTrailer = "grpc-status-details-bin";
-
-    // Of what has no code of its own, only what passes is known: the rest says no more than its status.
-    private static readonly Dictionary<string, Func<RemoteError, ReflexException>> Known = new()
-    {
-        [HeadReachedException.ToldAs.Reason] = HeadReachedException.Of,
-        [StreamStoppedException.ToldAs.Reason] = StreamStoppedException.Of,
-        [StreamNotFoundException.ToldAs.Reason] = StreamNotFoundException.Of,
-        [StreamConflictException.ToldAs.Reason] = StreamConflictException.Of,
-        [StreamBeingDeletedException.ToldAs.Reason] = StreamBeingDeletedException.Of,
-        [StreamReplacedException.ToldAs.Reason] = StreamReplacedException.Of,
-        [StreamLimitException.ToldAs.Reason] = StreamLimitException.Of,
-        [PartitionNotFoundException.ToldAs.Reason] = PartitionNotFoundException.Of,
-        [ConsumerNotFoundException.ToldAs.Reason] = ConsumerNotFoundException.Of,
-        [ConsumerConflictException.ToldAs.Reason] = ConsumerConflictException.Of,
-        [ConsumerBeingRemovedException.ToldAs.Reason] = ConsumerBeingRemovedException.Of,
-        [ConsumerLimitException.ToldAs.Reason] = ConsumerLimitException.Of,
-        [ConsumerReplacedException.ToldAs.Reason] = ConsumerReplacedException.Of,
-        [ConsumerStoppedException.ToldAs.Reason] = ConsumerStoppedException.Of,
-        [SessionEndedException.ToldAs.Reason] = SessionEndedException.Of,
-        [CursorAheadException.ToldAs.Reason] = CursorAheadException.Of,
-        [CursorExpiredException.ToldAs.Reason] = CursorExpiredException.Of,
-        [CursorOfAnotherLifeException.ToldAs.Reason] = CursorOfAnotherLifeException.Of,
-        [EventTooLargeException.ToldAs.Reason] = EventTooLargeException.Of,
-        [LogBusyException.ToldAs.Reason] = LogBusyException.Of,
-        [UpgradeUnfinishedException.ToldAs.Reason] = UpgradeUnfinishedException.Of,
-        [LogFullException.ToldAs.Reason] = LogFullException.Of,
-        [LogFailedException.ToldAs.Reason] = LogFailedException.Of,
-        [LogCorruptedException.ToldAs.Reason] = LogCorruptedException.Of,
-        [ServerBusyException.ToldAs.Reason] = ServerBusyException.Of,
-        [ErrorCode.Unavailable.Reason] = ClusterUnavailableException.Of,
-    };
 
     /// <summary>The error of a call that its caller didn't cancel.</summary>
     public static Exception Decode(RpcException error, in CallContext context)
@@ -105,13 +72,12 @@ internal static class ErrorDecoder
     {
         ErrorReasons.InvalidArgument => new ArgumentException(text, error),
         ErrorReasons.InvalidOperation => new InvalidOperationException(text, error),
-        _ when Known.TryGetValue(reason, out var make) => WithMessage(make(new RemoteError(text, facts, context.What, error)), text),
 
         // Of the server's own, whose types aren't here.
         "UNAUTHENTICATED" or "ACCESS_DENIED" =>
             new RemoteCallException(text, error.StatusCode.ToString(), isTransient: false, error),
         "TOO_MANY_STREAMS" => new RemoteCallException(text, error.StatusCode.ToString(), isTransient: true, error),
-        _ => null,
+        _ => KnownErrors.Make(reason, text, facts, context.What, error),
     };
 
     private static Exception DecodeBare(RpcException error, in CallContext context)
@@ -129,9 +95,9 @@ internal static class ErrorDecoder
             case StatusCode.FailedPrecondition:
                 return new InvalidOperationException(text, error);
             case StatusCode.OutOfRange when context.IsToHead:
-                return WithMessage(new HeadReachedException(context.Stream), text);
+                return MakeBare(HeadReachedException.ToldAs, error, context);
             case StatusCode.Aborted when context.IsSession:
-                return WithMessage(new ConsumerReplacedException(new ConsumerId(context.Stream, context.Consumer)), text);
+                return MakeBare(ConsumerReplacedException.ToldAs, error, context);
         }
 
         return new RemoteCallException(
@@ -141,14 +107,7 @@ internal static class ErrorDecoder
             error);
     }
 
-    private static T WithMessage<T>(T error, string text)
-        where T : ReflexException
-    {
-        if (text.Length > 0)
-        {
-            error.SetRemoteMessage(text);
-        }
-
-        return error;
-    }
+    /// <summary>What a bare status means on such a call, of the call's own stream and consumer.</summary>
+    private static Exception MakeBare(ErrorCode code, RpcException error, in CallContext context) =>
+        Make(code.Reason, ReceivedFacts.Read(ReadOnlyDictionary<string, string>.Empty, context), error.Status.Detail, error, context)!;
 }

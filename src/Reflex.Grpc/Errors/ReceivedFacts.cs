@@ -1,3 +1,4 @@
+using Reflex.Consumers;
 using Reflex.Streams;
 
 namespace Reflex.Grpc.Errors;
@@ -14,8 +15,10 @@ internal static class ReceivedFacts
     {
         var facts = ErrorFacts.None;
         var partition = ReadPartition(received.GetValueOrDefault(Partition, ""));
-        facts = WithName(facts, Stream, partition?.Stream.Value ?? received.GetValueOrDefault(Stream, ""), context.Stream.Value);
-        facts = WithName(facts, Consumer, received.GetValueOrDefault(Consumer, ""), context.Consumer.Value);
+        var stream = StreamName.TryParse(received.GetValueOrDefault(Stream), out var named) ? named : context.Stream;
+        var consumer = ConsumerName.TryParse(received.GetValueOrDefault(Consumer), out var told) ? told : context.Consumer;
+        facts = WithName(facts, Stream, (partition?.Stream ?? stream).Value);
+        facts = WithName(facts, Consumer, consumer.Value);
         if (partition is { } one)
         {
             facts = facts.With(Partition, one.Index);
@@ -26,10 +29,8 @@ internal static class ReceivedFacts
             .Aggregate(facts, (all, fact) => all.With(fact.Key, fact.Value));
     }
 
-    private static ErrorFacts WithName(ErrorFacts facts, string fact, string name, string ownName) =>
-        Names.IsValid(name) ? facts.With(fact, name)
-        : ownName.Length > 0 ? facts.With(fact, ownName)
-        : facts;
+    private static ErrorFacts WithName(ErrorFacts facts, string fact, string name) =>
+        name.Length > 0 ? facts.With(fact, name) : facts;
 
     /// <summary>The partition of "orders/3", which some servers name so; null when it isn't such a text.</summary>
     private static PartitionId? ReadPartition(string text)

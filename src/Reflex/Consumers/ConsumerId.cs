@@ -24,7 +24,7 @@ public readonly record struct ConsumerId(StreamName Stream, ConsumerName Name) :
 
     /// <summary>The consumer that the facts of an error name, as far as they do.</summary>
     internal static ConsumerId In(ErrorFacts facts) =>
-        new(StreamName.In(facts), facts.Text("consumer") is { Length: > 0 } name ? ConsumerName.Parse(name) : default);
+        new(StreamName.In(facts), ConsumerName.TryParse(facts.Text("consumer"), out var name) ? name : default);
 
     /// <summary>The facts by which an error names this consumer.</summary>
     internal ErrorFacts ToFacts() => ErrorFacts.None.With("stream", Stream.Value).With("consumer", Name.Value);

@@ -23,6 +23,16 @@ public readonly record struct ConsumerName : IComparable<ConsumerName>
     /// <exception cref="FormatException">It breaks the rule, which the message states.</exception>
     public static ConsumerName Parse(string name) => new(Names.Validate("consumer", name));
 
+    /// <summary>Reads a name that may break the rule.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="consumer">The valid name; the default when it is none.</param>
+    /// <returns>Whether it is a consumer's name.</returns>
+    public static bool TryParse(string? name, out ConsumerName consumer)
+    {
+        consumer = name is not null && Names.IsValid(name) ? new ConsumerName(name) : default;
+        return !consumer.IsDefault;
+    }
+
     /// <inheritdoc/>
     public int CompareTo(ConsumerName other) => string.CompareOrdinal(Value, other.Value);
 

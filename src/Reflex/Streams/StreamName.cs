@@ -23,11 +23,21 @@ public readonly record struct StreamName : IComparable<StreamName>
     /// <exception cref="FormatException">It breaks the rule, which the message states.</exception>
     public static StreamName Parse(string name) => new(Names.Validate("stream", name));
 
+    /// <summary>Reads a name that may break the rule.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="stream">The valid name; the default when it is none.</param>
+    /// <returns>Whether it is a stream's name.</returns>
+    public static bool TryParse(string? name, out StreamName stream)
+    {
+        stream = name is not null && Names.IsValid(name) ? new StreamName(name) : default;
+        return !stream.IsDefault;
+    }
+
     /// <inheritdoc/>
     public int CompareTo(StreamName other) => string.CompareOrdinal(Value, other.Value);
 
     /// <summary>The stream that the facts of an error name; the default when they name none.</summary>
-    internal static StreamName In(ErrorFacts facts) => facts.Text("stream") is { Length: > 0 } name ? Parse(name) : default;
+    internal static StreamName In(ErrorFacts facts) => TryParse(facts.Text("stream"), out var stream) ? stream : default;
 
     /// <summary>The name.</summary>
     /// <returns>The name as text.</returns>
