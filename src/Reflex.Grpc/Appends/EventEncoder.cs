@@ -17,8 +17,7 @@ internal static class EventEncoder
     /// <exception cref="ArgumentException">Its foreign id or trace is null, too long, or no text.</exception>
     public static V1.NewEvent Encode(in NewEvent e, int maxBytes)
     {
-        EventLimits.Validate(e);
-        if (EventRecord.Measure(e) is var size && size > maxBytes)
+        if (e.Measure() is var size && size > maxBytes)
         {
             throw new EventTooLargeException(
                 $"The event of '{e.ForeignId}'", size, maxBytes, "keep the data elsewhere and only point to it");

@@ -44,9 +44,13 @@ internal static class EventMessages
         var place = cursor.Places == 1 ? partition ?? 0 : PlaceOf(fields, cursor);
         var handled = cursor.Of(cursor.Places == 1 ? 0 : place);
         var others = cursor.Places == 1 ? Cursor.Empty : cursor;
-        return handled is { Id: { Value: > 0 and < long.MaxValue } id, Epoch: var epoch }
-            ? new Event(id, new EventOrigin(place, epoch, others), new Records(fields.RecordSize).Add(fields))
-            : throw new InvalidDataException($"An event of the partition {place} has the id '{idText}'.");
+        if (handled is not { Id: { Value: > 0 and < long.MaxValue } id, Epoch: var epoch })
+        {
+            throw new InvalidDataException($"An event of the partition {place} has the id '{idText}'.");
+        }
+
+        var received = new ReceivedEvents(place, epoch, others, count: 1, fields.ContentBytes);
+        return received.Add(id, fields.Type, fields.Timestamp, fields.ForeignId, fields.Trace, fields.Metadata);
     }
 
     /// <summary>Which place of a vector is the event's own: the one of its entity's partition.</summary>

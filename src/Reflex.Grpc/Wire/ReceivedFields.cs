@@ -16,7 +16,11 @@ internal ref struct ReceivedFields
     public ReadOnlySpan<byte> Metadata;
     public ReadOnlySpan<byte> Trace;
 
-    public readonly int RecordSize => EventRecord.HeaderSize + ForeignId.Length + Trace.Length + Metadata.Length;
+    /// <summary>What its foreign id, trace and metadata take.</summary>
+    public readonly int ContentBytes => ForeignId.Length + Trace.Length + Metadata.Length;
+
+    /// <summary>When it happened.</summary>
+    public readonly DateTimeOffset Timestamp => DateTimeOffset.UnixEpoch.AddTicks(Ticks);
 
     /// <summary>Reads a <c>reflex.v1.Event</c>.</summary>
     public static ReceivedFields ReadV1(ReadOnlySpan<byte> message)

@@ -22,9 +22,8 @@ internal static class StreamMessages
             throw new InvalidDataException($"The cursor {others} has no place for the partition {partition}.");
         }
 
-        var origin = new EventOrigin(partition, epoch, others);
         var events = new Event[count];
-        var records = new Records(message.Length + (count * EventRecord.HeaderSize));
+        var received = new ReceivedEvents(partition, epoch, others, count, message.Length);
         var reader = new ProtoReader(message);
         for (var i = 0; reader.TryReadTag(out var tag);)
         {
@@ -40,7 +39,8 @@ internal static class StreamMessages
                 throw new InvalidDataException($"An event has the id {fields.Id}.");
             }
 
-            events[i++] = new Event(new EventId(fields.Id), origin, records.Add(fields));
+            events[i++] = received.Add(
+                new EventId(fields.Id), fields.Type, fields.Timestamp, fields.ForeignId, fields.Trace, fields.Metadata);
         }
 
         return events;

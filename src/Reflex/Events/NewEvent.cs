@@ -33,4 +33,13 @@ public readonly record struct NewEvent(EventType Type, string ForeignId)
     /// <returns>The event.</returns>
     public static NewEvent Of<TEnum>(TEnum type, string foreignId)
         where TEnum : struct, Enum => new(EventType.From(type), foreignId);
+
+    /// <summary>The event's size in a log, as its limits count it: without the trace context of the call that appends it.</summary>
+    /// <returns>The size in bytes.</returns>
+    /// <exception cref="ArgumentException">It can't be appended: its foreign id or trace is null, too long, or no text.</exception>
+    public int Measure()
+    {
+        EventLimits.Validate(this);
+        return EventRecord.Measure(this);
+    }
 }

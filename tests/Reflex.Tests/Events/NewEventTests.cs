@@ -20,6 +20,19 @@ public sealed class NewEventTests
     }
 
     [Theory]
+    [InlineData("", 0, 20)]
+    [InlineData("größe", 0, 27)]
+    [InlineData("a", 1000, 1021)]
+    public void Measure_IsWhatTheBuilderAdds(string foreignId, int metadata, int bytes)
+    {
+        var e = new NewEvent(1, foreignId) { Metadata = new byte[metadata] };
+        var builder = Builder();
+        builder.Add(e);
+        Assert.Equal((bytes, builder.Bytes), (e.Measure(), bytes));
+        Assert.Throws<ArgumentException>(() => default(NewEvent).Measure());
+    }
+
+    [Theory]
     [InlineData('a', 1025, 1025)]
     [InlineData('ü', 513, 1026)]
     [InlineData('語', 342, 1026)]
