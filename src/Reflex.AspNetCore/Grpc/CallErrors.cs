@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Errors;
 using Reflex.AspNetCore.Grpc.Receiving;
 using Reflex.Grpc.Errors;
 

@@ -1,4 +1,4 @@
-using Reflex.Grpc.Errors;
+using Reflex.AspNetCore.Errors;
 
 namespace Reflex.AspNetCore.Grpc;
 

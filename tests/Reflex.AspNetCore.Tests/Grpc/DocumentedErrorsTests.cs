@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Grpc.Core;
+using Reflex.AspNetCore.Tests.Errors;
 using Reflex.AspNetCore.Tests.Support;
 
 namespace Reflex.AspNetCore.Tests.Grpc;

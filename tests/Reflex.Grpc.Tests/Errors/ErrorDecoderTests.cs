@@ -170,28 +170,6 @@ public sealed class ErrorDecoderTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Decode_WhatTheEncoderMade_IsTheSameError(bool isReflexpb)
-    {
-        Assert.All(Errors, error =>
-        {
-            var status = ErrorEncoder.Of(error);
-            var decoded = Decode(isReflexpb ? StatusEncoder.ToReflexpb(status, hopOnly: false) : StatusEncoder.ToV1(status));
-            Assert.Equal((error.GetType(), LogReference.Tell(error)), (decoded.GetType(), decoded.Message));
-            Assert.Equal((error.Code, error.IsTransient), (((ReflexException)decoded).Code, ((ReflexException)decoded).IsTransient));
-            Assert.Equal(error.Facts, ((ReflexException)decoded).Facts);
-            foreach (System.Collections.DictionaryEntry fact in error.Data)
-            {
-                if (fact.Key is not "reflex.clientMessage")
-                {
-                    Assert.Equal(fact.Value, decoded.Data[fact.Key]);
-                }
-            }
-        });
-    }
-
-    [Theory]
     [InlineData(StatusCode.Unavailable, typeof(ClusterUnavailableException))]
     [InlineData(StatusCode.DeadlineExceeded, typeof(ClusterUnavailableException))]
     [InlineData(StatusCode.Cancelled, typeof(ClusterUnavailableException))]

@@ -16,7 +16,7 @@ public sealed class ReceivedEventsTests
         var second = received.Add(new EventId(4), -5, DateTimeOffset.MaxValue, "ü"u8, [], new byte[100]);
 
         Assert.Equal((3, 1, 7, 4, "user-1"), (first.Id.Value, first.Partition, first.Epoch, first.Type.Value, first.ForeignId));
-        Assert.Equal((Time.ToUniversalTime(), "5.3~7"), (first.Timestamp, $"{first.Cursor}"));
+        Assert.Equal((Time.ToUniversalTime(), "5.3@7"), (first.Timestamp, $"{first.Cursor}"));
         Assert.Equal((byte[])[1, 2], first.Trace.ToArray());
         Assert.Equal((byte[])[3], first.Metadata.ToArray());
         Assert.Equal((-5, "ü", DateTimeOffset.MaxValue), (second.Type.Value, second.ForeignId, second.Timestamp));

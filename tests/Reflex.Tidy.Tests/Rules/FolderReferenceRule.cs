@@ -95,6 +95,12 @@ internal sealed class FolderReferenceRule(IReadOnlyCollection<(string Project, s
             return null;
         }
 
+        // Outside of a namespace a using has a name from the root: Grpc.Core isn't in the room Grpc.
+        if (!isWhole && node.FirstAncestorOrSelf<UsingDirectiveSyntax>() is { Parent: CompilationUnitSyntax })
+        {
+            return null;
+        }
+
         var first = (isWhole ? text[(project.Length + 1)..] : text).Split('.', '<')[0];
         return node switch
         {

@@ -34,6 +34,11 @@ public sealed class FolderReferenceRuleTests
     }
 
     [Fact]
+    public void Check_UsingOfAnotherRootWithARoomsName_IsNoReference() => Assert.Empty(Check(
+        ("Kitchen/Stove", "using Reflex.House.Cellar; namespace Reflex.House.Kitchen; class Stove;"),
+        ("Cellar/Coal", "using Kitchen.Ware; using Pan = Kitchen.Ware.Pan; namespace Reflex.House.Cellar; class Coal;")));
+
+    [Fact]
     public void Check_TypesInTheProjectsFolder_AreRoomsOfTheirOwn() => Assert.Empty(Check(
         ("House", "using Reflex.House.Cellar; namespace Reflex.House; class House(Key key);"),
         ("Key", "namespace Reflex.House; class Key;"),

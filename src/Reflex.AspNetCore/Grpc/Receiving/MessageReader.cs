@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Pipelines;
 using Grpc.Core;
+using Reflex.AspNetCore.Errors;
 using Reflex.AspNetCore.Limits;
-using Reflex.Grpc.Errors;
 
 namespace Reflex.AspNetCore.Grpc.Receiving;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using Grpc.Core;
+using Reflex.AspNetCore.Errors;
 using Reflex.AspNetCore.Limits;
 using Reflex.Grpc.Errors;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Grpc.Core;
-using Reflex.Grpc.Errors;
+using Reflex.AspNetCore.Errors;
 
 namespace Reflex.AspNetCore.Grpc.Receiving;
 

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Errors;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Reflex.AspNetCore.Errors;
 using Reflex.AspNetCore.Grpc.Requests;
 using Reflex.AspNetCore.Grpc.Sending;
 using Reflex.AspNetCore.Reading;
@@ -6,7 +7,6 @@ using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Grpc;
-using Reflex.Grpc.Errors;
 using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Grpc.Sessions;

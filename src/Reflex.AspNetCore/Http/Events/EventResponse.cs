@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
+using Reflex.AspNetCore.Errors;
 using Reflex.AspNetCore.Http.Problems;
 using Reflex.AspNetCore.Limits;
 using Reflex.AspNetCore.Reading;
 using Reflex.Cursors;
-using Reflex.Grpc.Errors;
 using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Http.Events;

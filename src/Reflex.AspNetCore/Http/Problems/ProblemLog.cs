@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Reflex.Grpc.Errors;
+using Reflex.AspNetCore.Errors;
 
 namespace Reflex.AspNetCore.Http.Problems;
 

@@ -1,6 +1,6 @@
 using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Errors;
 using Reflex.Events;
-using Reflex.Grpc.Errors;
 
 namespace Reflex.AspNetCore.Http.Problems;
 

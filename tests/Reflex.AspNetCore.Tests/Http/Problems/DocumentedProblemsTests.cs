@@ -1,9 +1,9 @@
 using System.Globalization;
+using Reflex.AspNetCore.Errors;
 using Reflex.AspNetCore.Http.Problems;
-using Reflex.AspNetCore.Tests.Grpc;
+using Reflex.AspNetCore.Tests.Errors;
 using Reflex.AspNetCore.Tests.Support;
 using Reflex.Consumers;
-using Reflex.Grpc.Errors;
 using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Tests.Http.Problems;

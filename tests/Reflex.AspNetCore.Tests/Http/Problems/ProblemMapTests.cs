@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Reflex.AspNetCore.Http.Problems;
-using Reflex.AspNetCore.Tests.Grpc;
+using Reflex.AspNetCore.Tests.Errors;
 
 namespace Reflex.AspNetCore.Tests.Http.Problems;
 

@@ -1,6 +1,7 @@
 using Grpc.Core;
+using Reflex.Grpc.Errors;
 
-namespace Reflex.Grpc.Errors;
+namespace Reflex.AspNetCore.Errors;
 
 /// <summary>An error as a status tells it, in whichever form its details are.</summary>
 /// <param name="Code">The status.</param>

@@ -1,6 +1,6 @@
 using Grpc.Core;
 
-namespace Reflex.Grpc.Errors;
+namespace Reflex.AspNetCore.Errors;
 
 /// <summary>The statuses of every kind of failure: the one table that says what a kind is over HTTP, and what over gRPC.</summary>
 internal static class ErrorKinds

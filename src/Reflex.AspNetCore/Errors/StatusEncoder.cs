@@ -3,10 +3,11 @@ using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Jettisonpb;
+using Reflex.Grpc.Errors;
 using CallStatus = Grpc.Core.Status;
 using RpcStatus = Google.Rpc.Status;
 
-namespace Reflex.Grpc.Errors;
+namespace Reflex.AspNetCore.Errors;
 
 /// <summary>Puts errors into a failed call's status, whose details are in the trailer <see cref="DetailsTrailer"/>.</summary>
 internal static class StatusEncoder

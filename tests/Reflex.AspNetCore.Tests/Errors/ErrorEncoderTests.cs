@@ -1,17 +1,17 @@
 using System.Security.Claims;
 using Grpc.Core;
 using Reflex.AspNetCore.Access;
+using Reflex.AspNetCore.Errors;
 using Reflex.AspNetCore.Http.Problems;
 using Reflex.AspNetCore.Limits;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Grpc;
-using Reflex.Grpc.Errors;
 using Reflex.Storage;
 using Reflex.Streams;
 
-namespace Reflex.AspNetCore.Tests.Grpc;
+namespace Reflex.AspNetCore.Tests.Errors;
 
 public sealed class ErrorEncoderTests
 {

@@ -1,10 +1,10 @@
 using Grpc.Core;
+using Reflex.AspNetCore.Errors;
 using Reflex.Cursors;
 using Reflex.Events;
-using Reflex.Grpc.Errors;
 using Reflex.Streams;
 
-namespace Reflex.AspNetCore.Tests.Grpc;
+namespace Reflex.AspNetCore.Tests.Errors;
 
 public sealed class StatusEncoderTests
 {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Reflex.Grpc.Errors;
+namespace Reflex.AspNetCore.Errors;
 
 /// <summary>Leads from an answer to the server's log, where the log says what clients may not learn.</summary>
 internal static class LogReference

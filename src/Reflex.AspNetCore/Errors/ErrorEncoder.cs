@@ -1,9 +1,10 @@
 using System.Globalization;
 using Reflex.Events;
+using Reflex.Grpc.Errors;
 using Reflex.Streams;
 using StatusCode = Grpc.Core.StatusCode;
 
-namespace Reflex.Grpc.Errors;
+namespace Reflex.AspNetCore.Errors;
 
 /// <summary>Which status, reason and facts each exception is answered with, as far as it doesn't state them itself.</summary>
 internal static class ErrorEncoder
