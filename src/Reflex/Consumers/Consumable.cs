@@ -165,7 +165,7 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
                 await _cursors.FlushAsync(CancellationToken.None);
             }
 
-            while (lag > TimeSpan.Zero && EventLag.Pause(e, lag, TimeProvider) is var pause && pause > TimeSpan.Zero)
+            while (lag > TimeSpan.Zero && options.Streaming.PauseBefore(e, TimeProvider) is var pause && pause > TimeSpan.Zero)
             {
                 await Task.Delay(pause, TimeProvider, cancellationToken);
             }

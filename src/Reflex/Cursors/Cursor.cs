@@ -198,8 +198,12 @@ public readonly struct Cursor : IEquatable<Cursor>
         return new Cursor(bare[_partition], bare, _partition);
     }
 
-    /// <summary>The same place, in the form from which <see cref="With"/> never allocates. A reader settles once a page.</summary>
-    internal Cursor Settle()
+    /// <summary>
+    /// The same cursor, in the form from which <see cref="With"/> never allocates. Whoever serves a stream of many partitions settles the
+    /// reader's once a page.
+    /// </summary>
+    /// <returns>The cursor.</returns>
+    public Cursor Settle()
     {
         if (_vector is null || _vector[_partition] == _next)
         {

@@ -57,7 +57,8 @@ public sealed class Event
     /// <summary>The foreign id's UTF-8 bytes, without making a string.</summary>
     public ReadOnlySpan<byte> ForeignIdUtf8 => EventRecord.ForeignId(_record.Span);
 
-    internal CursorPlace Place => new(Id, Epoch);
+    /// <summary>Where in its partition it stands: its id and life.</summary>
+    public CursorPlace Place => new(Id, Epoch);
 
     /// <summary>Makes an event that didn't come from a log: for tests, and for streams of other sources.</summary>
     /// <param name="id">Its id, at least 1.</param>

@@ -212,7 +212,13 @@ public readonly struct EventBatch
     }
 
     /// <summary>Gives the batch its ids and its checksum, in place. Once only.</summary>
-    internal void Seal(EventId baseId, long epoch, long previousEpoch, EventId durableId, DateTimeOffset appendedAt)
+    /// <param name="baseId">The id of its first event.</param>
+    /// <param name="epoch">The owner's epoch.</param>
+    /// <param name="previousEpoch">The epoch of the event before; 0 when there is none.</param>
+    /// <param name="durableId">The head now.</param>
+    /// <param name="appendedAt">The time now, by the owner's clock.</param>
+    /// <exception cref="InvalidOperationException">It is sealed already.</exception>
+    public void Seal(EventId baseId, long epoch, long previousEpoch, EventId durableId, DateTimeOffset appendedAt)
     {
         if (IsSealed)
         {

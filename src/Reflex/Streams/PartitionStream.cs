@@ -88,7 +88,7 @@ public sealed class PartitionStream(IPageSource source, TimeProvider timeProvide
     internal static async ValueTask<bool> WaitOutLagAsync(
         Event e, StreamOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        while (EventLag.Pause(e, options.Lag, timeProvider) is var pause && pause > TimeSpan.Zero)
+        while (options.PauseBefore(e, timeProvider) is var pause && pause > TimeSpan.Zero)
         {
             if (options.ToHead)
             {
