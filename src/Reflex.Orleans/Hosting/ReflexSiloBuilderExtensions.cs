@@ -56,9 +56,10 @@ public static class ReflexSiloBuilderExtensions
         services.AddOptionsWithValidateOnStart<PartitionLogOptions, PartitionLogOptionsValidator>();
         services.AddSingleton<SiloDrain>();
         services.AddSingleton<FailedPartitions>();
+        services.AddSingleton<PartitionInstruments>();
         services.AddSingleton(provider => new RetentionClock(
             provider.GetRequiredKeyedService<TimeProvider>(ReflexClock.Name),
-            provider.GetRequiredService<ReflexInstruments>(),
+            provider.GetRequiredService<PartitionInstruments>(),
             provider.GetRequiredService<ILogger<RetentionClock>>()));
         services.AddSingleton<FirstLook>();
         services.AddSingleton<ConsumerRegistry>();

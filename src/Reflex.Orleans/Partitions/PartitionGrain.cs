@@ -32,7 +32,7 @@ internal sealed partial class PartitionGrain(
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
     RetentionClock retentionClock,
-    ReflexInstruments instruments,
+    PartitionInstruments instruments,
     ILogger<PartitionGrain> logger) : Grain, IPartitionGrain
 {
     // Of a storage that stays away, one opening a second costs little and is soon enough when it is back.

@@ -1,24 +1,19 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Reflex.Consumers;
-using Reflex.Streams;
 
 namespace Reflex.Diagnostics;
 
-/// <summary>Reflex's metrics. One for each meter factory; thread-safe.</summary>
+/// <summary>The metrics of consumers. One for each meter factory; thread-safe.</summary>
 /// <remarks>
-/// Consumer metrics mean what the Go library's mean, and in Prometheus form have its names. Tags are names that operators chose
-/// (stream, partition, consumer), never ids of events or entities.
+/// They mean what the Go library's mean, and in Prometheus form have its names. Tags are names that operators chose (stream, partition,
+/// consumer), never ids of events or entities.
 /// </remarks>
 public sealed class ReflexInstruments : IDisposable
 {
     private readonly ConcurrentDictionary<ConsumerInstruments, byte> _consumers = new();
     private readonly Meter _meter;
     private readonly TimeProvider _timeProvider;
-    private readonly Counter<long> _appended;
-    private readonly Histogram<double> _appendDuration;
-    private readonly Counter<long> _logFailures;
-    private readonly Counter<long> _clockJumps;
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="meterFactory">Makes the meter, which it owns.</param>
@@ -29,13 +24,6 @@ public sealed class ReflexInstruments : IDisposable
         ArgumentNullException.ThrowIfNull(timeProvider);
         _timeProvider = timeProvider;
         _meter = meterFactory.Create(ReflexDiagnostics.MeterName);
-        _appended = _meter.CreateCounter<long>("reflex.append.events", "{event}", "Events made durable.");
-        _appendDuration = _meter.CreateHistogram(
-            "reflex.append.duration", "s", "From an append's arrival at its partition until it is durable.", advice: Latencies);
-        _logFailures = _meter.CreateCounter<long>(
-            "reflex.log.failures", "{failure}", "Logs that stopped after a failed write or a newer owner.");
-        _clockJumps = _meter.CreateCounter<long>(
-            "reflex.clock.jumps", "{jump}", "Times that retention has found the clock set by more than a minute, forward or back.");
         EventAge = _meter.CreateHistogram(
             "reflex.consumer.event.age", "s", "The age of events when they are handed over.", advice: Latencies);
         Latency = _meter.CreateHistogram("reflex.consumer.latency", "s", "How long the consumer's logic takes.", advice: Latencies);
@@ -57,7 +45,7 @@ public sealed class ReflexInstruments : IDisposable
             description: "1 while the consumer has got past an event within its activity time to live.");
     }
 
-    // From a fraction of a flush to the lag alert's 30 minutes.
+    // From the handling of an event in memory to the lag alert's 30 minutes.
     private static InstrumentAdvice<double> Latencies { get; } = new()
     {
         HistogramBucketBoundaries =
@@ -88,22 +76,6 @@ public sealed class ReflexInstruments : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
-
-    internal void OnAppended(PartitionId partition, int events, TimeSpan duration)
-    {
-        if (_appended.Enabled || _appendDuration.Enabled)
-        {
-            var stream = new KeyValuePair<string, object?>("stream", partition.Stream.Value);
-            _appended.Add(events, stream, new("partition", partition.Index));
-            _appendDuration.Record(duration.TotalSeconds, stream);
-        }
-    }
-
-    internal void OnLogFailed(PartitionId partition) =>
-        _logFailures.Add(1, new("stream", partition.Stream.Value), new("partition", partition.Index));
-
-    internal void OnClockSet(bool isForward) =>
-        _clockJumps.Add(1, new KeyValuePair<string, object?>("direction", isForward ? "forward" : "back"));
 
     internal void Remove(ConsumerInstruments consumer) => _consumers.TryRemove(consumer, out _);
 

@@ -1,4 +1,3 @@
-using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Streams;
 
@@ -28,7 +27,7 @@ public sealed partial class PartitionLog : IAsyncDisposable
     private readonly IEventLog _log;
     private readonly PartitionLogOptions _options;
     private readonly TimeProvider _timeProvider;
-    private readonly ReflexInstruments _instruments;
+    private readonly PartitionInstruments _instruments;
     private readonly RecentBatches _recent;
     private TaskCompletionSource _headMoved = new();
     private LogFailedException? _failure;
@@ -43,7 +42,7 @@ public sealed partial class PartitionLog : IAsyncDisposable
         IEventLog log,
         PartitionLogOptions options,
         TimeProvider timeProvider,
-        ReflexInstruments instruments)
+        PartitionInstruments instruments)
     {
         Partition = partition;
         _log = log;
@@ -77,7 +76,7 @@ public sealed partial class PartitionLog : IAsyncDisposable
         PartitionId partition,
         PartitionLogOptions options,
         TimeProvider timeProvider,
-        ReflexInstruments instruments,
+        PartitionInstruments instruments,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(provider);

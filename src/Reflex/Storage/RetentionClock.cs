@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Reflex.Diagnostics;
 
 namespace Reflex.Storage;
 
@@ -19,7 +18,7 @@ public sealed partial class RetentionClock
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _timeProvider;
-    private readonly ReflexInstruments _instruments;
+    private readonly PartitionInstruments _instruments;
     private readonly ILogger _logger;
     private DateTimeOffset _now;
     private long _lookedAt;
@@ -29,7 +28,7 @@ public sealed partial class RetentionClock
     /// <param name="timeProvider">The process' clocks.</param>
     /// <param name="instruments">Counts the jumps.</param>
     /// <param name="logger">Is told of the jumps.</param>
-    public RetentionClock(TimeProvider timeProvider, ReflexInstruments instruments, ILogger<RetentionClock> logger)
+    public RetentionClock(TimeProvider timeProvider, PartitionInstruments instruments, ILogger<RetentionClock> logger)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(instruments);

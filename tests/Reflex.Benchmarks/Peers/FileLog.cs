@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Reflex.Diagnostics;
 using Reflex.Storage;
 using Reflex.Streams;
 
@@ -11,13 +10,13 @@ internal sealed class FileLog : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly IEventLogProvider _provider;
-    private readonly ReflexInstruments _instruments;
+    private readonly PartitionInstruments _instruments;
 
     private FileLog(ServiceProvider services)
     {
         _services = services;
         _provider = services.GetRequiredService<IEventLogProvider>();
-        _instruments = new ReflexInstruments(services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
+        _instruments = new PartitionInstruments(services.GetRequiredService<IMeterFactory>());
     }
 
     public static async Task<FileLog> StartAsync(string folder, Durability durability, CancellationToken cancellationToken)

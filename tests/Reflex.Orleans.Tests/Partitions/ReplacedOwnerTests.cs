@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Tests.Support;
@@ -93,7 +92,7 @@ public sealed class ReplacedOwnerTests
     /// <summary>Opens the log as another activation would, appends, and ends.</summary>
     private async Task ReplaceAsync(TestSilo silo, params string[] foreignIds)
     {
-        var instruments = silo.Services.GetRequiredService<ReflexInstruments>();
+        var instruments = silo.Services.GetRequiredService<PartitionInstruments>();
         await using var log = await PartitionLog.OpenAsync(
             _data.Logs, Partition, new PartitionLogOptions(), TimeProvider.System, instruments, Token);
         foreach (var foreignId in foreignIds)

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Reflex.Cursors;
-using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Storage.FileLog.Files;
 using Reflex.Storage.FileLog.Tests.Support;
@@ -55,7 +54,7 @@ public sealed class FixtureTests : IDisposable
         await using var fixture = new LogFixture(new DiskFileLayer(), _temp.Data);
         await fixture.Provider.StartAsync(token);
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var instruments = new ReflexInstruments(services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
+        var instruments = new PartitionInstruments(services.GetRequiredService<IMeterFactory>());
         await using var log = await PartitionLog.OpenAsync(
             fixture.Provider, LogFixture.Partition, new PartitionLogOptions(), TimeProvider.System, instruments, token);
         var events = Batches(format).SelectMany(append => append)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reflex.Cursors;
-using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -198,7 +197,7 @@ public sealed class PartitionLogOwnerTests(ITestOutputHelper output)
     {
         var (claims, refusals) = (0, 0);
         using var meters = new TestMeters();
-        var instruments = new ReflexInstruments(meters, TimeProvider.System);
+        var instruments = new PartitionInstruments(meters);
         var clock = new RetentionClock(TimeProvider.System, instruments, NullLogger<RetentionClock>.Instance);
         output.WriteLine($"seed {Seed}");
         for (var number = 0; number < 100; number++)

@@ -16,13 +16,13 @@ public sealed class RetentionClockTests : IDisposable
     private readonly SettableClock _time = new(Start);
     private readonly FakeLogger<RetentionClock> _logger = new();
     private readonly TestMeters _meters = new();
-    private readonly ReflexInstruments _instruments;
+    private readonly PartitionInstruments _instruments;
     private readonly MetricCollector<long> _jumps;
     private readonly RetentionClock _clock;
 
     public RetentionClockTests()
     {
-        _instruments = new ReflexInstruments(_meters, _time);
+        _instruments = new PartitionInstruments(_meters);
         _jumps = new MetricCollector<long>(_meters, ReflexDiagnostics.MeterName, "reflex.clock.jumps");
         _clock = new RetentionClock(_time, _instruments, _logger);
     }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -18,7 +17,7 @@ internal sealed class TestPartition : IAsyncDisposable
         Log = log;
         Clock = clock;
         Meters = meters;
-        _retentionClock = new RetentionClock(clock, new ReflexInstruments(meters, clock), NullLogger<RetentionClock>.Instance);
+        _retentionClock = new RetentionClock(clock, new PartitionInstruments(meters), NullLogger<RetentionClock>.Instance);
     }
 
     public static PartitionId Id { get; } = new("orders", 3);
@@ -40,7 +39,7 @@ internal sealed class TestPartition : IAsyncDisposable
         clock ??= new FakeTimeProvider();
         var meters = new TestMeters();
         var log = await PartitionLog.OpenAsync(
-            provider, id ?? Id, options ?? new PartitionLogOptions(), clock, new ReflexInstruments(meters, clock), CancellationToken.None);
+            provider, id ?? Id, options ?? new PartitionLogOptions(), clock, new PartitionInstruments(meters), CancellationToken.None);
         return new TestPartition(provider, log, clock, meters);
     }
 
