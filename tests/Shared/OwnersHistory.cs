@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Orleans.Logs;
 using Reflex.Storage;
 
 namespace Reflex.Tests.Shared;

@@ -4,6 +4,7 @@ using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
+using Reflex.Orleans.Pages;
 using Reflex.Orleans.Partitions;
 using Reflex.Storage;
 using Reflex.Streams;

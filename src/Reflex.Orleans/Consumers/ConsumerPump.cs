@@ -3,7 +3,7 @@ using Orleans.Storage;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Diagnostics;
-using Reflex.Streams;
+using Reflex.Orleans.Pages;
 using EventId = Reflex.Events.EventId;
 
 namespace Reflex.Orleans.Consumers;

@@ -10,10 +10,10 @@ using Reflex.Orleans;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Hosting;
+using Reflex.Orleans.Logs;
 using Reflex.Orleans.Partitions;
 using Reflex.Orleans.State;
 using Reflex.Orleans.Upkeep;
-using Reflex.Storage;
 
 namespace Orleans.Hosting;
 

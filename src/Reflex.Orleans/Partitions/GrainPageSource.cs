@@ -1,6 +1,7 @@
 using Reflex.Cursors;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
+using Reflex.Orleans.Pages;
 using Reflex.Storage;
 using Reflex.Streams;
 

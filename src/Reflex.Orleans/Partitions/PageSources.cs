@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
+using Reflex.Orleans.Pages;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Partitions;

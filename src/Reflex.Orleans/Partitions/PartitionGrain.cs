@@ -6,6 +6,7 @@ using Orleans.Placement;
 using Reflex.Diagnostics;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
+using Reflex.Orleans.Logs;
 using Reflex.Orleans.Serialization;
 using Reflex.Storage;
 using Reflex.Streams;

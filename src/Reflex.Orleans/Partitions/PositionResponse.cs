@@ -1,5 +1,6 @@
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Orleans.Logs;
 using Reflex.Storage;
 using Reflex.Streams;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Reflex.Orleans.Logs;
 using Reflex.Storage;
 using Reflex.Streams;
 

@@ -1,4 +1,5 @@
 using Reflex.Events;
+using Reflex.Orleans.Logs;
 using Reflex.Storage;
 
 namespace Reflex.Benchmarks.Peers;

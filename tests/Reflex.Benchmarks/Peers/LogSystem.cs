@@ -1,3 +1,4 @@
+using Reflex.Orleans.Logs;
 using Reflex.Storage;
 using Reflex.Streams;
 

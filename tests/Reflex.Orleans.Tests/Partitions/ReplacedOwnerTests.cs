@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Reflex.Events;
+using Reflex.Orleans.Logs;
 using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Storage;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Orleans.Hosting;
 using Reflex.Storage.FileLog.Tests.Support;
 
 namespace Reflex.Storage.FileLog.Tests.Hosting;

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Reflex.Orleans.Logs;
 using Reflex.Storage.FileLog.Files;
 using Reflex.Storage.FileLog.Tests.Support;
 using Reflex.Streams;

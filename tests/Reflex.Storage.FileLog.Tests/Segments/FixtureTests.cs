@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Orleans.Logs;
 using Reflex.Storage.FileLog.Files;
 using Reflex.Storage.FileLog.Tests.Support;
 

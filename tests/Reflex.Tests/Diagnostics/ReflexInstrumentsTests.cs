@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Reflex.Consumers;
 using Reflex.Diagnostics;
 using Reflex.Events;
-using Reflex.Tests.Support;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Tests.Diagnostics;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Storage;
-using Reflex.Tests.Support;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Tests.Diagnostics;
 

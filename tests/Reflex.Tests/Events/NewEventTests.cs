@@ -1,6 +1,6 @@
 using Reflex.Events;
 using Reflex.Storage;
-using Reflex.Tests.Support;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Tests.Events;
 

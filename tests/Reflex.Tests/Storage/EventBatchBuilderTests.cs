@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Storage;
-using Reflex.Tests.Support;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Tests.Storage;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using CsCheck;
 using Reflex.Events;
 using Reflex.Storage;
-using Reflex.Tests.Support;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Tests.Storage;
 

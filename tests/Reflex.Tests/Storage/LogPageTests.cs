@@ -2,7 +2,7 @@ using CsCheck;
 using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Storage;
-using Reflex.Tests.Support;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Tests.Storage;
 

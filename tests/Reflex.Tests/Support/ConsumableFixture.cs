@@ -6,6 +6,7 @@ using Reflex.Cursors;
 using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Streams;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Tests.Support;
 

@@ -2,7 +2,7 @@ using Reflex.Events;
 using Reflex.Storage;
 using Reflex.Streams;
 using Reflex.Testing;
-using Reflex.Tests.Support;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Tests.Testing;
 
@@ -91,7 +91,7 @@ public sealed class MemoryEventLogTests
     private async Task<IEventLog> OpenAsync()
     {
         await _provider.StartAsync(Token);
-        return await _provider.OpenAsync(TestPartition.Id, Token);
+        return await _provider.OpenAsync(new PartitionId("orders", 3), Token);
     }
 
     private static List<EventBatch> Sealed(IEventLog log, long baseId)

@@ -25,7 +25,6 @@ internal sealed class FolderReferenceRule(IReadOnlyCollection<(string Project, s
         ("Reflex", "Events", "Cursors"),
         ("Reflex", "Cursors", "Streams"),
         ("Reflex", "Cursors", "Consumers"),
-        ("Reflex", "Streams", "Storage"), // Reading takes pages as a storage hands them out.
         ("Reflex", "Diagnostics", "Consumers"),
         ("Reflex.Storage.FileLog", "Segments", "Partitions"),
     ];

@@ -3,7 +3,7 @@ using Reflex.Events;
 using Reflex.Storage;
 using Reflex.Streams;
 using Reflex.Testing;
-using Reflex.Tests.Support;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Tests.Testing.Broken;
 

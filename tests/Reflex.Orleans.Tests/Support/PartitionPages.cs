@@ -1,0 +1,50 @@
+using Reflex.Cursors;
+using Reflex.Orleans.Logs;
+using Reflex.Orleans.Pages;
+using Reflex.Storage;
+using Reflex.Streams;
+
+namespace Reflex.Orleans.Tests.Support;
+
+/// <summary>A partition's pages as its owner's process reads them, which a test can fail.</summary>
+internal sealed class PartitionPages(PartitionLog log, int maxBytes = 64 * 1024) : IPageSource
+{
+    private int _running;
+    private int _given;
+
+    public PartitionId Partition => log.Partition;
+
+    /// <summary>Fails every read from now on.</summary>
+    public Exception? Fault { get; set; }
+
+    /// <summary>How many reads run now.</summary>
+    public int Running => Volatile.Read(ref _running);
+
+    /// <summary>How many pages with events it has given out.</summary>
+    public int Given => Volatile.Read(ref _given);
+
+    /// <summary>Ends when a read waits or runs.</summary>
+    public Gate Reading { get; } = new();
+
+    public async Task<LogPage> ReadAsync(CursorPlace? after, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _running);
+        try
+        {
+            Reading.Arrive();
+            var page = Fault is { } fault ? throw fault : await log.ReadAsync(after, maxBytes, wait, cancellationToken);
+            Interlocked.Add(ref _given, page.IsEmpty ? 0 : 1);
+            return page;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    public Task<CursorPlace> GetHeadAsync(CancellationToken cancellationToken)
+    {
+        var bounds = log.Bounds;
+        return Task.FromResult(new CursorPlace(bounds.Head, bounds.HeadEpoch));
+    }
+}
