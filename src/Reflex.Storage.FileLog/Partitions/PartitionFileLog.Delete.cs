@@ -1,3 +1,4 @@
+using Reflex.Storage.FileLog.Segments;
 using Reflex.Streams;
 
 namespace Reflex.Storage.FileLog.Partitions;

@@ -1,6 +1,7 @@
 using Reflex.Events;
 using Reflex.Storage.FileLog.Files;
 using Reflex.Storage.FileLog.Owners;
+using Reflex.Storage.FileLog.Segments;
 using Reflex.Streams;
 
 namespace Reflex.Storage.FileLog.Partitions;

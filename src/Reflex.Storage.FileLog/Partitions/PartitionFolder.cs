@@ -8,7 +8,6 @@ namespace Reflex.Storage.FileLog.Partitions;
 internal static class PartitionFolder
 {
     public const string OwnerName = "owner";
-    public const string UnfinishedExtension = ".tmp";
 
     private const int IdDigits = 20;
 
@@ -23,7 +22,7 @@ internal static class PartitionFolder
         name == OwnerName
         || TryParse(name, Segment.FileExtension, out _)
         || TryParse(name, Segment.IndexExtension, out _)
-        || TryParse(name, Segment.FileExtension + UnfinishedExtension, out _);
+        || TryParse(name, Segment.FileExtension + Segment.UnfinishedExtension, out _);
 
     /// <summary>Lists the files of a partition.</summary>
     /// <exception cref="StorageRefusedException">A name there looks like the log's and isn't.</exception>
@@ -58,7 +57,7 @@ internal static class PartitionFolder
             {
                 indexes.Add(id, entry.Length);
             }
-            else if (!entry.IsFolder && TryParse(entry.Name, Segment.FileExtension + UnfinishedExtension, out _))
+            else if (!entry.IsFolder && TryParse(entry.Name, Segment.FileExtension + Segment.UnfinishedExtension, out _))
             {
                 leftovers.Add(Path.Combine(folder, entry.Name));
             }

@@ -8,6 +8,7 @@ internal sealed class Segment(string folder, long baseId, FileCache cache, IFile
 {
     public const string FileExtension = ".log";
     public const string IndexExtension = ".idx";
+    public const string UnfinishedExtension = ".tmp";
 
     private const long Unknown = -1;
 

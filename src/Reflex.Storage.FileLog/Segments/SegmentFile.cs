@@ -1,5 +1,4 @@
 using Reflex.Storage.FileLog.Files;
-using Reflex.Storage.FileLog.Partitions;
 
 namespace Reflex.Storage.FileLog.Segments;
 
@@ -62,5 +61,5 @@ internal static class SegmentFile
         return header;
     }
 
-    private static string UnfinishedPath(Segment segment) => segment.Path + PartitionFolder.UnfinishedExtension;
+    private static string UnfinishedPath(Segment segment) => segment.Path + Segment.UnfinishedExtension;
 }

@@ -1,5 +1,4 @@
 using Reflex.Storage.FileLog.Files;
-using Reflex.Storage.FileLog.Partitions;
 
 namespace Reflex.Storage.FileLog.Segments;
 

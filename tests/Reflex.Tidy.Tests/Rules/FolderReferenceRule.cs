@@ -26,7 +26,6 @@ internal sealed class FolderReferenceRule(IReadOnlyCollection<(string Project, s
         ("Reflex", "Cursors", "Streams"),
         ("Reflex", "Cursors", "Consumers"),
         ("Reflex", "Diagnostics", "Consumers"),
-        ("Reflex.Storage.FileLog", "Segments", "Partitions"),
     ];
 
     public FolderReferenceRule()

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Reflex.Storage.FileLog.Files;
-using Reflex.Storage.FileLog.Segments;
 
-namespace Reflex.Storage.FileLog.Partitions;
+namespace Reflex.Storage.FileLog.Segments;
 
 /// <summary>What all logs of a data folder share.</summary>
 internal sealed record LogContext(
