@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Reflex.Consumers;
-using Reflex.Diagnostics;
 using Reflex.Grpc.Consumers;
 using Reflex.Grpc.Errors;
 using Reflex.Streams;

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using Reflex.Consumers;
 using Reflex.Cursors;
-using Reflex.Diagnostics;
 using Reflex.Orleans.Pages;
 using EventId = Reflex.Events.EventId;
 

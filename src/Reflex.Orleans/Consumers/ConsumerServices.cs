@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
-using Reflex.Diagnostics;
+using Reflex.Consumers;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
 

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Serialization;
-using Reflex.Diagnostics;
+using Reflex.Consumers;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Client;

@@ -218,7 +218,7 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
         ConsumerInstruments? instruments,
         CancellationToken cancellationToken)
     {
-        using var activity = ReflexTracing.StartDeliver(options.Name, e);
+        using var activity = ReflexTracing.StartDeliver(options.Name.Value, e);
         long? started = instruments is { MeasuresLatency: true } ? TimeProvider.GetTimestamp() : null;
         try
         {

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Reflex.Consumers;
 using Reflex.Cursors;
-using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Streams;
 using Reflex.Tests.Shared;

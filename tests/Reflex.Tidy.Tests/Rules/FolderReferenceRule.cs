@@ -25,7 +25,6 @@ internal sealed class FolderReferenceRule(IReadOnlyCollection<(string Project, s
         ("Reflex", "Events", "Cursors"),
         ("Reflex", "Cursors", "Streams"),
         ("Reflex", "Cursors", "Consumers"),
-        ("Reflex", "Diagnostics", "Consumers"),
     ];
 
     public FolderReferenceRule()

@@ -5,7 +5,7 @@ using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Tests.Shared;
 
-namespace Reflex.Tests.Diagnostics;
+namespace Reflex.Tests.Consumers;
 
 public sealed class ConsumerInstrumentsTests
 {

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Reflex.Consumers;
+using Reflex.Diagnostics;
 
-namespace Reflex.Diagnostics;
+namespace Reflex.Consumers;
 
 /// <summary>The metrics of consumers. One for each meter factory; thread-safe.</summary>
 /// <remarks>

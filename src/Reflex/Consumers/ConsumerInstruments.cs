@@ -1,7 +1,6 @@
-using Reflex.Consumers;
 using Reflex.Events;
 
-namespace Reflex.Diagnostics;
+namespace Reflex.Consumers;
 
 /// <summary>The metrics of one running consumer. Thread-safe.</summary>
 public sealed class ConsumerInstruments : IDisposable
