@@ -10,7 +10,10 @@ namespace Reflex.Json;
 /// <c>{"type":1,"foreignId":"42","metadata":…,"timestamp":"2026-01-02T03:04:05Z"}</c>. Metadata may be text, any JSON value, which is
 /// stored as its compact text, or bytes as <c>metadataBase64</c>; they and the timestamp may be left out.
 /// </summary>
-/// <remarks>Not thread-safe. It keeps the metadata of events that it has read in pieces of larger arrays.</remarks>
+/// <remarks>
+/// For whatever takes events in the form that the server and the tool take. Not thread-safe. It keeps the metadata of events that it has
+/// read in pieces of larger arrays.
+/// </remarks>
 public sealed class EventJsonReader
 {
     private const string Example = """{"type":1,"foreignId":"42"}""";

@@ -12,6 +12,7 @@ namespace Reflex.Json;
 /// that are the compact text of an object or array are written as that, other UTF-8 as text, the rest as <c>metadataBase64</c>.
 /// One for each buffer; not thread-safe.
 /// </summary>
+/// <remarks>For whatever gives out events in the form that the server and the tool give them out in.</remarks>
 public sealed class EventJsonWriter : IDisposable
 {
     private const int MaxIdDigits = 19;

@@ -5,7 +5,10 @@ using System.Runtime.InteropServices;
 namespace Reflex.Storage;
 
 /// <summary>The checksum of everything that is stored: CRC-32C (Castagnoli), as in RFC 3720 appendix B.4.</summary>
-/// <remarks>System.IO.Hashing has only CRC-32; this wraps the processor's CRC-32C instruction, which the BCL exposes.</remarks>
+/// <remarks>
+/// A storage has it for what it writes around batches, whose own are filled in and verified by <see cref="EventBatch"/>. System.IO.Hashing
+/// has only CRC-32; this wraps the processor's CRC-32C instruction, which the BCL exposes.
+/// </remarks>
 public static class Crc32C
 {
     /// <summary>The checksum of some bytes.</summary>

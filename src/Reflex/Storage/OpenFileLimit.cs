@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 namespace Reflex.Storage;
 
 /// <summary>How many files a process may have open, sockets included, and how they are shared out.</summary>
+/// <remarks>The storage, the server and the cluster know nothing of one another, and each keeps to its share of the one limit.</remarks>
 public static partial class OpenFileLimit
 {
     /// <summary>What systems without such a limit have.</summary>
