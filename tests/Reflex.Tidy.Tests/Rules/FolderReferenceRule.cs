@@ -21,7 +21,8 @@ internal sealed class FolderReferenceRule(IReadOnlyCollection<(string Project, s
 
     private static readonly (string Project, string From, string To)[] Remaining =
     [
-        // An event has a cursor, a cursor's errors name partitions, and a cursor store consumers: one room in truth.
+        // An event has a cursor, a cursor's errors name partitions, and a cursor store consumers: one room in truth, whose errors cross
+        // silos under the names that they have.
         ("Reflex", "Events", "Cursors"),
         ("Reflex", "Cursors", "Streams"),
         ("Reflex", "Cursors", "Consumers"),
