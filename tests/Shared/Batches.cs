@@ -47,18 +47,6 @@ internal static class Batches
         return builder.Build();
     }
 
-    /// <summary>One append of events of which some have a key.</summary>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> AppendKeyed(IEnumerable<(NewEvent Event, string? Key)> events)
-    {
-        var builder = new EventBatchBuilder(TimeProvider.System);
-        foreach (var (e, key) in events)
-        {
-            builder.Add(e, key);
-        }
-
-        return builder.Build();
-    }
-
     /// <summary>The batches of an append with their ids, as their owner would give them.</summary>
     public static List<EventBatch> Seal(IEnumerable<ReadOnlyMemory<byte>> append, long baseId = 1)
     {

@@ -1,9 +1,11 @@
 using CsCheck;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Orleans.Pages;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Storage;
 using Reflex.Streams;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Orleans.Tests.Pages;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
 using Reflex.Events;
-using Reflex.Tests.Support;
+using Reflex.Tests.Shared;
 
 namespace Reflex.Tests.Events;
 

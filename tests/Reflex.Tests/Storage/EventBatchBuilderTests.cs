@@ -5,6 +5,7 @@ using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Storage;
 using Reflex.Tests.Shared;
+using Reflex.Tests.Support;
 
 namespace Reflex.Tests.Storage;
 
@@ -27,7 +28,7 @@ public sealed class EventBatchBuilderTests
         Gen.Select(Batches.GenNewEvent, Batches.GenKey, Gen.Int[0, 20_000]).List[1, 12].Sample(given =>
         {
             var events = given.ConvertAll(one => (Event: one.Item1 with { Metadata = new byte[one.Item3] }, Key: one.Item2));
-            var batches = Batches.Seal(Batches.AppendKeyed(events));
+            var batches = Batches.Seal(KeyedBatches.Append(events));
             Assert.All(Batches.Decode(batches), (e, i) => Batches.AssertSame(events[i].Event, e));
             foreach (var batch in batches)
             {
@@ -88,7 +89,7 @@ public sealed class EventBatchBuilderTests
             var wanted = events.Where(one => one.IsWanted).Select(one => one.Event).ToList();
             var builder = new EventBatchBuilder(TimeProvider.System);
             var first = 0;
-            foreach (var batch in Batches.AppendKeyed(events.Select(one => one.Event)).Select(EventBatch.FromProducer))
+            foreach (var batch in KeyedBatches.Append(events.Select(one => one.Event)).Select(EventBatch.FromProducer))
             {
                 var before = first;
                 builder.Add(batch, i => events[before + i].IsWanted);
@@ -102,7 +103,7 @@ public sealed class EventBatchBuilderTests
                 return;
             }
 
-            Assert.Equal(Batches.AppendKeyed(wanted).Select(bytes => bytes.ToArray()), builder.Build().Select(bytes => bytes.ToArray()));
+            Assert.Equal(KeyedBatches.Append(wanted).Select(bytes => bytes.ToArray()), builder.Build().Select(bytes => bytes.ToArray()));
         });
 
     [Fact]

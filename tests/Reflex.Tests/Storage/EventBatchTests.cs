@@ -4,6 +4,7 @@ using CsCheck;
 using Reflex.Events;
 using Reflex.Storage;
 using Reflex.Tests.Shared;
+using Reflex.Tests.Support;
 
 namespace Reflex.Tests.Storage;
 
@@ -51,7 +52,7 @@ public sealed class EventBatchTests
             (new(42, "42") { Timestamp = At(1), Trace = "trc"u8.ToArray(), Metadata = new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 } }, "k"),
             (new(-1, "語") { Timestamp = At(-1), Metadata = new byte[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 } }, "語"),
         ];
-        var batch = EventBatch.FromProducer(Batches.AppendKeyed(events).Single());
+        var batch = EventBatch.FromProducer(KeyedBatches.Append(events).Single());
         batch.Seal(new EventId(7), 3, 2, new EventId(5), At(10));
         var bytes = batch.Bytes.ToArray();
         Assert.Equal(Expected(KeyedSnapshot, bytes), Convert.ToHexString(bytes));
@@ -206,7 +207,7 @@ public sealed class EventBatchTests
     [InlineData(64, 4, 27)]
     public void FromProducer_BrokenFieldOfABatchWithKeys_IsRefused(int offset, int size, long value)
     {
-        var batch = Batches.AppendKeyed([(new NewEvent(1, "1") { Metadata = "mm"u8.ToArray() }, "k")]).Single().ToArray();
+        var batch = KeyedBatches.Append([(new NewEvent(1, "1") { Metadata = "mm"u8.ToArray() }, "k")]).Single().ToArray();
         Assert.Equal(90, batch.Length);
         Assert.True(EventBatch.FromProducer(batch.ToArray()).HasKeys);
         Write(batch, offset, size, value);
@@ -217,7 +218,7 @@ public sealed class EventBatchTests
     public void FromProducer_OfABatchWithAndWithoutKeys_AllocatesNothing()
     {
         var plain = Batches.Append(3).Single();
-        var keyed = Batches.AppendKeyed([(new NewEvent(1, "1"), "k"), (new NewEvent(1, "2"), null)]).Single();
+        var keyed = KeyedBatches.Append([(new NewEvent(1, "1"), "k"), (new NewEvent(1, "2"), null)]).Single();
         Allocations.AssertNone(() =>
         {
             EventBatch.FromProducer(plain);
@@ -228,7 +229,7 @@ public sealed class EventBatchTests
     [Fact]
     public void FromProducer_LongestKeyAndOneByteMore_IsTakenAndRefused()
     {
-        var batch = Batches.AppendKeyed([(new NewEvent(1, "") { Metadata = new byte[10] }, new string('k', 256))]).Single().ToArray();
+        var batch = KeyedBatches.Append([(new NewEvent(1, "") { Metadata = new byte[10] }, new string('k', 256))]).Single().ToArray();
         EventBatch.FromProducer(batch.ToArray());
         Write(batch, 84, 2, 257);
         Assert.Throws<FormatException>(() => EventBatch.FromProducer(batch));
@@ -249,7 +250,7 @@ public sealed class EventBatchTests
     {
         AssertRefusedOrDecodes(Batches.Append([new(1, "abc") { Metadata = new byte[9] }, new(2, "ü")]).Single().ToArray());
         AssertRefusedOrDecodes(
-            Batches.AppendKeyed([(new(1, "abc") { Metadata = new byte[9] }, "key"), (new(2, "ü"), null)]).Single().ToArray());
+            KeyedBatches.Append([(new(1, "abc") { Metadata = new byte[9] }, "key"), (new(2, "ü"), null)]).Single().ToArray());
     }
 
     [Fact]

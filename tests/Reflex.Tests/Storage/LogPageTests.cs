@@ -3,6 +3,7 @@ using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Storage;
 using Reflex.Tests.Shared;
+using Reflex.Tests.Support;
 
 namespace Reflex.Tests.Storage;
 
@@ -71,7 +72,7 @@ public sealed class LogPageTests
             foreach (var append in appends)
             {
                 var next = keyed.Count == 0 ? 1 : keyed[^1].LastId.Value + 1;
-                keyed.AddRange(Batches.Seal(Batches.AppendKeyed(append), next));
+                keyed.AddRange(Batches.Seal(KeyedBatches.Append(append), next));
                 plain.AddRange(Batches.Seal(Batches.Append(append.ConvertAll(one => one.Item1)), next));
             }
 

@@ -3,6 +3,7 @@ using CsCheck;
 using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Storage;
+using Reflex.Tests.Shared;
 using Reflex.Tests.Support;
 
 namespace Reflex.Tests.Storage;
@@ -45,7 +46,7 @@ public sealed class PickedBatchTests
             foreach (var append in appends)
             {
                 var events = append.Select(one => (one.Item1, isOfFormat1 ? null : one.Item2));
-                var batch = Batches.Seal(Batches.AppendKeyed(events), head + 1).Single();
+                var batch = Batches.Seal(KeyedBatches.Append(events), head + 1).Single();
                 var place = 0;
                 PickedBatch.AddTo(blocks, isOfFormat1 ? Batches.ToFormat1(batch) : batch, _ => append[place++].Item3);
                 foreach (var (e, _, isWanted) in append)
@@ -82,7 +83,7 @@ public sealed class PickedBatchTests
     [Fact]
     public void AddTo_EventsWithKeysLeftOut_HasNoKeys()
     {
-        var batch = Batches.Seal(Batches.AppendKeyed([(new NewEvent(1, "a"), "k"), (new NewEvent(1, "b"), null)])).Single();
+        var batch = Batches.Seal(KeyedBatches.Append([(new NewEvent(1, "a"), "k"), (new NewEvent(1, "b"), null)])).Single();
         Assert.False(Read(Pick(batch, record => !EventRecord.IsKeyed(record.Span))).Single().HasKeys);
         Assert.True(Read(Pick(batch, record => EventRecord.IsKeyed(record.Span))).Single().HasKeys);
     }
