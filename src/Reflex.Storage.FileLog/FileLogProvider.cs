@@ -93,12 +93,22 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
         return reader;
     }
 
-    public async ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken)
+    public async ValueTask<long> GetEpochAsync(PartitionId partition, CancellationToken cancellationToken)
     {
         RequireStream(partition);
         var folder = Started();
         cancellationToken.ThrowIfCancellationRequested();
-        await _context.Threads.RunAsync(() => Delete(folder, partition)).ConfigureAwait(false);
+        long epoch = 0;
+        await _context.Threads.RunAsync(() => epoch = GetEpoch(folder, partition)).ConfigureAwait(false);
+        return epoch;
+    }
+
+    public async ValueTask DeleteAsync(PartitionId partition, long epoch, CancellationToken cancellationToken)
+    {
+        RequireStream(partition);
+        var folder = Started();
+        cancellationToken.ThrowIfCancellationRequested();
+        await _context.Threads.RunAsync(() => Delete(folder, partition, epoch)).ConfigureAwait(false);
     }
 
     public async ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken)
@@ -199,12 +209,15 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     private PartitionFileReader? OpenReader(DataFolder data, PartitionId partition) =>
         Use(data, partition, (_, folder) => PartitionFileReader.Open(_context, partition, folder));
 
-    private bool Delete(DataFolder data, PartitionId partition) => Use(data, partition, (stream, folder) =>
+    private long GetEpoch(DataFolder data, PartitionId partition) =>
+        Use(data, partition, (_, folder) => PartitionFolder.GetEpoch(_context.Layer, folder));
+
+    private bool Delete(DataFolder data, PartitionId partition, long epoch) => Use(data, partition, (stream, folder) =>
     {
         var isThere = _context.Layer.List(folder) is not null;
         if (isThere)
         {
-            PartitionFileLog.Delete(_context, partition, folder, () => FlushParents(data, stream, folder));
+            PartitionFileLog.Delete(_context, partition, epoch, folder, () => FlushParents(data, stream, folder));
         }
 
         return isThere;

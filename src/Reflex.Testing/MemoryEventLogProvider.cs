@@ -47,11 +47,15 @@ public sealed class MemoryEventLogProvider : IEventLogProvider
             _partitions.TryGetValue(partition, out var content) && !content.IsDeleted ? new MemoryEventLogReader(content) : null);
 
     /// <inheritdoc/>
-    public ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken)
+    public ValueTask<long> GetEpochAsync(PartitionId partition, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_partitions.TryGetValue(partition, out var content) ? content.Epoch : 0);
+
+    /// <inheritdoc/>
+    public ValueTask DeleteAsync(PartitionId partition, long epoch, CancellationToken cancellationToken)
     {
         if (_partitions.TryGetValue(partition, out var content))
         {
-            content.Delete();
+            content.Delete(epoch);
         }
 
         return ValueTask.CompletedTask;

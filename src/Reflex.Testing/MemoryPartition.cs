@@ -37,6 +37,18 @@ internal sealed class MemoryPartition(PartitionId partition)
         }
     }
 
+    /// <summary>The epoch of the newest owner, or of a deletion after it.</summary>
+    public long Epoch
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _epoch;
+            }
+        }
+    }
+
     /// <summary>What an owner knows, which may not be the newest one.</summary>
     public LogBounds BoundsOf(long epoch)
     {
@@ -56,11 +68,21 @@ internal sealed class MemoryPartition(PartitionId partition)
         }
     }
 
-    /// <summary>Removes everything but the head and its epoch, as an owner after which there is none.</summary>
-    public void Delete()
+    /// <summary>Removes everything but the head and its epoch, as an owner after which there is none, where none is newer.</summary>
+    public void Delete(long epoch)
     {
         lock (_lock)
         {
+            if (_isDeleted)
+            {
+                return;
+            }
+
+            if (_epoch > epoch)
+            {
+                throw new LogFencedException(partition, epoch, _epoch);
+            }
+
             TakeEpoch_NeedsLock();
             _mayImport &= _batches.Count == 0;
             _batches.Clear();

@@ -25,7 +25,7 @@ public sealed class DeletionTests : IDisposable
         await AppendAsync(log, appends);
         var before = log.Bounds;
 
-        await fixture.Provider.DeleteAsync(LogFixture.Partition, Token);
+        await fixture.DeleteAsync();
 
         string[] left = appends > 0 ? [$"{appends + 1:D20}.idx", $"{appends + 1:D20}.log", "owner"] : ["owner"];
         Assert.Equal(left.Where(name => name[^1] != 'x'), Files(fixture).Where(name => name[^1] != 'x'));
@@ -50,15 +50,14 @@ public sealed class DeletionTests : IDisposable
             {
                 await AppendAsync(await fixture.OpenAsync(), 3);
                 var flushes = CountFlushes(disk);
-                await fixture.Provider.DeleteAsync(LogFixture.Partition, Token);
+                await fixture.DeleteAsync();
                 var all = flushes();
                 await AppendAsync(await fixture.OpenAsync(), 3);
                 var left = all;
                 disk.Fault = (_, name) => name == "flush" && --left == 0 ? SimulatedDisk.InputOutputError : null;
-                await Assert.ThrowsAsync<LogFailedException>(
-                    () => fixture.Provider.DeleteAsync(LogFixture.Partition, Token).AsTask());
+                await Assert.ThrowsAsync<LogFailedException>(() => fixture.DeleteAsync());
                 disk.Fault = null;
-                await fixture.Provider.DeleteAsync(LogFixture.Partition, Token);
+                await fixture.DeleteAsync();
             }
 
             disk = disk.CutPower(new Random(seed));
@@ -82,7 +81,7 @@ public sealed class DeletionTests : IDisposable
                 await AppendAsync(await fixture.OpenAsync(), 8);
                 var from = disk.Calls + call;
                 disk.Fault = (number, _) => number >= from ? SimulatedDisk.InputOutputError : null;
-                var deletion = fixture.Provider.DeleteAsync(LogFixture.Partition, Token).AsTask();
+                var deletion = fixture.DeleteAsync();
                 await deletion.ContinueWith(_ => { }, TaskScheduler.Default);
                 isDone = deletion.IsCompletedSuccessfully;
                 disk = disk.CutPower(new Random(call));
@@ -92,7 +91,7 @@ public sealed class DeletionTests : IDisposable
             await next.Provider.StartAsync(Token);
             var listed = await next.Provider.ListAsync(null, Token);
             Assert.True(!isDone || listed.Count == 0, $"call {call}: it was deleted, and is listed");
-            await next.Provider.DeleteAsync(LogFixture.Partition, Token);
+            await next.DeleteAsync();
             Assert.Empty(await next.Provider.ListAsync(null, Token));
             await using var log = await next.OpenAsync();
             Assert.Equal((9, 8), (log.Bounds.Oldest.Value, log.Bounds.Head.Value));
@@ -113,6 +112,53 @@ public sealed class DeletionTests : IDisposable
         bytes[20] ^= 1;
         await File.WriteAllBytesAsync(segment, bytes, Token);
         await RequireRefusedAsync<LogCorruptedException>(fixture);
+    }
+
+    [Fact]
+    public async Task GetEpochAsync_OfALogThatDoesNotOpen_TellsItAsLongAsAnOwnerCanBeRead()
+    {
+        await using var fixture = await WriteAsync();
+        var bytes = await File.ReadAllBytesAsync(fixture.Segment(1), Token);
+        bytes[20] ^= 1;
+        await File.WriteAllBytesAsync(fixture.Segment(1), bytes, Token);
+        await Assert.ThrowsAsync<LogCorruptedException>(() => fixture.OpenAsync());
+        Assert.Equal(1, await EpochAsync(fixture));
+
+        // One slot that is damaged isn't an owner; both are a log without one.
+        var owner = Path.Combine(fixture.PartitionPath, "owner");
+        bytes = await File.ReadAllBytesAsync(owner, Token);
+        bytes[4096 + 20] ^= 1;
+        await File.WriteAllBytesAsync(owner, bytes, Token);
+        Assert.Equal(1, await EpochAsync(fixture));
+        bytes[20] ^= 1;
+        await File.WriteAllBytesAsync(owner, bytes, Token);
+        await Assert.ThrowsAsync<LogCorruptedException>(() => EpochAsync(fixture));
+        File.Delete(owner);
+        await Assert.ThrowsAsync<LogCorruptedException>(() => EpochAsync(fixture));
+    }
+
+    [Fact]
+    public async Task GetEpochAsync_BesideAnOwnerThatWorks_WaitsForNobody()
+    {
+        var disk = new DiskFileLayer();
+        await using var fixture = await WriteAsync();
+        using var hold = fixture.HoldPartition(disk);
+        Assert.Equal(1, await EpochAsync(fixture));
+    }
+
+    [Fact]
+    public async Task DeleteAsync_UnderAnOlderOwnersEpoch_ChangesNoByte()
+    {
+        await using var fixture = await WriteAsync();
+        await using (await fixture.OpenAsync())
+        {
+        }
+
+        var before = Content(fixture);
+        var error = await Assert.ThrowsAsync<LogFencedException>(
+            () => fixture.Provider.DeleteAsync(LogFixture.Partition, 1, Token).AsTask());
+        Assert.Equal((1, 2), (error.Epoch, error.FoundEpoch));
+        Assert.Equal(before, Content(fixture));
     }
 
     [Fact]
@@ -152,10 +198,12 @@ public sealed class DeletionTests : IDisposable
     public async Task DeleteAsync_BeforeStartOrWithoutAStream_IsMisuse()
     {
         await using var fixture = new LogFixture(new DiskFileLayer(), _temp.Data);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => fixture.Provider.DeleteAsync(LogFixture.Partition, Token).AsTask());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => fixture.Provider.DeleteAsync(LogFixture.Partition, 0, Token).AsTask());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => fixture.Provider.GetEpochAsync(LogFixture.Partition, Token).AsTask());
         await fixture.Provider.StartAsync(Token);
-        await Assert.ThrowsAsync<ArgumentException>(() => fixture.Provider.DeleteAsync(default, Token).AsTask());
-        await fixture.Provider.DeleteAsync(LogFixture.Partition, Token);
+        await Assert.ThrowsAsync<ArgumentException>(() => fixture.Provider.DeleteAsync(default, 0, Token).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => fixture.Provider.GetEpochAsync(default, Token).AsTask());
+        await fixture.DeleteAsync();
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_temp.Data, "streams")));
     }
 
@@ -164,7 +212,7 @@ public sealed class DeletionTests : IDisposable
     public async Task DeletedLog_OpenedSinceByAnOwnerWhoseSlotIsDamaged_KeepsItsEvents()
     {
         await using var fixture = await WriteAsync();
-        await fixture.Provider.DeleteAsync(LogFixture.Partition, Token);
+        await fixture.DeleteAsync();
         await using (var log = await fixture.OpenAsync())
         {
             await AppendAsync(log, 1);
@@ -177,12 +225,15 @@ public sealed class DeletionTests : IDisposable
         await File.WriteAllBytesAsync(owner, bytes, Token);
 
         Assert.Equal([LogFixture.Partition], await fixture.Provider.ListAsync(null, Token));
+        var before = Content(fixture);
+        await Assert.ThrowsAsync<LogFencedException>(() => fixture.DeleteAsync());
+        Assert.Equal(before, Content(fixture));
         await using (var again = await fixture.OpenAsync())
         {
             Assert.Equal((6, 6), (again.Bounds.Oldest.Value, again.Bounds.Head.Value));
         }
 
-        await fixture.Provider.DeleteAsync(LogFixture.Partition, Token);
+        await fixture.DeleteAsync();
         Assert.Empty(await fixture.Provider.ListAsync(null, Token));
     }
 
@@ -192,7 +243,7 @@ public sealed class DeletionTests : IDisposable
         var target = Path.Combine(_temp.Path, "copy");
         await using (var fixture = await WriteAsync())
         {
-            await fixture.Provider.DeleteAsync(LogFixture.Partition, Token);
+            await fixture.DeleteAsync();
             using var copy = DataFolderCopy.Begin(_temp.Data, target);
             await foreach (var _ in copy.CopyLogsAsync(null, Token))
             {
@@ -226,6 +277,9 @@ public sealed class DeletionTests : IDisposable
         }
     }
 
+    private static Task<long> EpochAsync(LogFixture fixture) =>
+        fixture.Provider.GetEpochAsync(LogFixture.Partition, Token).AsTask();
+
     private static Func<int> CountFlushes(SimulatedDisk disk)
     {
         var flushes = 0;
@@ -241,7 +295,8 @@ public sealed class DeletionTests : IDisposable
         where TException : ReflexException
     {
         var before = Content(fixture);
-        await Assert.ThrowsAsync<TException>(() => fixture.Provider.DeleteAsync(LogFixture.Partition, Token).AsTask());
+        await Assert.ThrowsAsync<TException>(
+            () => fixture.Provider.DeleteAsync(LogFixture.Partition, long.MaxValue, Token).AsTask());
         Assert.Equal(before, Content(fixture));
     }
 

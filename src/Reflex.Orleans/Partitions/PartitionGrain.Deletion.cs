@@ -38,7 +38,8 @@ internal sealed partial class PartitionGrain
             await log.DisposeAsync();
         }
 
-        await provider.DeleteAsync(partition, CancellationToken.None);
+        var epoch = await provider.GetEpochAsync(partition, CancellationToken.None);
+        await provider.DeleteAsync(partition, epoch, CancellationToken.None);
         failed.Remove(partition);
         LogDeleted(logger, partition);
     }

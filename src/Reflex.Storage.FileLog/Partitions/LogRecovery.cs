@@ -15,12 +15,21 @@ internal sealed partial class LogRecovery(LogContext context, PartitionId partit
     private readonly List<Segment> _segments = [];
     private readonly List<Segment> _unfinished = [];
 
+    /// <summary>The epoch above which the log has no event, if it is opened to be deleted; one that has such an event is refused then.</summary>
+    public long? LastEpoch { get; init; }
+
     /// <summary>Looks, repairs, and makes a new owner the stored one.</summary>
     public RecoveredLog Recover(OwnerHold hold)
     {
         var owner = hold.Read();
         var files = PartitionFolder.List(context.Layer, folder);
         var tail = Look(owner, files);
+        if (tail?.HeadEpoch > LastEpoch)
+        {
+            // The slot that says so is damaged.
+            throw new LogFencedException(partition, LastEpoch.Value, tail.HeadEpoch.Value);
+        }
+
         var mayImport = MayImport(tail);
         if (Start is not null && !mayImport)
         {
@@ -55,11 +64,7 @@ internal sealed partial class LogRecovery(LogContext context, PartitionId partit
     /// <summary>Finds how the log ends; null when it has no segment.</summary>
     private LogTail? Look(OwnerState owner, PartitionFiles files)
     {
-        if (owner.Current.Epoch == 0 && files.Segments.Count > 0)
-        {
-            throw PartitionFolder.OwnerGone(folder, owner.IsDamaged ? "damaged" : "empty");
-        }
-
+        PartitionFolder.RequireOwner(files, folder, owner);
         foreach (var (baseId, length) in files.Segments)
         {
             var indexLength = files.Indexes.GetValueOrDefault(baseId);

@@ -5,20 +5,27 @@ namespace Reflex.Storage.FileLog.Partitions;
 
 internal sealed partial class PartitionFileLog
 {
-    /// <summary>Deletes a partition's log, as an owner that nobody comes beside. Blocks its thread on the disk.</summary>
+    /// <summary>
+    /// Deletes what owners up to an epoch wrote of a partition's log, as an owner that nobody comes beside. Blocks its thread on the disk.
+    /// </summary>
     /// <remarks>
-    /// It takes an epoch before it changes anything and marks the log with another one when nothing is left, all under one lock: an
-    /// opening comes before, and is fenced, or after.
+    /// It looks whether there is a newer owner, takes an epoch before it changes anything and marks the log with another one when nothing
+    /// is left, all under one lock: an opening comes before, and fences it, or after.
     /// </remarks>
-    public static void Delete(LogContext context, PartitionId partition, string folder, Action flushParents)
+    public static void Delete(LogContext context, PartitionId partition, long epoch, string folder, Action flushParents)
     {
         using var owner = OpenOwner(context, folder);
         using var hold = owner.Hold();
         var state = hold.Read();
         if (!state.IsDeleted)
         {
+            if (state.Current.Epoch > epoch)
+            {
+                throw new LogFencedException(partition, epoch, state.Current.Epoch);
+            }
+
             flushParents();
-            var recovered = new LogRecovery(context, partition, folder).Recover(hold);
+            var recovered = new LogRecovery(context, partition, folder) { LastEpoch = epoch }.Recover(hold);
             var log = new PartitionFileLog(context, partition, folder, owner, recovered);
             try
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Reflex.Storage.FileLog.Files;
+using Reflex.Storage.FileLog.Owners;
 using Reflex.Storage.FileLog.Segments;
 
 namespace Reflex.Storage.FileLog.Partitions;
@@ -75,6 +76,33 @@ internal static class PartitionFolder
         }
 
         return new PartitionFiles(hasOwner, segments, indexes, leftovers, bytes, foreign, refused);
+    }
+
+    /// <summary>The epoch of a partition's newest owner, or of the mark that it was deleted; 0 when there never was one.</summary>
+    /// <remarks>It waits for no lock: what it sees of an owner that is being stored isn't there yet.</remarks>
+    /// <exception cref="StorageRefusedException">It is a newer version's, or a name there looks like the log's and isn't.</exception>
+    public static long GetEpoch(IFileLayer layer, string folder)
+    {
+        var files = List(layer, folder);
+        var owner = default(OwnerState);
+        if (files.HasOwner)
+        {
+            var path = Path.Combine(folder, OwnerName);
+            using var file = layer.Open(path, FileOpening.Read);
+            owner = OwnerFile.Read(file, path);
+        }
+
+        RequireOwner(files, folder, owner);
+        return owner.Current.Epoch;
+    }
+
+    /// <exception cref="LogCorruptedException">There are segments, and nothing says who owns them.</exception>
+    public static void RequireOwner(PartitionFiles files, string folder, OwnerState owner)
+    {
+        if (owner.Current.Epoch == 0 && files.Segments.Count > 0)
+        {
+            throw OwnerGone(folder, !files.HasOwner ? "missing" : owner.IsDamaged ? "damaged" : "empty");
+        }
     }
 
     private static bool TryParse(string name, string extension, out long id)

@@ -15,6 +15,9 @@ internal sealed class ConformanceRun(
     // A thousand times as many as a storage could need for what the checks append.
     private const int MaxPieces = 1_000_000;
 
+    // A hundred times as many as the checks have openings at once.
+    private const int MaxTries = 1000;
+
     private readonly Lock _lock = new();
     private readonly List<IAsyncDisposable> _open = [];
     private bool _isStopped;
@@ -53,7 +56,25 @@ internal sealed class ConformanceRun(
         return reader!;
     }
 
-    public ValueTask DeleteAsync(int index = 0) => Provider.DeleteAsync(new PartitionId(Stream, index), token);
+    public ValueTask<long> GetEpochAsync(int index = 0) => Provider.GetEpochAsync(new PartitionId(Stream, index), token);
+
+    /// <summary>Deletes a log, whoever opens it meanwhile.</summary>
+    public async ValueTask DeleteAsync(int index = 0)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var epoch = await GetEpochAsync(index).ConfigureAwait(false);
+            try
+            {
+                await Provider.DeleteAsync(new PartitionId(Stream, index), epoch, token).ConfigureAwait(false);
+                return;
+            }
+            catch (LogFencedException) when (tries < MaxTries)
+            {
+                // An owner was faster.
+            }
+        }
+    }
 
     /// <summary>Closes a log, or a reader; once, as the contract says.</summary>
     public ValueTask CloseAsync(IAsyncDisposable log)

@@ -26,8 +26,8 @@ public abstract class EventLogConformance
     private static readonly ConformanceCheck[] Checks =
     [
         .. AppendChecks.All, .. BufferChecks.All, .. ReadChecks.All, .. OwnerChecks.All, .. ConfirmChecks.All,
-        .. CloseChecks.All, .. TrimChecks.All, .. DeleteChecks.All, .. ReaderChecks.All, .. ImportChecks.All,
-        .. LimitChecks.All, .. SequenceChecks.All,
+        .. CloseChecks.All, .. TrimChecks.All, .. DeleteChecks.All, .. DeleteEpochChecks.All, .. ReaderChecks.All,
+        .. ImportChecks.All, .. LimitChecks.All, .. SequenceChecks.All,
     ];
 
     /// <summary>The names of all checks, in the form What_When_Expected.</summary>

@@ -81,20 +81,48 @@ public interface IEventLogProvider
     ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes all events of a partition's log and leaves its head and its epoch, so that ids and epochs go on after them if it is opened
-    /// again. From when the task ends no append of an older owner succeeds or shows, and the log isn't listed until it is opened.
+    /// The epoch of a log's newest owner, or that of its deletion where this came later. <see cref="DeleteAsync"/> is told it.
+    /// </summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
+    /// <returns>
+    /// The epoch, at a moment between the call and the answer; 0 when there never was an owner. It is told of a damaged log too, as long as
+    /// the owner's own record can be read. Nothing is made, changed or repaired, and no owner waits for it.
+    /// </returns>
+    /// <exception cref="LogCorruptedException">There is a log, and who owns it can't be read.</exception>
+    /// <exception cref="LogFailedException">The storage failed.</exception>
+    /// <exception cref="StorageRefusedException">
+    /// What is stored there is of a newer version, somebody else's, or not accessible.
+    /// </exception>
+    ValueTask<long> GetEpochAsync(PartitionId partition, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes what a log's owners up to an epoch have appended, which is all of its events, and leaves its head and its epoch, so that
+    /// ids and epochs go on after them if it is opened again. From when the task ends no append of those owners succeeds or shows, and the
+    /// log isn't listed until it is opened. Where a newer owner has opened the log, nothing is deleted.
     /// </summary>
     /// <remarks>
+    /// <para>A deletion may come late: its process was frozen, somebody else has finished it, and the log has got a new life meanwhile. So
+    /// who deletes asks for the epoch (<see cref="GetEpochAsync"/>) first, then makes sure that what the log belongs to is still to be
+    /// deleted, and then deletes under that epoch. In this order: owners up to the epoch opened before it was last seen that all is to go,
+    /// so that nothing is lost that came afterwards; and every owner of a later life has a greater epoch, whose look at it and whose
+    /// marking of the log as deleted are one atomic step, however late it comes. With the order turned round, the epoch could be that of
+    /// the later life's owner.</para>
+    /// <para>When it is fenced, the same is done again with the epoch that there is then. That an owner was faster isn't yet a reason not to
+    /// delete: it may be one of the old life that opened the log again.</para>
     /// <para>The next opening gives a log without events, whose <see cref="LogBounds.Head"/>, <see cref="LogBounds.HeadEpoch"/> and
     /// <see cref="LogBounds.HeadAppendedAt"/> are those from before and whose epoch is greater than all before: what bears an id or an
     /// epoch of the deleted events is never taken for something that comes later. An older owner's reads return what was there, or fail
     /// with <see cref="LogFailedException"/>.</para>
-    /// <para>Where there is no log, nothing is done or made; one that is deleted already stays so. After a failure or a crash the log is
-    /// deleted, or opens as any other: with all of its events, its newest ones, or none. Deleting it again does the rest.</para>
+    /// <para>Where there is no log, nothing is done or made; one that is deleted already stays so, under whatever epoch, and that is no
+    /// failure. After a failure or a crash the log is deleted, or opens as any other: with all of its events, its newest ones, or none.
+    /// Deleting it again does the rest, under an epoch that is asked for again: an unfinished deletion may have left one of its own.</para>
     /// </remarks>
     /// <param name="partition">The partition.</param>
+    /// <param name="epoch">The epoch of the last owner whose events are to go, as <see cref="GetEpochAsync"/> has told it.</param>
     /// <param name="cancellationToken">Ends the call before anything was done, or not at all.</param>
     /// <returns>A task that ends when the deletion is durable. The cost may grow with what the log holds.</returns>
+    /// <exception cref="LogFencedException">An owner with a greater epoch has opened the log. Nothing was changed.</exception>
     /// <exception cref="LogCorruptedException">
     /// An opening would find the log damaged, and what its head was isn't certain. Nothing was changed.
     /// </exception>
@@ -102,7 +130,7 @@ public interface IEventLogProvider
     /// <exception cref="StorageRefusedException">
     /// What is stored there is of a newer version, somebody else's, or not accessible. Nothing was changed.
     /// </exception>
-    ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken);
+    ValueTask DeleteAsync(PartitionId partition, long epoch, CancellationToken cancellationToken);
 
     /// <summary>
     /// The partitions of which there is a log: those that were opened before, by this process or by another one, and not deleted since.

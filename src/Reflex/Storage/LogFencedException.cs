@@ -2,12 +2,15 @@ using Reflex.Streams;
 
 namespace Reflex.Storage;
 
-/// <summary>A newer owner has opened the log. This one acknowledges nothing more; what it was asked to append is not in the log.</summary>
+/// <summary>
+/// A newer owner has opened the log. The older one acknowledges nothing more; what it was asked to append is not in the log, and what it
+/// wrote isn't deleted.
+/// </summary>
 public sealed class LogFencedException : LogFailedException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="partition">The log's partition.</param>
-    /// <param name="epoch">This owner's epoch.</param>
+    /// <param name="epoch">The older owner's epoch.</param>
     /// <param name="found">The newer owner's epoch.</param>
     public LogFencedException(PartitionId partition, long epoch, long found)
         : base(partition, $"its owner with epoch {epoch} was replaced by one with epoch {found}; ask the new owner.")
@@ -16,7 +19,7 @@ public sealed class LogFencedException : LogFailedException
         SetFact("found", found);
     }
 
-    /// <summary>This owner's epoch.</summary>
+    /// <summary>The older owner's epoch.</summary>
     public long Epoch => GetNumber("epoch");
 
     /// <summary>The newer owner's epoch.</summary>

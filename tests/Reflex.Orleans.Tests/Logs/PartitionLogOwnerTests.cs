@@ -209,7 +209,7 @@ public sealed class PartitionLogOwnerTests(ITestOutputHelper output)
                 Seed + number,
                 () => PartitionLog.OpenAsync(provider, TestPartition.Id, options, TimeProvider.System, instruments, Token),
                 owner => owner.TrimAsync(new Retention { MaxBytes = 1 }, clock, Token),
-                () => provider.DeleteAsync(TestPartition.Id, Token).AsTask());
+                async () => await provider.DeleteAsync(TestPartition.Id, await provider.GetEpochAsync(TestPartition.Id, Token), Token));
             await history.RunAsync(Token);
             (claims, refusals) = (claims + history.Counts.Claims, refusals + history.Counts.Refusals);
         }

@@ -14,6 +14,9 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
     /// <summary>What opening a log throws; null opens it.</summary>
     public Func<PartitionId, Exception?> OpenFault { get; set; } = _ => null;
 
+    /// <summary>What a question for the epoch waits for before it is asked.</summary>
+    public Func<Task> BeforeGetEpoch { get; set; } = () => Task.CompletedTask;
+
     /// <summary>What a deletion waits for before anything is deleted.</summary>
     public Func<Task> BeforeDelete { get; set; } = () => Task.CompletedTask;
 
@@ -54,10 +57,16 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
     public ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken) =>
         inner.OpenReaderAsync(partition, cancellationToken);
 
-    public async ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken)
+    public async ValueTask<long> GetEpochAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        await BeforeGetEpoch();
+        return await inner.GetEpochAsync(partition, cancellationToken);
+    }
+
+    public async ValueTask DeleteAsync(PartitionId partition, long epoch, CancellationToken cancellationToken)
     {
         await BeforeDelete();
-        await (DeleteFault(partition) is { } fault ? throw fault : inner.DeleteAsync(partition, cancellationToken));
+        await (DeleteFault(partition) is { } fault ? throw fault : inner.DeleteAsync(partition, epoch, cancellationToken));
     }
 
     public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken) =>

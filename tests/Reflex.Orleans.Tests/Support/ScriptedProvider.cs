@@ -36,8 +36,11 @@ internal sealed class ScriptedProvider : IEventLogProvider
     public ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken) =>
         _inner.OpenReaderAsync(partition, cancellationToken);
 
-    public ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken) =>
-        _inner.DeleteAsync(partition, cancellationToken);
+    public ValueTask<long> GetEpochAsync(PartitionId partition, CancellationToken cancellationToken) =>
+        _inner.GetEpochAsync(partition, cancellationToken);
+
+    public ValueTask DeleteAsync(PartitionId partition, long epoch, CancellationToken cancellationToken) =>
+        _inner.DeleteAsync(partition, epoch, cancellationToken);
 
     public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken) =>
         _inner.ListAsync(stream, cancellationToken);

@@ -34,7 +34,9 @@ internal sealed class ImageLog(DataFolder folder, PartitionFileLog log) : IAsync
     {
         if (disk.List(Folder) is not null)
         {
-            PartitionFileLog.Delete(Context(disk, threads, durability), LogFixture.Partition, Folder, () => FlushParents(disk));
+            var epoch = PartitionFolder.GetEpoch(disk, Folder);
+            PartitionFileLog.Delete(
+                Context(disk, threads, durability), LogFixture.Partition, epoch, Folder, () => FlushParents(disk));
         }
     }
 

@@ -41,13 +41,13 @@ public sealed class OwnersHistoryTests(ITestOutputHelper output)
             var options = new PartitionLogOptions { MaxRecentBytes = number % 2 == 0 ? 0 : 5000 };
             var history = new OwnersHistory(
                 Seed + number,
-                () => PartitionLog.OpenAsync(Next(), partition, options, TimeProvider.System, instruments, Token),
+                () => PartitionLog.OpenAsync(Next().Provider, partition, options, TimeProvider.System, instruments, Token),
                 owner => owner.TrimAsync(new Retention { MaxBytes = 1 }, clock, Token),
-                () => Next().DeleteAsync(partition, Token).AsTask());
+                () => Next().DeleteAsync(partition));
             await history.RunAsync(Token);
             (claims, refusals) = (claims + history.Counts.Claims, refusals + history.Counts.Refusals);
 
-            FileLogProvider Next() => (opened++ % 2 == 0 ? first : second).Provider;
+            LogFixture Next() => opened++ % 2 == 0 ? first : second;
         }
 
         output.WriteLine($"{claims} claims, {refusals} refusals");

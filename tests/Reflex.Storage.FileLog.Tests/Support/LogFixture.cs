@@ -30,6 +30,13 @@ internal sealed class LogFixture(
         return await Provider.OpenAsync(partition ?? Partition, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Deletes what all owners up to now have written.</summary>
+    public async Task DeleteAsync(PartitionId? partition = null)
+    {
+        var (id, token) = (partition ?? Partition, TestContext.Current.CancellationToken);
+        await Provider.DeleteAsync(id, await Provider.GetEpochAsync(id, token), token);
+    }
+
     /// <summary>Holds the partition's lock, as another owner does while it works.</summary>
     public OwnerHold HoldPartition(IFileLayer disk) => new OwnerFile(
         new CachedFile(new FileCache(16), disk, Path.Combine(PartitionPath, "owner"), FileOpening.Write)).Hold();

@@ -91,7 +91,7 @@ internal sealed class ModelledLog(SimulatedDisk disk, Durability durability = Du
         _mayBeTrimmedTo = Math.Max(_mayBeTrimmedTo, _head.Id.Value + 1);
         try
         {
-            await _fixture!.Provider.DeleteAsync(LogFixture.Partition, TestContext.Current.CancellationToken);
+            await _fixture!.DeleteAsync();
         }
         catch (Exception error) when (Disk.Fault is not null && error is LogFailedException or StorageRefusedException)
         {

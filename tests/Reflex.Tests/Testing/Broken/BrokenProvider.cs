@@ -10,6 +10,7 @@ internal sealed class BrokenProvider(Fault fault) : IEventLogProvider
     private readonly Dictionary<PartitionId, BrokenLog> _newest = [];
     private readonly Dictionary<PartitionId, int> _deletions = [];
     private readonly Lock _lock = new();
+    private TaskCompletionSource _nextOpening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MemoryEventLogProvider _inner = new();
 
     public string Name => $"broken ({fault})";
@@ -41,10 +42,11 @@ internal sealed class BrokenProvider(Fault fault) : IEventLogProvider
         };
         if (fault == Fault.DeletesAtTheNextOpening && _deletions.Remove(partition))
         {
-            await _inner.DeleteAsync(partition, cancellationToken);
+            await _inner.DeleteAsync(partition, long.MaxValue, cancellationToken);
         }
 
         var log = (MemoryEventLog)await _inner.OpenAsync(partition, cancellationToken);
+        Interlocked.Exchange(ref _nextOpening, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         lock (_lock)
         {
             return _newest[partition] = new BrokenLog(fault, log, () => _newest[partition]);
@@ -76,7 +78,18 @@ internal sealed class BrokenProvider(Fault fault) : IEventLogProvider
         return reader is null ? null : new BrokenReader(fault, reader);
     }
 
-    public async ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken)
+    public async ValueTask<long> GetEpochAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        var isDeleted = await _inner.OpenReaderAsync(partition, cancellationToken) is null;
+        if (fault == Fault.TakesAnEpochToTellOne)
+        {
+            return (await _inner.OpenAsync(partition, cancellationToken)).Epoch;
+        }
+
+        return fault == Fault.ForgetsTheEpochOfADeletedLog && isDeleted ? 0 : await _inner.GetEpochAsync(partition, cancellationToken);
+    }
+
+    public async ValueTask DeleteAsync(PartitionId partition, long epoch, CancellationToken cancellationToken)
     {
         bool isFirst;
         lock (_lock)
@@ -95,9 +108,23 @@ internal sealed class BrokenProvider(Fault fault) : IEventLogProvider
                 return;
             case Fault.RefusesToDeleteAgain when !isFirst:
                 throw new LogFailedException(partition, "it is gone.");
+            case Fault.FencesDeletionsThatAreDone or Fault.LooksAtTheEpochBeforeItDeletes:
+                var found = await _inner.GetEpochAsync(partition, cancellationToken);
+                if (found > epoch)
+                {
+                    throw new LogFencedException(partition, epoch, found);
+                }
+
+                if (fault == Fault.LooksAtTheEpochBeforeItDeletes)
+                {
+                    await _nextOpening.Task.WaitAsync(cancellationToken);
+                }
+
+                break;
         }
 
-        await _inner.DeleteAsync(partition, cancellationToken);
+        var isAny = fault is Fault.DeletesUnderAnyEpoch or Fault.LooksAtTheEpochBeforeItDeletes;
+        await _inner.DeleteAsync(partition, isAny ? long.MaxValue : epoch, cancellationToken);
         if (fault == Fault.OpensToDelete)
         {
             await _inner.OpenAsync(partition, cancellationToken);
