@@ -41,8 +41,11 @@ internal sealed partial class CatalogGrain(
         }
     }
 
-    public Task<FindStreamResponse> FindStreamAsync(FindStreamRequest request) =>
-        Task.FromResult(new FindStreamResponse(FindDefined(request.Stream)?.Definition));
+    public Task<FindStreamResponse> FindStreamAsync(FindStreamRequest request)
+    {
+        var stream = FindDefined(request.Stream);
+        return Task.FromResult(new FindStreamResponse(stream?.Definition, stream?.Life));
+    }
 
     public Task<StreamList> ListStreamsAsync(ListStreamsRequest request)
     {

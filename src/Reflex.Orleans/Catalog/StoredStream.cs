@@ -8,15 +8,19 @@ namespace Reflex.Orleans.Catalog;
 /// The consumers whose cursors the cluster keeps: those outside, and those that it runs or has run, with the type of their grains.
 /// </param>
 /// <param name="Deletion">The deletion that it is under: nobody finds it, and its name isn't free yet; null when it is there.</param>
+/// <param name="Life">
+/// The id of this stream among those of its name, one after another; null of one that an older version has defined.
+/// </param>
 [GenerateSerializer, Immutable, Alias("reflex.StoredStream")]
 internal sealed record StoredStream(
     [property: Id(0)] StreamEntry Definition,
     [property: Id(1)] ImmutableArray<StoredRegistration> Consumers,
-    [property: Id(2)] Guid? Deletion = null)
+    [property: Id(2)] Guid? Deletion = null,
+    [property: Id(3)] Guid? Life = null)
 {
     public bool IsDeleting => Deletion is not null;
 
-    public static StoredStream New(StreamEntry definition) => new(definition, []);
+    public static StoredStream New(StreamEntry definition) => new(definition, [], Life: Guid.NewGuid());
 
     public StoredRegistration? Find(string consumer)
     {

@@ -60,7 +60,12 @@ internal sealed class StreamDirectory(
     /// <summary>A stream as the catalog has it now.</summary>
     /// <remarks>Of a name that isn't there nothing is remembered.</remarks>
     /// <exception cref="StreamNotFoundException">There is none of that name.</exception>
-    public async Task<StreamDefinition> AskAsync(StreamName name, CancellationToken cancellationToken)
+    public async Task<StreamDefinition> AskAsync(StreamName name, CancellationToken cancellationToken) =>
+        (await AskLifeAsync(name, cancellationToken).ConfigureAwait(false)).Definition;
+
+    /// <summary>The same with the stream's id among those of its name; null when an older version has defined it.</summary>
+    /// <exception cref="StreamNotFoundException">There is none of that name.</exception>
+    public async Task<(StreamDefinition Definition, Guid? Life)> AskLifeAsync(StreamName name, CancellationToken cancellationToken)
     {
         string What() => $"find the stream '{name}'";
         try
@@ -69,7 +74,7 @@ internal sealed class StreamDirectory(
                 .AnswerAsync(What, cancellationToken).ConfigureAwait(false);
             if (found.Stream is { } stream)
             {
-                return Remember(stream.ToDefinition());
+                return (Remember(stream.ToDefinition()), found.Life);
             }
         }
         catch

@@ -58,6 +58,9 @@ internal sealed partial class PartitionLog : IAsyncDisposable
     /// <summary>The partition.</summary>
     public PartitionId Partition { get; }
 
+    /// <summary>This owner's number, greater than that of every owner before it.</summary>
+    public long Epoch => _log.Epoch;
+
     /// <summary>What the log holds, as far as this owner knows; <see cref="GetBoundsAsync"/> makes sure that it is so.</summary>
     public LogBounds Bounds => _log.Bounds;
 

@@ -15,6 +15,9 @@ internal sealed partial class PartitionGrain
     [LoggerMessage(LogLevel.Information, "The log of the partition {Partition} is deleted.")]
     private static partial void LogDeleted(ILogger logger, PartitionId partition);
 
+    [LoggerMessage(LogLevel.Debug, "The empty log of the partition {Partition}, whose stream is gone, is left: {Reason}")]
+    private static partial void LogLeft(ILogger logger, PartitionId partition, string reason);
+
     [LoggerMessage(LogLevel.Error, "The partition {Partition} can't be opened.")]
     private static partial void LogOpenFailed(ILogger logger, string partition, Exception error);
 

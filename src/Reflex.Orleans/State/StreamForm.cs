@@ -7,4 +7,6 @@ internal sealed record StreamForm(string Name, int Partitions, TimeSpan? MaxAge,
     public IReadOnlyList<RegistrationForm>? Consumers { get; init; }
 
     public Guid? Deletion { get; init; }
+
+    public Guid? Life { get; init; }
 }

@@ -18,7 +18,8 @@ internal sealed record StreamsForm : StoredForm
             .. Streams.Select(stream => new StoredStream(
                 new StreamEntry(stream.Name, stream.Partitions, stream.MaxAge, stream.MaxBytes),
                 [.. (stream.Consumers ?? []).Select(c => new StoredRegistration(c.Name, c.GrainType, c.Removal))],
-                stream.Deletion)),
+                stream.Deletion,
+                stream.Life)),
         ],
     };
 
@@ -31,6 +32,7 @@ internal sealed record StreamsForm : StoredForm
                 ? null
                 : [.. stream.Consumers.Select(c => new RegistrationForm(c.Name, c.GrainType) { Removal = c.Removal })],
             Deletion = stream.Deletion,
+            Life = stream.Life,
         };
     }
 }

@@ -150,6 +150,26 @@ public sealed class PartitionDeletionTests
         held.SetResult();
 
         await Assert.ThrowsAsync<StreamNotFoundException>(() => appending);
+
+        // It has made the log, or opened it; nothing is left of that either.
+        Assert.Empty(await _data.Logs.ListAsync(null, Token));
+    }
+
+    [Fact]
+    public async Task Opening_DuringWhichTheStreamIsDeletedAndDefinedAnew_BeginsAgain()
+    {
+        await using var silo = await StartAsync();
+        _provider.BeforeOpen = async () =>
+        {
+            _provider.BeforeOpen = () => Task.CompletedTask;
+            await ForgetAsync(silo);
+            await silo.Reflex.DefineStreamAsync(new StreamDefinition("orders"), Token);
+        };
+
+        var position = await silo.Reflex.GetStream("orders").AppendAsync(new NewEvent(1, "a"), Token);
+
+        // The first opening's epoch may be one that a deletion of the former stream has seen.
+        Assert.Equal((1, 2), (position.Id.Value, _openings));
     }
 
     [Fact]

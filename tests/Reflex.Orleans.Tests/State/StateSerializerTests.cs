@@ -37,7 +37,8 @@ public sealed class StateSerializerTests
 
     private const string Streams =
         """
-        {"form":3,"reader":0,"streams":[{"name":"demo","partitions":1},{"name":"orders","partitions":4,"maxAge":"7.00:00:00","ma
+        {"form":3,"reader":0,"streams":[{"name":"demo","partitions":1,"life":"192bd582-041c-4027-9128-ad31d2688636"},
+        {"name":"orders","partitions":4,"maxAge":"7.00:00:00","ma
         xBytes":1000000000,"consumers":[{"name":"mailer","grainType":"reflex.session"},{"name":"printer","grainType":"reflex.con
         sumer","removal":"192bd582-041c-4027-9128-ad31d2688636"}],"deletion":"192bd582-041c-4027-9128-ad31d2688636"}]}
         """;
@@ -102,7 +103,7 @@ public sealed class StateSerializerTests
     {
         StoredStream[] streams =
         [
-            new(new("demo", 1, null, null), []),
+            new(new("demo", 1, null, null), [], Life: Guid.Parse(Session)),
             new(
                 new("orders", 4, TimeSpan.FromDays(7), 1_000_000_000),
                 [new("mailer", "reflex.session"), new("printer", "reflex.consumer", Guid.Parse(Session))],
