@@ -76,47 +76,6 @@ internal sealed partial class CatalogGrain
             [.. _streams.All.SelectMany(UnfinishedOf)]);
     });
 
-    public Task<BeginRemovalResponse> BeginRemovalAsync(BeginRemovalRequest request) => ChangeAsync(async () =>
-    {
-        var id = new ConsumerId(request.Stream, request.Consumer);
-        var stream = FindDefined(id.Stream);
-        var consumer = stream?.Find(request.Consumer);
-
-        // A removal that is under way ends first: what has come since begins anew after it.
-        if (request.Continued is null && consumer is not { IsRemoving: true } && !published.GrainTypesOf(id).IsEmpty)
-        {
-            throw new ConsumerConflictException(id);
-        }
-
-        if (consumer is null || (request.Continued is { } continued && consumer.Removal != continued))
-        {
-            return new BeginRemovalResponse(0, Guid.Empty);
-        }
-
-        if (consumer.Removal is not { } removal)
-        {
-            removal = Guid.NewGuid();
-            await StoreAsync(id.Stream, stream!.With(consumer with { Removal = removal }));
-        }
-
-        return new BeginRemovalResponse(stream!.Definition.Partitions, removal);
-    });
-
-    public Task<EndRemovalResponse> EndRemovalAsync(EndRemovalRequest request) => ChangeAsync(async () =>
-    {
-        if (FindDefined(request.Stream) is { } stream && stream.Find(request.Consumer)?.Removal == request.Removal)
-        {
-            await StoreAsync(request.Stream, stream.Without(request.Consumer));
-        }
-
-        return EndRemovalResponse.Instance;
-    });
-
-    private static IEnumerable<UnfinishedRemoval> UnfinishedOf(StoredStream stream) => stream.Deletion is { } deletion
-        ? [new UnfinishedRemoval(stream.Definition.Name, Consumer: null, deletion)]
-        : stream.Consumers.Where(consumer => consumer.IsRemoving)
-            .Select(consumer => new UnfinishedRemoval(stream.Definition.Name, consumer.Name, consumer.Removal!.Value));
-
     private static int CountOutside(StoredStream stream) =>
         stream.Consumers.Count(consumer => consumer.GrainType == ConsumerTypes.Session);
 

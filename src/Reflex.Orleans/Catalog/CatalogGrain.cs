@@ -92,33 +92,6 @@ internal sealed partial class CatalogGrain(
         return new DefineStreamResponse(IsNew: false);
     });
 
-    public Task<BeginDeletionResponse> BeginDeletionAsync(BeginDeletionRequest request) => ChangeAsync(async () =>
-    {
-        var stream = _streams.Find(request.Stream);
-        if (request.Continued is { } continued && stream?.Deletion != continued)
-        {
-            return new BeginDeletionResponse(null);
-        }
-
-        if (stream is { IsDeleting: false })
-        {
-            stream = stream with { Deletion = Guid.NewGuid() };
-            await StoreAsync(request.Stream, stream);
-        }
-
-        return new BeginDeletionResponse(stream);
-    });
-
-    public Task<EndDeletionResponse> EndDeletionAsync(EndDeletionRequest request) => ChangeAsync(async () =>
-    {
-        if (_streams.Find(request.Stream)?.Deletion == request.Deletion)
-        {
-            await StoreAsync(request.Stream, null);
-        }
-
-        return EndDeletionResponse.Instance;
-    });
-
     private static int FirstAfter(ImmutableArray<StreamEntry> all, string after)
     {
         var (from, to) = (0, all.Length);

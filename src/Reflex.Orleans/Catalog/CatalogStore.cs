@@ -32,6 +32,16 @@ internal sealed class CatalogStore(IGrainStorage storage)
         return [.. CatalogParts.Join(parts, _former.State)];
     }
 
+    /// <summary>Reads a part once more: another activation may have written it.</summary>
+    /// <returns>Its streams, and whether they are those that this object has read or written last.</returns>
+    /// <exception cref="StateStoreException">The storage has failed.</exception>
+    public async Task<(IReadOnlyList<StoredStream> Streams, bool IsKnown)> ReadAgainAsync(int part)
+    {
+        var state = new GrainState<StreamsState>(new StreamsState());
+        await ReadAsync(StreamsState.StateName, CatalogParts.RecordOf(part), state);
+        return (state.RecordExists ? state.State?.Streams ?? [] : [], state.ETag == _parts[part].ETag);
+    }
+
     /// <summary>Writes a part.</summary>
     /// <param name="part">Its number.</param>
     /// <param name="streams">All its streams.</param>

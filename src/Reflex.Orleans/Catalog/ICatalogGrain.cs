@@ -55,4 +55,11 @@ internal interface ICatalogGrain : IGrainWithIntegerKey
 
     [Alias("EndRemoval")]
     Task<EndRemovalResponse> EndRemovalAsync(EndRemovalRequest request);
+
+    /// <summary>
+    /// Whether a deletion or removal hasn't ended, as the storage has it at some moment of this call: another activation may have ended it,
+    /// and made the name anew.
+    /// </summary>
+    [Alias("ConfirmRemoval")]
+    Task<ConfirmRemovalResponse> ConfirmRemovalAsync(ConfirmRemovalRequest request);
 }

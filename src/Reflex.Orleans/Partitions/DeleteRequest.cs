@@ -1,8 +1,8 @@
 namespace Reflex.Orleans.Partitions;
 
-/// <summary>The partition's log is to be deleted; its stream isn't known any more, so that nobody opens it again.</summary>
+/// <summary>What a partition's owners up to an epoch have appended is to be deleted.</summary>
+/// <param name="Epoch">
+/// The epoch that the log had when its stream was to be deleted still; under it this call, however late, deletes nothing else.
+/// </param>
 [GenerateSerializer, Immutable, Alias("reflex.DeleteRequest")]
-internal sealed record DeleteRequest
-{
-    public static DeleteRequest Instance { get; } = new();
-}
+internal sealed record DeleteRequest([property: Id(0)] long Epoch);

@@ -21,10 +21,11 @@ internal interface IPartitionGrain : IGrainWithStringKey
     Task<PositionResponse> GetPositionAsync(GetPositionRequest request);
 
     /// <summary>
-    /// Deletes the partition's log, also one that can't be opened for another reason than damage. The caller has made its stream unknown
-    /// before, so that the next opening is refused. Who waits here is sent away, and asks again. A call that is repeated joins the one that
-    /// runs, or finds nothing left to do.
+    /// Deletes what the log's owners up to an epoch have appended, also of one that can't be opened for another reason than damage. The
+    /// caller has made its stream unknown before, so that the next opening is refused. Who waits here is sent away, and asks again. A call
+    /// that is repeated joins the one that runs, or finds nothing left to do.
     /// </summary>
+    /// <exception cref="Reflex.Storage.LogFencedException">A newer owner has opened the log; nothing was deleted.</exception>
     [Alias("Delete"), ResponseTimeout("00:02:30")]
     Task<DeleteResponse> DeleteAsync(DeleteRequest request);
 }

@@ -7,38 +7,50 @@ namespace Reflex.Orleans.Partitions;
 internal sealed partial class PartitionGrain
 {
     private Task? _deleting;
+    private long _deletedUpTo;
 
     /// <summary>Whether nothing may be opened any more: a deletion that failed lets the partition go on.</summary>
     private bool IsDeleting => _deleting is { IsFaulted: false, IsCanceled: false };
 
     public async Task<DeleteResponse> DeleteAsync(DeleteRequest request)
     {
-        if (_deleting is not { IsCompleted: false })
+        if (_deleting is not { IsCompleted: false } || _deletedUpTo != request.Epoch)
         {
-            _deleting = CloseAndDeleteAsync();
+            _deletedUpTo = request.Epoch;
+            _deleting = CloseAndDeleteAsync(request.Epoch, before: _deleting ?? Task.CompletedTask);
         }
 
-        await _deleting;
+        try
+        {
+            await _deleting;
+        }
+        catch (LogFencedException)
+        {
+            // The next call goes to the newer owner, if that is another activation.
+            DeactivateOnIdle();
+            throw;
+        }
+
         DeactivateOnIdle();
         return DeleteResponse.Instance;
     }
 
-    private async Task CloseAndDeleteAsync()
+    private async Task CloseAndDeleteAsync(long epoch, Task before)
     {
         var partition = PartitionId.Parse(this.GetPrimaryKeyString());
         var opening = _opening;
         _openedAt = timeProvider.GetTimestamp();
         _opening = Task.FromException<PartitionLog>(new LogFailedException(partition, "its owner is closing; ask again."));
 
-        // An opening that is under way comes first: it would take the log's epoch after the deletion.
-        await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        // An opening that is under way comes first: it would fence the deletion.
+        var earlier = Task.WhenAll(before, opening);
+        await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (opening.IsCompletedSuccessfully)
         {
             var log = await opening;
             await log.DisposeAsync();
         }
 
-        var epoch = await provider.GetEpochAsync(partition, CancellationToken.None);
         await provider.DeleteAsync(partition, epoch, CancellationToken.None);
         failed.Remove(partition);
         LogDeleted(logger, partition);

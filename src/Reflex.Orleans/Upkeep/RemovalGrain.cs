@@ -3,21 +3,34 @@ using Reflex.Consumers;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Partitions;
+using Reflex.Storage;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Upkeep;
 
 /// <inheritdoc cref="IRemovalGrain"/>
 /// <remarks>
-/// Consumers end before their events go, so that none of them is stuck at an event that isn't there any more. Appends that come in the
-/// middle are acknowledged and deleted: the stream is being deleted, and nobody was told that it is gone.
+/// <para>Consumers end before their events go, so that none of them is stuck at an event that isn't there any more. Appends that come in
+/// the middle are acknowledged and deleted: the stream is being deleted, and nobody was told that it is gone.</para>
+/// <para>Two activations may be at it, and one of them may stand still anywhere, for as long as the other one takes to finish, and somebody
+/// to define the stream anew and to append. So each log is deleted in three steps: the epoch of its newest owner is read; the catalog is
+/// asked whether this deletion, by its id, hasn't ended; the log is deleted under that epoch. The catalog's answer is of a moment after the
+/// first step, and a deletion that has ended never comes back. So when the epoch was read, the name wasn't free yet. An owner serves a
+/// stream only if it began to open the log after that stream was defined (see <see cref="PartitionGrain"/>): every owner of a later stream
+/// of the name has a greater epoch, and fences the third step, in the storage itself. Whoever stands still before the second step is told
+/// no, and after it is fenced or finds the log deleted.</para>
+/// <para>Fenced doesn't mean that the deletion has ended: an owner of the old stream may have opened the log between. So all three steps
+/// come again. An owner that opens after them all finds out from the catalog that its stream is gone, and closes.</para>
 /// </remarks>
 [GrainType("reflex.removal")]
-internal sealed partial class RemovalGrain(PublishedConsumers published, StreamDirectory streams, ILogger<RemovalGrain> logger)
-    : Grain, IRemovalGrain
+internal sealed partial class RemovalGrain(
+    PublishedConsumers published, StreamDirectory streams, IEventLogProvider logs, ILogger<RemovalGrain> logger) : Grain, IRemovalGrain
 {
     // At the storage of logs and cursors beside what others do there.
     private const int ConcurrentCalls = 16;
+
+    // An owner of a stream that is being deleted opens its log only when it asked the catalog before that.
+    private const int MostTries = 10;
 
     private StreamName Stream => StreamName.Parse(this.GetPrimaryKeyString());
 
@@ -27,23 +40,26 @@ internal sealed partial class RemovalGrain(PublishedConsumers published, StreamD
     {
         var found = await Catalog.BeginDeletionAsync(new BeginDeletionRequest(Stream.Value, request.Continued));
         streams.Forget(Stream);
-        if (found.Stream is not { Deletion: { } deletion } stream)
+        if (found.Stream is not { Deletion: { } id } stream)
         {
             return new DeleteStreamResponse(WasThere: false);
         }
 
+        var deletion = new UnfinishedRemoval(Stream.Value, Consumer: null, id);
         var partitions = stream.Definition.Partitions;
         var consumers = stream.Consumers.Select(consumer => new ConsumerId(Stream, consumer.Name))
             .Union(published.All.Keys.Where(consumer => consumer.Stream == Stream));
         foreach (var consumer in consumers)
         {
-            await RemoveAsync(consumer, stream.Find(consumer.Name.Value)?.GrainType, partitions);
+            await RemoveAsync(deletion, consumer, stream.Find(consumer.Name.Value)?.GrainType, partitions);
         }
 
-        await EachAsync(partitions, partition =>
-            GrainFactory.GetGrain<IPartitionGrain>(new PartitionId(Stream, partition).ToString()).DeleteAsync(DeleteRequest.Instance));
-        await Catalog.EndDeletionAsync(new EndDeletionRequest(Stream.Value, deletion));
-        LogDeleted(logger, Stream, partitions);
+        if (await DeleteLogsAsync(deletion, partitions))
+        {
+            await Catalog.EndDeletionAsync(new EndDeletionRequest(Stream.Value, id));
+            LogDeleted(logger, Stream, partitions);
+        }
+
         return new DeleteStreamResponse(WasThere: true);
     }
 
@@ -56,27 +72,68 @@ internal sealed partial class RemovalGrain(PublishedConsumers published, StreamD
             return new RemoveConsumerResponse(WasThere: false);
         }
 
-        await RemoveAsync(id, ConsumerTypes.Session, found.Partitions);
+        var removal = new UnfinishedRemoval(Stream.Value, request.Consumer, found.Removal);
+        await RemoveAsync(removal, id, ConsumerTypes.Session, found.Partitions);
         await Catalog.EndRemovalAsync(new EndRemovalRequest(Stream.Value, request.Consumer, found.Removal));
         LogRemoved(logger, id);
         return new RemoveConsumerResponse(WasThere: true);
     }
 
-    private static async Task EachAsync(int partitions, Func<int, Task> call)
+    private static async Task<IReadOnlyList<TResult>> EachAsync<T, TResult>(IEnumerable<T> all, Func<T, Task<TResult>> call)
     {
-        foreach (var some in Enumerable.Range(0, partitions).Chunk(ConcurrentCalls))
+        var results = new List<TResult>();
+        foreach (var some in all.Chunk(ConcurrentCalls))
         {
-            await Task.WhenAll(some.Select(call));
+            results.AddRange(await Task.WhenAll(some.Select(call)));
+        }
+
+        return results;
+    }
+
+    /// <summary>Deletes the stream's logs; answers false when somebody else has ended the deletion.</summary>
+    private async Task<bool> DeleteLogsAsync(UnfinishedRemoval deletion, int partitions)
+    {
+        var left = Enumerable.Range(0, partitions).Select(index => new PartitionId(Stream, index)).ToList();
+        for (var tries = 1; left.Count > 0; tries++)
+        {
+            var epochs = await EachAsync(
+                left, async partition => (Partition: partition, Epoch: await logs.GetEpochAsync(partition, CancellationToken.None)));
+            if (!(await Catalog.ConfirmRemovalAsync(new ConfirmRemovalRequest(deletion))).IsUnfinished)
+            {
+                return false;
+            }
+
+            var deleted = await EachAsync(
+                epochs, async log => (log.Partition, IsDone: await TryDeleteAsync(log.Partition, log.Epoch, isLast: tries == MostTries)));
+            left = [.. deleted.Where(log => !log.IsDone).Select(log => log.Partition)];
+        }
+
+        return true;
+    }
+
+    /// <summary>Deletes a log; answers false when an owner has opened it since its epoch was read.</summary>
+    private async Task<bool> TryDeleteAsync(PartitionId partition, long epoch, bool isLast)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IPartitionGrain>(partition.ToString()).DeleteAsync(new DeleteRequest(epoch));
+            return true;
+        }
+        catch (LogFencedException error) when (!isLast)
+        {
+            LogFenced(logger, partition, error.Message);
+            return false;
         }
     }
 
     /// <summary>Ends a consumer and clears its records, by the grains that run it, or by those of sessions when no silo can.</summary>
-    private Task RemoveAsync(ConsumerId consumer, string? stored, int partitions)
+    private Task RemoveAsync(UnfinishedRemoval removal, ConsumerId consumer, string? stored, int partitions)
     {
         var types = published.GrainTypesOf(consumer);
         var grainType = GrainType.Create(types.IsEmpty ? ConsumerTypes.Session : ConsumerTypes.Choose(types, stored));
         return EachAsync(
-            partitions, partition => GrainFactory.GetPart(grainType, consumer, partition).RemoveAsync(RemovePartRequest.Instance));
+            Enumerable.Range(0, partitions),
+            partition => GrainFactory.GetPart(grainType, consumer, partition).RemoveAsync(RemovePartRequest.Instance));
     }
 
     [LoggerMessage(LogLevel.Information, "The stream {Stream} was deleted, with all events of its {Partitions} partition(s).")]
@@ -84,4 +141,7 @@ internal sealed partial class RemovalGrain(PublishedConsumers published, StreamD
 
     [LoggerMessage(LogLevel.Information, "The consumer {Consumer} was removed, with its cursors.")]
     private static partial void LogRemoved(ILogger logger, ConsumerId consumer);
+
+    [LoggerMessage(LogLevel.Information, "The log of the partition {Partition} was opened while it was to be deleted: {Reason}")]
+    private static partial void LogFenced(ILogger logger, PartitionId partition, string reason);
 }

@@ -38,7 +38,7 @@ public sealed class PartitionDeletionTests
         await AppendAsync(silo, 3);
         var reading = Grain(silo).ReadAsync(new ReadRequest(3, 1000, TimeSpan.FromMinutes(2), 0, Partitions: 0, BatchForm.Newest), Token);
 
-        await Grain(silo).DeleteAsync(DeleteRequest.Instance);
+        await DeleteAsync(silo);
 
         var error = await Assert.ThrowsAsync<LogFailedException>(() => reading);
         Assert.Contains("its owner is closing; ask again.", error.Message, StringComparison.Ordinal);
@@ -64,9 +64,9 @@ public sealed class PartitionDeletionTests
             return held.Task;
         };
         var openings = _openings;
-        var deletion = Grain(silo).DeleteAsync(DeleteRequest.Instance);
+        var deletion = DeleteAsync(silo);
         await begun.Task.WaitAsync(Token);
-        var repeated = Grain(silo).DeleteAsync(DeleteRequest.Instance);
+        var repeated = DeleteAsync(silo);
 
         for (var i = 0; i < 3; i++)
         {
@@ -92,7 +92,7 @@ public sealed class PartitionDeletionTests
         _provider.OpenFault = partition => new LogFailedException(partition, "the disk is away.");
         await using var silo = await StartAsync();
 
-        await Grain(silo).DeleteAsync(DeleteRequest.Instance);
+        await DeleteAsync(silo);
 
         Assert.Empty(await _data.Logs.ListAsync(null, Token));
     }
@@ -103,12 +103,12 @@ public sealed class PartitionDeletionTests
         await using var silo = await StartAsync();
         await AppendAsync(silo, 3);
         _provider.DeleteFault = partition => new LogFailedException(partition, "the disk is away.");
-        var error = await Assert.ThrowsAsync<LogFailedException>(() => Grain(silo).DeleteAsync(DeleteRequest.Instance));
+        var error = await Assert.ThrowsAsync<LogFailedException>(() => DeleteAsync(silo));
         Assert.Contains("the disk is away.", error.Message, StringComparison.Ordinal);
         Assert.Equal(3, (await silo.Reflex.GetStream("orders").ToHeadAsync()).Count);
 
         _provider.DeleteFault = _ => null;
-        await Grain(silo).DeleteAsync(DeleteRequest.Instance);
+        await DeleteAsync(silo);
 
         Assert.Empty(await _data.Logs.ListAsync(null, Token));
     }
@@ -123,8 +123,9 @@ public sealed class PartitionDeletionTests
         await using var silo = await StartAsync();
         var partition = silo.Grains.GetGrain<IPartitionGrain>("gone/1");
 
-        await partition.DeleteAsync(DeleteRequest.Instance);
-        await partition.DeleteAsync(DeleteRequest.Instance);
+        var epoch = await _data.Logs.GetEpochAsync(new PartitionId("gone", 1), Token);
+        await partition.DeleteAsync(new DeleteRequest(epoch));
+        await partition.DeleteAsync(new DeleteRequest(epoch));
 
         Assert.Empty(await _data.Logs.ListAsync("gone", Token));
         await Asking.UntilAsync(
@@ -196,6 +197,10 @@ public sealed class PartitionDeletionTests
         var begun = await catalog.BeginDeletionAsync(new BeginDeletionRequest("orders", Continued: null));
         await catalog.EndDeletionAsync(new EndDeletionRequest("orders", begun.Stream!.Deletion!.Value));
     }
+
+    /// <summary>Deletes what all owners up to now have appended.</summary>
+    private async Task DeleteAsync(TestSilo silo) =>
+        await Grain(silo).DeleteAsync(new DeleteRequest(await _data.Logs.GetEpochAsync(Partition, Token)));
 
     private static IPartitionGrain Grain(TestSilo silo) => silo.Grains.GetGrain<IPartitionGrain>("orders/0");
 

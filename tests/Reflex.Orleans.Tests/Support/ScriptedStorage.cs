@@ -9,6 +9,7 @@ namespace Reflex.Orleans.Tests.Support;
 internal sealed class ScriptedStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string, GrainId), (long Version, object? State)> _stored = new();
+    private long _versions;
     private int _reads;
     private int _writes;
 
@@ -17,6 +18,9 @@ internal sealed class ScriptedStorage : IGrainStorage
 
     /// <summary>Called after a write was stored and before it is answered.</summary>
     public Func<Task> AfterWrite { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Called before a record is cleared.</summary>
+    public Func<Task> BeforeClear { get; set; } = () => Task.CompletedTask;
 
     /// <summary>Called before a read.</summary>
     public Func<Task> BeforeRead { get; set; } = () => Task.CompletedTask;
@@ -50,22 +54,29 @@ internal sealed class ScriptedStorage : IGrainStorage
     {
         await BeforeWrite();
         Interlocked.Increment(ref _writes);
+        RequireVersion(stateName, grainId, grainState);
+        var version = Interlocked.Increment(ref _versions);
+        _stored[(stateName, grainId)] = (version, grainState.State);
+        await AfterWrite();
+        grainState.ETag = version.ToString(CultureInfo.InvariantCulture);
+        grainState.RecordExists = true;
+    }
+
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        await BeforeClear();
+        RequireVersion(stateName, grainId, grainState);
+        _stored.TryRemove((stateName, grainId), out _);
+        (grainState.ETag, grainState.RecordExists) = (null, false);
+    }
+
+    private void RequireVersion<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
         var version = _stored.TryGetValue((stateName, grainId), out var found) ? found.Version : 0;
         if ((grainState.ETag ?? "0") != version.ToString(CultureInfo.InvariantCulture))
         {
             throw new InconsistentStateException($"Version {version} is stored, not {grainState.ETag}.");
         }
-
-        _stored[(stateName, grainId)] = (version + 1, grainState.State);
-        await AfterWrite();
-        grainState.ETag = (version + 1).ToString(CultureInfo.InvariantCulture);
-        grainState.RecordExists = true;
-    }
-
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
-    {
-        _stored.TryRemove((stateName, grainId), out _);
-        return Task.CompletedTask;
     }
 
     private ConsumerRecord? RecordOf(string key) =>

@@ -15,8 +15,10 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly InProcessTestCluster _cluster;
     private Action<ISiloBuilder> _next = _ => { };
 
-    private TestCluster(Action<ReflexOptions> options)
+    private TestCluster(Action<ReflexOptions> options, TestCluster? beside = null)
     {
+        Logs = beside?.Logs ?? new MemoryEventLogProvider();
+        Storage = beside?.Storage ?? new ScriptedStorage();
         var builder = new InProcessTestClusterBuilder(initialSilosCount: 0);
         builder.Options.InitializeClientOnDeploy = false;
         builder.Options.ConfigureFileLogging = false;
@@ -42,17 +44,25 @@ internal sealed class TestCluster : IAsyncDisposable
         _cluster = builder.Build();
     }
 
-    public MemoryEventLogProvider Logs { get; } = new();
+    public MemoryEventLogProvider Logs { get; }
 
-    public ScriptedStorage Storage { get; } = new();
+    public ScriptedStorage Storage { get; }
 
     /// <summary>A cluster with a silo for each of the given configurations, started one after the other.</summary>
     public static Task<TestCluster> StartAsync(params Action<IReflexBuilder>[] silos) => StartAsync(_ => { }, silos);
 
     /// <inheritdoc cref="StartAsync(Action{IReflexBuilder}[])"/>
-    public static async Task<TestCluster> StartAsync(Action<ReflexOptions> options, params Action<IReflexBuilder>[] silos)
+    public static Task<TestCluster> StartAsync(Action<ReflexOptions> options, params Action<IReflexBuilder>[] silos) =>
+        StartAsync(new TestCluster(options), silos);
+
+    /// <summary>
+    /// Another cluster on the same logs and cursors. None of its silos knows of this one's, as one that was taken for dead and the rest of
+    /// its cluster don't know of one another: every grain has an activation in both.
+    /// </summary>
+    public Task<TestCluster> StartBesideAsync(params Action<IReflexBuilder>[] silos) => StartAsync(new TestCluster(_ => { }, this), silos);
+
+    private static async Task<TestCluster> StartAsync(TestCluster cluster, Action<IReflexBuilder>[] silos)
     {
-        var cluster = new TestCluster(options);
         try
         {
             await cluster._cluster.DeployAsync();
