@@ -91,12 +91,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
             return new ValueTask(StoreChangesAsync());
         }
 
-        if (!_storesLater)
-        {
-            _storesLater = true;
-            StoreLaterAsync().Ignore();
-        }
-
+        StoreLater();
         return ValueTask.CompletedTask;
     }
 
@@ -122,26 +117,29 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         }
     }
 
-    /// <summary>Clears what is stored, whoever has stored it. Nothing moves the cursor afterwards.</summary>
-    public async Task ClearAsync()
+    /// <summary>Clears what is stored, whoever has stored it, while that is to go. Nothing moves the cursor afterwards.</summary>
+    /// <param name="mayGo">Whether it is to go still, asked when it is known what is stored.</param>
+    /// <returns>Whether it was to go. Else nothing was changed.</returns>
+    /// <remarks>
+    /// The record's version is read before the question, and the record is cleared only while it has that version: a consumer that begins
+    /// anew under the name, when the removal has ended, stores under another one.
+    /// </remarks>
+    public async Task<bool> ClearAsync(Func<Task<bool>> mayGo)
     {
         await _storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        var stored = _stored;
         _stored = _changes;
-        for (var tries = 1; ; tries++)
+        var isCleared = false;
+        try
         {
-            // Another activation may have stored since this one has read.
-            var state = new GrainState<ConsumerRecord>(new ConsumerRecord());
-            await _storage.ReadStateAsync(StoredConsumer.StateName, _record, state);
-            try
+            return isCleared = await TryClearAsync(mayGo);
+        }
+        finally
+        {
+            if (!isCleared)
             {
-                await _storage.ClearStateAsync(StoredConsumer.StateName, _record, state);
-                _state = state;
-                (Value, IsStopped, Session) = (null, false, null);
-                return;
-            }
-            catch (InconsistentStateException) when (tries < MostClearings)
-            {
-                // That other one is at it.
+                _stored = stored;
+                StoreLater();
             }
         }
     }
@@ -150,6 +148,36 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     {
         _ending.Cancel();
         _ending.Dispose();
+    }
+
+    private async Task<bool> TryClearAsync(Func<Task<bool>> mayGo)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            // Another activation may have stored since this one has read.
+            var state = new GrainState<ConsumerRecord>(new ConsumerRecord());
+            await _storage.ReadStateAsync(StoredConsumer.StateName, _record, state);
+            if (!await mayGo())
+            {
+                return false;
+            }
+
+            try
+            {
+                if (state.RecordExists)
+                {
+                    await _storage.ClearStateAsync(StoredConsumer.StateName, _record, state);
+                }
+
+                _state = state;
+                (Value, IsStopped, Session) = (null, false, null);
+                return true;
+            }
+            catch (InconsistentStateException) when (tries < MostClearings)
+            {
+                // That other one is at it.
+            }
+        }
     }
 
     private async Task StoreChangesAsync()
@@ -180,6 +208,15 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         await _storage.WriteStateAsync(StoredConsumer.StateName, _record, _state);
         _stored = changes;
         _unstoredSince = started;
+    }
+
+    private void StoreLater()
+    {
+        if (!_storesLater)
+        {
+            _storesLater = true;
+            StoreLaterAsync().Ignore();
+        }
     }
 
     /// <summary>Stores after half the flush window, again and again, so that a pause leaves nothing unstored.</summary>

@@ -94,7 +94,7 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
 
     async Task<RemovePartResponse> IConsumerGrain.RemoveAsync(RemovePartRequest request)
     {
-        await _pump.RemoveAsync();
+        await _pump.RemoveAsync(() => GrainFactory.IsUnfinishedAsync(request.Removal));
         DeactivateOnIdle();
         return RemovePartResponse.Instance;
     }

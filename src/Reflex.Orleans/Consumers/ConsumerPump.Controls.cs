@@ -82,12 +82,8 @@ internal sealed partial class ConsumerPump
         LogCursorSet(Logger, _key, before, cursor);
     });
 
-    /// <summary>Ends for good, and clears what is stored.</summary>
-    public Task RemoveAsync() => ChangeAsync(async () =>
-    {
-        await _cursor.ClearAsync();
-        _removed = true;
-    });
+    /// <summary>Ends for good, and clears what is stored, if that is to go still; else it goes on.</summary>
+    public Task RemoveAsync(Func<Task<bool>> mayGo) => ChangeAsync(async () => _removed = await _cursor.ClearAsync(mayGo));
 
     /// <summary>Starts a run where none is, and a new one where this one stood still since the last check though there was work.</summary>
     public async Task EnsureRunningAsync(IPartitionGrain partition)

@@ -1,6 +1,6 @@
 namespace Reflex.Orleans.Consumers;
 
-/// <summary>Nothing is stored of the consumer on the partition.</summary>
+/// <summary>Nothing is stored of the consumer on the partition, or the removal has ended already.</summary>
 [GenerateSerializer, Immutable, Alias("reflex.RemovePartResponse")]
 internal sealed record RemovePartResponse
 {

@@ -1,5 +1,6 @@
 using Reflex.Consumers;
 using Reflex.Cursors;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Partitions;
 using EventId = Reflex.Events.EventId;
@@ -77,11 +78,14 @@ internal sealed partial class SessionGrain
     {
         await ChangeAsync(async () =>
         {
-            await StoringAsync(_cursor.ClearAsync);
-
-            // Whoever stores next asks whether there is such a consumer again.
-            _isKnown = false;
-            OnHolderChanged();
+            var isRemoved = false;
+            await StoringAsync(async () => isRemoved = await _cursor.ClearAsync(() => GrainFactory.IsUnfinishedAsync(request.Removal)));
+            if (isRemoved)
+            {
+                // Whoever stores next asks whether there is such a consumer again.
+                _isKnown = false;
+                OnHolderChanged();
+            }
         });
         DeactivateOnIdle();
         return RemovePartResponse.Instance;

@@ -21,6 +21,7 @@ namespace Reflex.Orleans.Upkeep;
 /// no, and after it is fenced or finds the log deleted.</para>
 /// <para>Fenced doesn't mean that the deletion has ended: an owner of the old stream may have opened the log between. So all three steps
 /// come again. An owner that opens after them all finds out from the catalog that its stream is gone, and closes.</para>
+/// <para>Cursors go the same way, with the version of their record in the place of the epoch; see <see cref="ConsumerCursor"/>.</para>
 /// </remarks>
 [GrainType("reflex.removal")]
 internal sealed partial class RemovalGrain(
@@ -98,7 +99,7 @@ internal sealed partial class RemovalGrain(
         {
             var epochs = await EachAsync(
                 left, async partition => (Partition: partition, Epoch: await logs.GetEpochAsync(partition, CancellationToken.None)));
-            if (!(await Catalog.ConfirmRemovalAsync(new ConfirmRemovalRequest(deletion))).IsUnfinished)
+            if (!await GrainFactory.IsUnfinishedAsync(deletion))
             {
                 return false;
             }
@@ -133,7 +134,7 @@ internal sealed partial class RemovalGrain(
         var grainType = GrainType.Create(types.IsEmpty ? ConsumerTypes.Session : ConsumerTypes.Choose(types, stored));
         return EachAsync(
             Enumerable.Range(0, partitions),
-            partition => GrainFactory.GetPart(grainType, consumer, partition).RemoveAsync(RemovePartRequest.Instance));
+            partition => GrainFactory.GetPart(grainType, consumer, partition).RemoveAsync(new RemovePartRequest(removal)));
     }
 
     [LoggerMessage(LogLevel.Information, "The stream {Stream} was deleted, with all events of its {Partitions} partition(s).")]

@@ -82,9 +82,9 @@ public sealed class InterruptedRemovalTests
         await using var silo = await ConsumerSilo.StartAsync(seen);
         await ConsumerSilo.AppendAsync(silo, 5);
         await seen.ReachesAsync(5);
-        await silo.Grains.GetGrain<ICatalogGrain>(0).BeginDeletionAsync(new BeginDeletionRequest("orders", Continued: null));
+        var begun = await silo.Grains.GetGrain<ICatalogGrain>(0).BeginDeletionAsync(new BeginDeletionRequest("orders", Continued: null));
         var part = silo.Grains.GetPart(GrainType.Create("reflex.consumer"), new ConsumerId("orders", "printer"), 0);
-        await part.RemoveAsync(RemovePartRequest.Instance);
+        await part.RemoveAsync(new RemovePartRequest(new UnfinishedRemoval("orders", Consumer: null, begun.Stream!.Deletion!.Value)));
 
         // The log is there still, and this process remembers the stream.
         await Asking.UntilAsync(

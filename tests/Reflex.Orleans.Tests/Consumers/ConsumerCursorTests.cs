@@ -62,10 +62,51 @@ public sealed class ConsumerCursorTests
         var newer = await LoadAsync();
         await MoveAsync(newer, 500);
 
-        await older.ClearAsync();
+        Assert.True(await older.ClearAsync(() => Task.FromResult(true)));
 
         Assert.Null(older.Value);
         Assert.Null((await LoadAsync()).Value);
+    }
+
+    [Fact]
+    public async Task ClearAsync_OfARemovalThatHasEnded_LeavesWhatIsStoredAndStoresTheRest()
+    {
+        var cursor = await LoadAsync();
+        await MoveAsync(cursor, 7);
+        await cursor.FlushAsync(Token);
+        await MoveAsync(cursor, 8);
+
+        Assert.False(await cursor.ClearAsync(() => Task.FromResult(false)));
+
+        Assert.Equal(new EventId(8), cursor.Value);
+        Assert.Equal(new EventId(7), (await LoadAsync()).Value);
+        _time.Advance(_options.CursorFlushWindow);
+        Assert.Equal(new EventId(8), (await LoadAsync()).Value);
+    }
+
+    [Fact]
+    public async Task ClearAsync_AfterWhichAConsumerHasBegunAnew_LeavesItsCursor()
+    {
+        _options.CursorFlushWindow = TimeSpan.Zero;
+        var late = await LoadAsync();
+        await MoveAsync(late, 7);
+        var questions = 0;
+
+        // The removal isn't at its end yet when it is asked, and is when the record is cleared.
+        Assert.False(await late.ClearAsync(async () =>
+        {
+            if (++questions > 1)
+            {
+                return false;
+            }
+
+            Assert.True(await (await LoadAsync()).ClearAsync(() => Task.FromResult(true)));
+            await MoveAsync(await LoadAsync(), 3);
+            return true;
+        }));
+
+        Assert.Equal(2, questions);
+        Assert.Equal(new EventId(3), (await LoadAsync()).Value);
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Reflex.Orleans.Tests.Support;
 
-/// <summary>Counts the calls of a silo's grains by method, and fails those that a test says, as a fault in their code would.</summary>
+/// <summary>
+/// Counts the calls of a silo's grains by method, and holds or fails those that a test says, as a fault in their code would.
+/// </summary>
 internal sealed class GrainCalls : IIncomingGrainCallFilter
 {
     private readonly ConcurrentDictionary<string, int> _counts = new();
@@ -10,11 +12,15 @@ internal sealed class GrainCalls : IIncomingGrainCallFilter
     /// <summary>What a call of a method throws; null lets it through.</summary>
     public Func<string, Exception?> Fault { get; set; } = _ => null;
 
+    /// <summary>What a call of a method waits for before it begins.</summary>
+    public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
+
     public int CountOf(string method) => _counts.GetValueOrDefault(method);
 
-    public Task Invoke(IIncomingGrainCallContext context)
+    public async Task Invoke(IIncomingGrainCallContext context)
     {
         _counts.AddOrUpdate(context.MethodName, 1, (_, count) => count + 1);
-        return Fault(context.MethodName) is { } fault ? throw fault : context.Invoke();
+        await Before(context.MethodName);
+        await (Fault(context.MethodName) is { } fault ? throw fault : context.Invoke());
     }
 }
