@@ -29,6 +29,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     private GrainState<ConsumerRecord>? _state;
     private Task _storing = Task.CompletedTask;
     private bool _storesLater;
+    private bool _isReplaced;
     private long _changes;
     private long _stored;
     private long _unstoredSince;
@@ -42,6 +43,12 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         _logger = logger;
         _record = StoredConsumer.RecordOf(key);
     }
+
+    /// <summary>
+    /// Called once, when the storage has refused a write: another activation has stored. What this one remembers isn't so any more, and
+    /// nothing moves its cursor again.
+    /// </summary>
+    public Action<Exception> OnReplaced { get; init; } = _ => { };
 
     /// <summary>The last event handled; null when none was.</summary>
     public CursorPlace? Value { get; private set; }
@@ -205,7 +212,18 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
             IsStopped = IsStopped,
             Session = Session,
         };
-        await _storage.WriteStateAsync(StoredConsumer.StateName, _record, _state);
+        try
+        {
+            await _storage.WriteStateAsync(StoredConsumer.StateName, _record, _state);
+        }
+        catch (InconsistentStateException error) when (!_isReplaced)
+        {
+            // Here, since nobody waits for a write that comes later: an idle one would go on telling what it remembers.
+            _isReplaced = true;
+            OnReplaced(error);
+            throw;
+        }
+
         _stored = changes;
         _unstoredSince = started;
     }
@@ -244,7 +262,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         }
         catch (InconsistentStateException)
         {
-            // The next move fails with it too, and ends this activation.
+            // It was told, and every write fails with it.
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {

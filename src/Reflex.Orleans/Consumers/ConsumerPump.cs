@@ -21,7 +21,6 @@ internal sealed partial class ConsumerPump : IAsyncDisposable
     private readonly TrackedConsumer _logic;
     private readonly IPageSource _source;
     private readonly ConsumerServices _services;
-    private readonly Action _onReplaced;
     private readonly Consumable _consumable;
     private readonly ConsumerInstruments _instruments;
     private readonly SemaphoreSlim _control = new(1);
@@ -43,8 +42,14 @@ internal sealed partial class ConsumerPump : IAsyncDisposable
         _logic = new TrackedConsumer(logic);
         _source = source;
         _services = services;
-        _onReplaced = onReplaced;
-        _cursor = new ConsumerCursor(services.Storage, key, services.Options, services.TimeProvider, services.Logger);
+        _cursor = new ConsumerCursor(services.Storage, key, services.Options, services.TimeProvider, services.Logger)
+        {
+            OnReplaced = error =>
+            {
+                LogReplaced(Logger, _key, error);
+                onReplaced();
+            },
+        };
         _consumable = new Consumable(new PartitionStream(source, services.TimeProvider).StreamAsync, _cursor)
         {
             TimeProvider = services.TimeProvider,
@@ -129,10 +134,9 @@ internal sealed partial class ConsumerPump : IAsyncDisposable
             {
                 // The loop's condition says whether it goes on.
             }
-            catch (InconsistentStateException error)
+            catch (InconsistentStateException)
             {
-                LogReplaced(Logger, _key, error);
-                _onReplaced();
+                // Another activation goes on.
                 return;
             }
             catch (Exception error)

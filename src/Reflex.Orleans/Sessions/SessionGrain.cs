@@ -1,6 +1,5 @@
 using Orleans.Concurrency;
 using Orleans.Placement;
-using Orleans.Storage;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Orleans.Catalog;
@@ -41,7 +40,15 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         _services = services;
         _key = ConsumerKey.Parse(this.GetPrimaryKeyString());
         _partition = GrainFactory.GetGrain<IPartitionGrain>(_key.Partition.ToString());
-        _cursor = new ConsumerCursor(services.Storage, _key, services.Options, services.TimeProvider, services.Logger);
+        _cursor = new ConsumerCursor(services.Storage, _key, services.Options, services.TimeProvider, services.Logger)
+        {
+            OnReplaced = error =>
+            {
+                LogReplaced(services.Logger, _key, error);
+                _ending.Cancel();
+                DeactivateOnIdle();
+            },
+        };
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -206,13 +213,6 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         try
         {
             await work();
-        }
-        catch (InconsistentStateException error)
-        {
-            LogReplaced(_services.Logger, _key, error);
-            await _ending.CancelAsync();
-            DeactivateOnIdle();
-            throw new CursorStoreException(_key.ConsumerId, error);
         }
         catch (Exception error)
         {

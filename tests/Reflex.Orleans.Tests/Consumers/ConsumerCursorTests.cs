@@ -205,6 +205,25 @@ public sealed class ConsumerCursorTests
     }
 
     [Fact]
+    public async Task StoreLater_AfterAnotherActivationHasStored_TellsOfItOnceWithoutANextMove()
+    {
+        var told = 0;
+        var older = await LoadAsync(_ => told++);
+        var newer = await LoadAsync();
+        await MoveAsync(newer, 5);
+        await newer.FlushAsync(Token);
+        await MoveAsync(older, 3);
+        Assert.Equal(0, told);
+
+        _time.Advance(_options.CursorFlushWindow);
+
+        Assert.Equal(1, told);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => older.FlushAsync(Token).AsTask());
+        Assert.Equal(1, told);
+        Assert.Equal(new EventId(5), (await LoadAsync()).Value);
+    }
+
+    [Fact]
     public async Task SetAsync_AfterDispose_IsRefused()
     {
         var cursor = await LoadAsync();
@@ -213,9 +232,9 @@ public sealed class ConsumerCursorTests
         await Assert.ThrowsAsync<ObjectDisposedException>(() => MoveAsync(cursor, 1).AsTask());
     }
 
-    private async Task<ConsumerCursor> LoadAsync()
+    private async Task<ConsumerCursor> LoadAsync(Action<Exception>? onReplaced = null)
     {
-        var cursor = new ConsumerCursor(_storage, Key, _options, _time, NullLogger.Instance);
+        var cursor = new ConsumerCursor(_storage, Key, _options, _time, NullLogger.Instance) { OnReplaced = onReplaced ?? (_ => { }) };
         await cursor.LoadAsync();
         return cursor;
     }
