@@ -76,13 +76,13 @@ public sealed class DeletedStreamTests
         for (var i = 0; i < 40; i++)
         {
             var e = new NewEvent(1, $"entity-{i}");
-            var position = await RepeatedAsync(() => second.GetStream("orders").AppendAsync(e, Token));
+            var position = await Asking.AgainAsync(() => second.GetStream("orders").AppendAsync(e, Token));
             Assert.Equal(Partitioning.PartitionOf(e.ForeignId, 16), position.Partition);
         }
 
         var status = await second.GetStream("orders").GetStatusAsync(Token);
         Assert.Equal(16, status.Partitions.Count);
-        var read = await RepeatedAsync(() => CountAsync(second));
+        var read = await Asking.AgainAsync(() => CountAsync(second));
         Assert.Equal(40, read);
     }
 
@@ -149,21 +149,5 @@ public sealed class DeletedStreamTests
         }
 
         return count;
-    }
-
-    /// <summary>Calls again while the call says that this may help.</summary>
-    private static async Task<T> RepeatedAsync<T>(Func<Task<T>> call)
-    {
-        while (true)
-        {
-            try
-            {
-                return await call();
-            }
-            catch (ReflexException error) when (error.IsTransient)
-            {
-                Token.ThrowIfCancellationRequested();
-            }
-        }
     }
 }

@@ -17,4 +17,21 @@ internal static class Asking
             await Task.Yield();
         }
     }
+
+    /// <summary>Calls again while the call says that this may help.</summary>
+    public static async Task<T> AgainAsync<T>(Func<Task<T>> call)
+    {
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (ReflexException error) when (error.IsTransient)
+            {
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+        }
+    }
 }

@@ -17,6 +17,13 @@ internal sealed record ClusterSilo(TestCluster Cluster, InProcessSiloHandle Hand
 
     public FakeLogCollector Logs => Services.GetFakeLogCollector();
 
+    /// <summary>How many activations of a class there are in the cluster, several of one grain too.</summary>
+    public async Task<int> CountAsync(string grainType)
+    {
+        var statistics = await Grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();
+        return statistics.Count(grain => grain.GrainId.Type.ToString() == grainType);
+    }
+
     /// <summary>Where the grains of a class are.</summary>
     public async Task<IReadOnlyDictionary<string, SiloAddress>> PlacesAsync(string grainType)
     {

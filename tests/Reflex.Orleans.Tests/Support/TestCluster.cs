@@ -22,6 +22,7 @@ internal sealed class TestCluster : IAsyncDisposable
         var builder = new InProcessTestClusterBuilder(initialSilosCount: 0);
         builder.Options.InitializeClientOnDeploy = false;
         builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureClient(client => client.AddReflexClient());
         builder.ConfigureSiloHost((_, host) => host.Logging.AddFakeLogging().SetMinimumLevel(LogLevel.Information));
         builder.ConfigureSilo((_, silo) =>
         {
@@ -92,6 +93,13 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Appends to the stream <c>orders</c>, each event of another entity, by the first silo that lives.</summary>
     public Task AppendAsync(int count) => Silos[0].Reflex.GetStream("orders").AppendAsync(
         Enumerable.Range(0, count).Select(i => new NewEvent(i, $"entity-{i}")).ToArray(), TestContext.Current.CancellationToken);
+
+    /// <summary>A client outside the cluster.</summary>
+    public async Task<IReflexClient> ConnectAsync()
+    {
+        await _cluster.InitializeClientAsync();
+        return _cluster.Client.ServiceProvider.GetRequiredService<IReflexClient>();
+    }
 
     public Task StopAsync(ClusterSilo silo) => _cluster.StopSiloAsync(silo.Handle);
 
