@@ -44,7 +44,10 @@ public sealed class FileLogOptions
     /// </value>
     public int? MaxOpenFiles { get; set; }
 
-    /// <summary>How many partitions write and flush at the same time; beyond it they take turns.</summary>
+    /// <summary>
+    /// How many partitions write and flush at the same time; beyond it they take turns. What has to be read from the disk has other
+    /// threads: a quarter of <see cref="MaxOpenFiles"/>, from 4 to 16.
+    /// </summary>
     /// <value>A number of threads, started as they are needed. The default is 8. From 1 to 256.</value>
     public int MaxDiskThreads { get; set; } = 8;
 }

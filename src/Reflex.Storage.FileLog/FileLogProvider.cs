@@ -15,6 +15,13 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     // An index of a whole segment takes some 32 KiB at the default sizes, so that all of them take a few MiB.
     private const int MaxIndexes = 128;
 
+    // As many as a fast device serves at once. Each has a file open, so that few open files allow fewer.
+    private const int MaxReadThreads = 16;
+    private const int MinReadThreads = 4;
+
+    // Each takes three quarters of a KiB, its caller's part included: 48 MiB.
+    private const int MaxWaitingReads = 64 * 1024;
+
     // More than so many files need not be kept open: opening one takes some microseconds.
     private const int MostOpenFiles = 1024;
 
@@ -41,6 +48,7 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
             files,
             new IndexCache(MaxIndexes),
             new DiskThreads(options.MaxDiskThreads),
+            new ReadThreads(Math.Clamp(files.MaxOpen / 4, MinReadThreads, MaxReadThreads), MaxWaitingReads),
             options,
             logger)
         {
@@ -124,6 +132,7 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     public void Dispose()
     {
         _context.Threads.Dispose();
+        _context.Reads.Dispose();
         _folder?.Dispose();
     }
 

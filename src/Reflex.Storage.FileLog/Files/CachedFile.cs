@@ -28,6 +28,37 @@ internal sealed class CachedFile(FileCache cache, IFileLayer layer, string path,
         return new FileLease(this, file);
     }
 
+    /// <summary>
+    /// Keeps the file open until the lease is disposed, if it is open already; null if not, or if another thread opens or closes it now.
+    /// Never waits for the device.
+    /// </summary>
+    public FileLease? TryRent()
+    {
+        if (!_lock.TryEnter())
+        {
+            return null;
+        }
+
+        IFile file;
+        try
+        {
+            if (_disposed || _file is null)
+            {
+                return null;
+            }
+
+            file = _file;
+            _uses++;
+        }
+        finally
+        {
+            _lock.Exit();
+        }
+
+        cache.OnUsed(this);
+        return new FileLease(this, file);
+    }
+
     /// <summary>Closes the file as soon as nobody uses it, for good.</summary>
     public void Dispose()
     {

@@ -7,6 +7,9 @@ internal sealed class DiskFile(SafeFileHandle handle, string path) : IFile
 {
     private bool _isLocked;
 
+    // As far as is known: not every file system can tell.
+    private volatile bool _tellsOfWaiting = Libc.CanReadCached;
+
     public long Length => RandomAccess.GetLength(handle);
 
     public int Read(Span<byte> destination, long position)
@@ -24,6 +27,28 @@ internal sealed class DiskFile(SafeFileHandle handle, string path) : IFile
         }
 
         return total;
+    }
+
+    public bool TryRead(Span<byte> destination, long position, out int read)
+    {
+        read = 0;
+        while (_tellsOfWaiting)
+        {
+            var result = Libc.ReadCached(handle, destination[read..], position + read, out var isWaiting);
+            if (result < 0)
+            {
+                _tellsOfWaiting = isWaiting;
+                return false;
+            }
+
+            read += result;
+            if (result == 0 || read == destination.Length)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public void Write(ReadOnlySpan<byte> bytes, long position) => RandomAccess.Write(handle, bytes, position);

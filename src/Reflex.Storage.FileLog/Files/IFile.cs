@@ -9,6 +9,10 @@ internal interface IFile : IDisposable
     /// <summary>Fills the destination as far as the file goes, and answers how far that was.</summary>
     int Read(Span<byte> destination, long position);
 
+    /// <summary>Fills the destination as far as the file goes, if that needs no waiting for the device.</summary>
+    /// <returns>Whether it did; false also where nobody can tell. Part of the destination may have been written then.</returns>
+    bool TryRead(Span<byte> destination, long position, out int read);
+
     void Write(ReadOnlySpan<byte> bytes, long position);
 
     /// <summary>Writes blocks back to back.</summary>

@@ -4,7 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Reflex.Storage.FileLog.Files;
 
-/// <summary>What .NET doesn't offer on Linux and macOS: flushing data alone, flushing folders, and locks that are the caller's.</summary>
+/// <summary>
+/// What .NET doesn't offer on Linux and macOS: flushing data alone, flushing folders, locks that are the caller's, and reading only what
+/// is in memory.
+/// </summary>
 internal static partial class Libc
 {
     private const int ReadOnly = 0;
@@ -12,8 +15,14 @@ internal static partial class Libc
     private const int DontWait = 4;
     private const int Release = 8;
     private const int Interrupted = 4;
+    private const int NoWait = 8;
     private static readonly int CloseOnExec = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
     private static readonly int WouldBlock = OperatingSystem.IsMacOS() ? 35 : 11;
+    private static readonly bool HasReadVectors = NativeLibrary.TryLoad("libc", typeof(Libc).Assembly, null, out var library)
+        && NativeLibrary.TryGetExport(library, "preadv2", out _);
+
+    /// <summary>Whether this system can read from a file what it has in memory, and say so where it has not: Linux can.</summary>
+    public static bool CanReadCached { get; } = OperatingSystem.IsLinux() && Environment.Is64BitProcess && HasReadVectors;
 
     public static void FlushData(SafeFileHandle file, string path)
     {
@@ -55,6 +64,25 @@ internal static partial class Libc
         if (Lock(file, Release) < 0)
         {
             throw Error("unlock", path);
+        }
+    }
+
+    /// <summary>Reads what the system has in memory of a file, and waits for no device.</summary>
+    /// <returns>How many bytes, 0 at the file's end; negative when it can't read any.</returns>
+    public static unsafe int ReadCached(SafeFileHandle file, Span<byte> destination, long position, out bool isWaiting)
+    {
+        fixed (byte* start = destination)
+        {
+            var vector = new Vector(start, (nuint)destination.Length);
+            nint result;
+            do
+            {
+                result = ReadVectors(file, &vector, 1, (nint)position, NoWait);
+            }
+            while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+
+            isWaiting = result < 0 && Marshal.GetLastPInvokeError() == WouldBlock;
+            return (int)result;
         }
     }
 
@@ -104,4 +132,16 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int Lock(SafeFileHandle file, int operation);
+
+    // Its offset is as wide as the process' words where the process is of 64 bits.
+    [LibraryImport("libc", EntryPoint = "preadv2", SetLastError = true)]
+    private static unsafe partial nint ReadVectors(SafeFileHandle file, Vector* vectors, int count, nint position, int flags);
+
+    /// <summary>The system's <c>iovec</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly unsafe struct Vector(byte* start, nuint length)
+    {
+        private readonly byte* _start = start;
+        private readonly nuint _length = length;
+    }
 }

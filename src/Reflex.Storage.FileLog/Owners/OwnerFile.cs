@@ -45,14 +45,38 @@ internal sealed class OwnerFile(CachedFile file) : IDisposable
         return Read(lease.File, file.Path);
     }
 
+    /// <summary>Reads it as <see cref="Look"/> does, if that needs no waiting for the device; else null.</summary>
+    /// <exception cref="StorageRefusedException">A newer version wrote it.</exception>
+    public OwnerState? TryLook()
+    {
+        if (file.TryRent() is not { } lease)
+        {
+            return null;
+        }
+
+        using (lease)
+        {
+            return Read(new ReadableFile(lease.File, MayWait: false), file.Path);
+        }
+    }
+
     /// <summary>Reads who owns the partition, from a file that the caller has locked, or knows how to take a torn slot of.</summary>
     /// <exception cref="StorageRefusedException">A newer version wrote it.</exception>
-    public static OwnerState Read(IFile file, string path)
+    public static OwnerState Read(IFile file, string path) => Read(new ReadableFile(file, MayWait: true), path)!.Value;
+
+    public void Dispose() => file.Dispose();
+
+    /// <summary>Reads who owns the partition; null when the thread would have to wait and may not.</summary>
+    private static OwnerState? Read(ReadableFile file, string path)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(FileSize);
         try
         {
-            var read = file.Read(bytes.AsSpan(0, FileSize), 0);
+            if (!file.TryRead(bytes.AsSpan(0, FileSize), 0, out var read))
+            {
+                return null;
+            }
+
             bytes.AsSpan(read..FileSize).Clear();
             var first = ReadSlot(path, bytes.AsSpan(0, OwnerRecord.Size), out var firstRecord);
             var second = ReadSlot(path, bytes.AsSpan(SlotDistance, OwnerRecord.Size), out var secondRecord);
@@ -66,8 +90,6 @@ internal sealed class OwnerFile(CachedFile file) : IDisposable
             ArrayPool<byte>.Shared.Return(bytes);
         }
     }
-
-    public void Dispose() => file.Dispose();
 
     private static SlotState ReadSlot(string path, ReadOnlySpan<byte> bytes, out OwnerRecord record)
     {

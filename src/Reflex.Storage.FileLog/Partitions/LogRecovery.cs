@@ -111,7 +111,7 @@ internal sealed partial class LogRecovery(LogContext context, PartitionId partit
         var index = isInTail ? tail.Index : SegmentIndexes.Get(context, segment, lease.File);
         var end = isInTail ? tail.End : segment.End;
         var entry = index.Find(tail.Head);
-        var walker = new SegmentWalker(lease.File, entry.Position, end);
+        var walker = new SegmentWalker(new ReadableFile(lease.File, MayWait: true), entry.Position, end);
         var (position, id) = (entry.Position, entry.NextId);
         while (walker.TryNext(out var baseId, out var count) && walker.Position < end)
         {

@@ -6,10 +6,16 @@ using Reflex.Streams;
 namespace Reflex.Storage.FileLog.Partitions;
 
 /// <summary>Reads a log's events page by page. Thread-safe, and waits for no append.</summary>
+/// <remarks>
+/// A page is read on a thread of the pool while all that it needs is in memory, as for a reader that goes on where others are or the
+/// system reads ahead. As soon as something has to come from the device, and wherever anything is amiss, the read begins anew on one of
+/// the threads for reads.
+/// </remarks>
 /// <param name="context">What all logs share.</param>
 /// <param name="partition">The log's partition.</param>
+/// <param name="reads">Where what waits for the device waits.</param>
 /// <param name="state">What may be read now.</param>
-internal sealed class PageReader(LogContext context, PartitionId partition, Func<LogState> state)
+internal sealed class PageReader(LogContext context, PartitionId partition, ReadQueue reads, Func<LogState> state)
 {
     private readonly ReadPlaces _places = new();
 
@@ -17,18 +23,42 @@ internal sealed class PageReader(LogContext context, PartitionId partition, Func
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1);
         ThrowIfOutside(after);
-        return new ValueTask<ReadOnlyMemory<byte>>(ReadInTurnAsync(after, maxBytes, cancellationToken));
+        return new ValueTask<ReadOnlyMemory<byte>>(ReadAnywhereAsync(after, maxBytes, cancellationToken));
     }
 
-    private Task<ReadOnlyMemory<byte>> ReadInTurnAsync(EventId after, int maxBytes, CancellationToken cancellationToken) =>
-        context.RunReadAsync(() => Read(after, maxBytes), cancellationToken);
+    private async Task<ReadOnlyMemory<byte>> ReadAnywhereAsync(EventId after, int maxBytes, CancellationToken cancellationToken) =>
+        await Task.Run(() => TryRead(after, maxBytes), cancellationToken).ConfigureAwait(false)
+            ?? await reads.RunAsync(() => Read(after, maxBytes), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Reads a page from memory; null if that isn't possible.</summary>
+    private ReadOnlyMemory<byte>? TryRead(EventId after, int maxBytes)
+    {
+        var current = ThrowIfOutside(after);
+        var number = current.Find(after.Value + 1);
+        var segment = current.Segments[number];
+        if (segment.Header is null || segment.File.TryRent() is not { } lease)
+        {
+            return null;
+        }
+
+        using (lease)
+        {
+            var file = new ReadableFile(lease.File, MayWait: false);
+            return ReadPage(current, number, file, after.Value + 1, maxBytes);
+        }
+    }
 
     private ReadOnlyMemory<byte> Read(EventId after, int maxBytes)
     {
         var current = ThrowIfOutside(after);
         try
         {
-            return ReadPage(current, after.Value + 1, maxBytes);
+            var number = current.Find(after.Value + 1);
+            var segment = current.Segments[number];
+            using var lease = segment.File.Rent();
+            SegmentFile.ReadHeader(segment, lease.File);
+            var file = new ReadableFile(lease.File, MayWait: true);
+            return ReadPage(current, number, file, after.Value + 1, maxBytes)!.Value;
         }
         catch (Exception error) when (DiskErrors.IsDisk(error) || error is ObjectDisposedException)
         {
@@ -49,17 +79,19 @@ internal sealed class PageReader(LogContext context, PartitionId partition, Func
                 $"The log of {partition} holds events {current.Oldest} to {current.Head}: nothing comes after {after} in it.");
     }
 
-    private ReadOnlyMemory<byte> ReadPage(LogState current, long id, int maxBytes)
+    /// <summary>A page; null when the thread would have to wait, or found damage, and may not wait.</summary>
+    private ReadOnlyMemory<byte>? ReadPage(LogState current, int number, ReadableFile file, long id, int maxBytes)
     {
-        var number = current.Find(id);
         var segment = current.Segments[number];
         var end = current.EndOf(segment);
-        using var lease = segment.File.Rent();
-        SegmentFile.ReadHeader(segment, lease.File);
         var place = _places.Find(segment, id) is { } known
             ? new ReadPlace(segment, id, known)
-            : Seek(current, segment, lease.File, id, end);
-        var page = ReadBatches(lease.File, place, end, maxBytes, out var next);
+            : Seek(current, segment, file, id, end);
+        if (place is not { } start || ReadBatches(file, start, end, maxBytes, out var next) is not { } page)
+        {
+            return null;
+        }
+
         if (next.Position < end || number == current.Segments.Length - 1)
         {
             _places.Add(next);
@@ -73,13 +105,26 @@ internal sealed class PageReader(LogContext context, PartitionId partition, Func
     }
 
     /// <summary>Reads whole batches from the start of one on, verifies them, and says where the next page begins.</summary>
-    private static ReadOnlyMemory<byte> ReadBatches(IFile file, ReadPlace place, long end, int maxBytes, out ReadPlace next)
+    private static ReadOnlyMemory<byte>? ReadBatches(ReadableFile file, ReadPlace place, long end, int maxBytes, out ReadPlace next)
     {
+        next = place;
+
+        // Before memory is taken for all of it.
+        if (!file.MayWait && !file.TryRead(stackalloc byte[1], place.Position, out _))
+        {
+            return null;
+        }
+
         var bytes = Read(file, place.Position, (int)Math.Min(Math.Max(maxBytes, EventBatch.MinHeaderSize), end - place.Position));
         var first = EventBatch.PeekSize(bytes);
-        if (first > bytes.Length && first <= end - place.Position)
+        if (first > bytes?.Length && first <= end - place.Position)
         {
             bytes = Read(file, place.Position, first);
+        }
+
+        if (bytes is null)
+        {
+            return null;
         }
 
         var length = 0;
@@ -95,7 +140,7 @@ internal sealed class PageReader(LogContext context, PartitionId partition, Func
 
             if (!EventBatch.TryReadSealed(rest, out var batch) || batch.BaseId.Value != baseId)
             {
-                throw Damage.At(place.Segment, place.Position + length, baseId);
+                return file.MayWait ? throw Damage.At(place.Segment, place.Position + length, baseId) : null;
             }
 
             baseId = batch.LastId.Value + 1;
@@ -106,21 +151,27 @@ internal sealed class PageReader(LogContext context, PartitionId partition, Func
         return bytes.AsMemory(0, length);
     }
 
-    private static byte[] Read(IFile file, long position, int size)
+    private static byte[]? Read(ReadableFile file, long position, int size)
     {
         var bytes = GC.AllocateUninitializedArray<byte>(size);
-        var read = file.Read(bytes, position);
+        if (!file.TryRead(bytes, position, out var read))
+        {
+            return null;
+        }
 
         // A file that is shorter than it was is damaged; the batches tell which event is missing.
         return read == size ? bytes : bytes[..read];
     }
 
     /// <summary>Walks from the nearest index entry to the batch that holds an event.</summary>
-    private ReadPlace Seek(LogState current, Segment segment, IFile file, long id, long end)
+    private ReadPlace? Seek(LogState current, Segment segment, ReadableFile file, long id, long end)
     {
-        var index = ReferenceEquals(segment, current.Newest) && segment.Index is { } active
-            ? active
-            : SegmentIndexes.Get(context, segment, file);
+        var index = ReferenceEquals(segment, current.Newest) && segment.Index is { } active ? active : FindIndex(segment, file);
+        if (index is null)
+        {
+            return null;
+        }
+
         var entry = index.Find(id);
         var walker = new SegmentWalker(file, entry.Position, end);
         var baseId = entry.NextId;
@@ -129,7 +180,7 @@ internal sealed class PageReader(LogContext context, PartitionId partition, Func
             var position = walker.Position;
             if (!walker.TryNext(out var found, out var count) || found != baseId)
             {
-                throw Damage.Find(segment, file, entry, end);
+                return file.MayWait ? throw Damage.Find(segment, file.File, entry, end) : null;
             }
 
             if (id < baseId + count)
@@ -139,5 +190,21 @@ internal sealed class PageReader(LogContext context, PartitionId partition, Func
 
             baseId += count;
         }
+    }
+
+    private SegmentIndex? FindIndex(Segment segment, ReadableFile file)
+    {
+        if (file.MayWait)
+        {
+            return SegmentIndexes.Get(context, segment, file.File);
+        }
+
+        if (segment.Index is not { } known)
+        {
+            return null;
+        }
+
+        context.Indexes.OnUsed(segment);
+        return known;
     }
 }

@@ -1,10 +1,12 @@
 using Reflex.Events;
 using Reflex.Storage.FileLog.Files;
+using Reflex.Storage.FileLog.Owners;
 
 namespace Reflex.Storage.FileLog.Partitions;
 
 internal sealed partial class PartitionFileLog
 {
+    private readonly ReadQueue _reads;
     private readonly PageReader _pages;
 
     public ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken) =>
@@ -14,14 +16,16 @@ internal sealed partial class PartitionFileLog
     public async ValueTask ConfirmAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed) != 0, this);
-        RequireOwner(await _context.RunReadAsync(LookForOwner, cancellationToken).ConfigureAwait(false));
+        var state = await Task.Run(() => LookForOwner(_owner.TryLook), cancellationToken).ConfigureAwait(false)
+            ?? await _reads.RunAsync(() => LookForOwner(() => _owner.Look()), cancellationToken).ConfigureAwait(false);
+        RequireOwner(state!.Value.Current.Epoch);
     }
 
-    private long LookForOwner()
+    private OwnerState? LookForOwner(Func<OwnerState?> look)
     {
         try
         {
-            return _owner.Look().Current.Epoch;
+            return look();
         }
         catch (Exception error) when (DiskErrors.IsDisk(error) || error is ObjectDisposedException or StorageRefusedException)
         {

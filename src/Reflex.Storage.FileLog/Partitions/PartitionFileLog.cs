@@ -31,7 +31,8 @@ internal sealed partial class PartitionFileLog : IEventLog
         _folder = folder;
         _owner = owner;
         _state = recovered.State;
-        _pages = new PageReader(context, partition, () => _state);
+        _reads = new ReadQueue(context.Reads, partition);
+        _pages = new PageReader(context, partition, _reads, () => _state);
         Epoch = recovered.Epoch;
         _mayImport = recovered.MayImport;
         if (recovered.Tail is { } tail)
@@ -89,6 +90,7 @@ internal sealed partial class PartitionFileLog : IEventLog
             return;
         }
 
+        await _reads.CloseAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_failure is null && _writer is not null)
         {

@@ -13,6 +13,7 @@ internal sealed class PartitionFileReader : IEventLogReader
     private readonly PartitionId _partition;
     private readonly string _folder;
     private readonly OwnerFile _owner;
+    private readonly ReadQueue _reads;
     private readonly PageReader _pages;
     private volatile LogState _state;
 
@@ -23,7 +24,8 @@ internal sealed class PartitionFileReader : IEventLogReader
         _folder = folder;
         _owner = owner;
         _state = state;
-        _pages = new PageReader(context, partition, () => _state);
+        _reads = new ReadQueue(context.Reads, partition);
+        _pages = new PageReader(context, partition, _reads, () => _state);
     }
 
     public LogBounds Bounds => _state.Bounds;
@@ -72,11 +74,11 @@ internal sealed class PartitionFileReader : IEventLogReader
     public ValueTask<ReadOnlyMemory<byte>> ReadAsync(EventId after, int maxBytes, CancellationToken cancellationToken) =>
         _pages.ReadAsync(after, maxBytes, cancellationToken);
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _reads.CloseAsync().ConfigureAwait(false);
         CloseFiles(_state);
         _owner.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private void Look()

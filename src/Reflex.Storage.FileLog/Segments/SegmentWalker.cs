@@ -4,7 +4,7 @@ using Reflex.Storage.FileLog.Files;
 namespace Reflex.Storage.FileLog.Segments;
 
 /// <summary>Goes from header to header through a segment and verifies nothing: for finding a batch. Not thread-safe.</summary>
-internal sealed class SegmentWalker(IFile file, long position, long end)
+internal sealed class SegmentWalker(ReadableFile file, long position, long end)
 {
     private const int ChunkSize = 16 * 1024;
     private const int CountOffset = 16;
@@ -16,6 +16,9 @@ internal sealed class SegmentWalker(IFile file, long position, long end)
 
     public long Position { get; private set; } = position;
 
+    /// <summary>Whether it ended since the thread would have to wait.</summary>
+    public bool HasToWait { get; private set; }
+
     public bool TryNext(out long baseId, out int count)
     {
         (baseId, count) = (0, 0);
@@ -26,8 +29,13 @@ internal sealed class SegmentWalker(IFile file, long position, long end)
 
         if (Position + EventBatch.MinHeaderSize > _chunkStart + _chunkLength)
         {
-            _chunkStart = Position;
-            _chunkLength = file.Read(_chunk.AsSpan(0, (int)Math.Min(_chunk.Length, end - Position)), Position);
+            if (!file.TryRead(_chunk.AsSpan(0, (int)Math.Min(_chunk.Length, end - Position)), Position, out var read))
+            {
+                HasToWait = true;
+                return false;
+            }
+
+            (_chunkStart, _chunkLength) = (Position, read);
         }
 
         var header = _chunk.AsSpan(0, _chunkLength)[(int)(Position - _chunkStart)..];

@@ -136,6 +136,8 @@ internal sealed class ReplayedDisk(IReadOnlyList<DiskStep> steps, Func<int, int>
             return count;
         }
 
+        public bool TryRead(Span<byte> destination, long position, out int read) => throw new NotSupportedException();
+
         public void Write(ReadOnlySpan<byte> bytes, long position) => throw new NotSupportedException();
 
         public void Write(IReadOnlyList<ReadOnlyMemory<byte>> blocks, long position) => throw new NotSupportedException();

@@ -127,6 +127,12 @@ internal sealed class ImageDisk : IFileLayer
             return count;
         }
 
+        public bool TryRead(Span<byte> destination, long position, out int read)
+        {
+            read = Read(destination, position);
+            return true;
+        }
+
         public void Write(ReadOnlySpan<byte> bytes, long position)
         {
             bytes.CopyTo(Own(Math.Max(Length, position + bytes.Length)).AsSpan((int)position));

@@ -10,6 +10,9 @@ namespace Reflex.Storage.FileLog.Tests.Crashes;
 /// <summary>A log on a disk of images, opened as the provider does but without threads of its own: it happens very often.</summary>
 internal sealed class ImageLog(DataFolder folder, PartitionFileLog log) : IAsyncDisposable
 {
+    // Of all logs: they are many, and wait for nothing.
+    private static readonly ReadThreads Reads = new(limit: 2, maxWaiting: 16);
+
     private const string Folder = "/data/streams/orders/3";
 
     public PartitionFileLog Log => log;
@@ -102,7 +105,7 @@ internal sealed class ImageLog(DataFolder folder, PartitionFileLog log) : IAsync
             IndexIntervalBytes = 1024,
             Durability = durability,
         };
-        return new LogContext(disk, new FileCache(64), new IndexCache(16), threads, options, NullLogger.Instance);
+        return new LogContext(disk, new FileCache(64), new IndexCache(16), threads, Reads, options, NullLogger.Instance);
     }
 
     public async ValueTask DisposeAsync()

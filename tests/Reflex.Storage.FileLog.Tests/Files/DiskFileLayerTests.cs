@@ -56,6 +56,23 @@ public sealed partial class DiskFileLayerTests : IDisposable
     }
 
     [Fact]
+    public void TryRead_WhatWasJustWritten_IsReadFromMemory()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "other systems can't tell what they have in memory");
+        using var file = _disk.Open(Name, FileOpening.Create);
+        file.Write([1, 2, 3, 4, 5], 0);
+        var bytes = new byte[4];
+        Assert.True(file.TryRead(bytes, 1, out var read));
+        Assert.Equal(4, read);
+        Assert.Equal([2, 3, 4, 5], bytes);
+        Assert.True(file.TryRead(bytes, 3, out read));
+        Assert.Equal(2, read);
+        Assert.Equal([4, 5, 4, 5], bytes);
+        Assert.True(file.TryRead(bytes, 5, out read));
+        Assert.Equal(0, read);
+    }
+
+    [Fact]
     public async Task Lock_OfASecondOpening_WaitsForTheFirst()
     {
         using var first = _disk.Open(Name, FileOpening.Create);

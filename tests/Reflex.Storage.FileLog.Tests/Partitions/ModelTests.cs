@@ -84,6 +84,7 @@ public sealed class ModelTests(ITestOutputHelper output)
                 Assert.True(await model.AppendAsync(step.C, step.B, step.B, step.A, wrongTime));
                 break;
             case <= 9:
+                model.Disk.IsCached = step.C % 2 == 0;
                 await model.ReadAsync(step.A, 1 + (step.A * step.B));
                 break;
             case 10:
@@ -110,6 +111,7 @@ public sealed class ModelTests(ITestOutputHelper output)
                 Assert.True(await model.OpenAsync());
                 break;
             default:
+                model.Disk.IsCached = false;
                 var at = step.A % 12;
                 var from = model.Disk.Calls;
                 model.Disk.Fault = (number, _) => number >= from + at ? SimulatedDisk.InputOutputError : null;

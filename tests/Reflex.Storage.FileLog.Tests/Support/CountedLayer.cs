@@ -71,6 +71,8 @@ internal sealed class CountedLayer(IFileLayer inner, int limit) : IFileLayer
 
         public int Read(Span<byte> destination, long position) => file.Read(destination, position);
 
+        public bool TryRead(Span<byte> destination, long position, out int read) => file.TryRead(destination, position, out read);
+
         public void Write(ReadOnlySpan<byte> bytes, long position) => file.Write(bytes, position);
 
         public void Write(IReadOnlyList<ReadOnlyMemory<byte>> blocks, long position) => file.Write(blocks, position);

@@ -31,6 +31,8 @@ internal sealed class GatedLayer(IFileLayer inner, TaskCompletionSource reached,
 
         public int Read(Span<byte> destination, long position) => file.Read(destination, position);
 
+        public bool TryRead(Span<byte> destination, long position, out int read) => file.TryRead(destination, position, out read);
+
         public void Write(ReadOnlySpan<byte> bytes, long position) => file.Write(bytes, position);
 
         public void Write(IReadOnlyList<ReadOnlyMemory<byte>> blocks, long position) => file.Write(blocks, position);

@@ -28,6 +28,9 @@ internal sealed class SimulatedDisk : IFileLayer
     /// <summary>Decides, of a call's number and name, how it fails; null lets it succeed.</summary>
     public Func<int, string, Exception?>? Fault { get; set; }
 
+    /// <summary>Whether it has everything in memory, so that no read waits for the device.</summary>
+    public bool IsCached { get; set; }
+
     /// <summary>How much of a write that fails is done: from nothing, 0, to all of it, 1.</summary>
     public double FailedWrites { get; init; } = 0.5;
 

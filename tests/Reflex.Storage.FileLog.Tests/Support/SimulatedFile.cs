@@ -17,6 +17,12 @@ internal sealed class SimulatedFile(SimulatedDisk disk, SimulatedContent content
         return read;
     }
 
+    public bool TryRead(Span<byte> destination, long position, out int read)
+    {
+        read = disk.IsCached ? Read(destination, position) : 0;
+        return disk.IsCached;
+    }
+
     public void Write(ReadOnlySpan<byte> bytes, long position) => Write([bytes.ToArray()], position);
 
     public void Write(IReadOnlyList<ReadOnlyMemory<byte>> blocks, long position)
