@@ -129,7 +129,7 @@ internal sealed class PageReader(LogContext context, PartitionId partition, Read
 
         var length = 0;
         var baseId = place.BaseId;
-        while (length < bytes.Length)
+        do
         {
             var rest = bytes.AsMemory(length);
             var size = EventBatch.PeekSize(rest.Span);
@@ -146,6 +146,7 @@ internal sealed class PageReader(LogContext context, PartitionId partition, Read
             baseId = batch.LastId.Value + 1;
             length += size;
         }
+        while (length < bytes.Length);
 
         next = new ReadPlace(place.Segment, baseId, place.Position + length);
         return bytes.AsMemory(0, length);

@@ -5,6 +5,8 @@ namespace Reflex.Storage.FileLog.Tests.Partitions;
 
 public sealed class ReadTests
 {
+    private const int SegmentHeaderSize = 64;
+
     private readonly SimulatedDisk _disk = new();
 
     [Theory]
@@ -129,6 +131,29 @@ public sealed class ReadTests
         await Assert.ThrowsAsync<LogFailedException>(() => ReadAsync(log, EventId.None, 100));
         _disk.Fault = null;
         await LogAssert.HoldsAsync(log, batches);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ReadAsync_WhereASegmentWasCutOffBetweenTwoBatches_IsDamage(bool isCached)
+    {
+        await using var fixture = new LogFixture(_disk, "/data");
+        await using var log = await fixture.OpenAsync();
+        var first = TestBatch.Append(log);
+        await log.AppendAsync(first);
+        await log.AppendAsync(TestBatch.Append(log));
+
+        // Where the next page begins is known from now on.
+        await ReadAsync(log, EventId.None, 1);
+        using (var file = _disk.Open(fixture.Segment(1), FileLog.Files.FileOpening.Write))
+        {
+            file.SetLength(SegmentHeaderSize + first[0].Bytes.Length);
+        }
+
+        _disk.IsCached = isCached;
+        var error = await Assert.ThrowsAsync<LogCorruptedException>(() => ReadAsync(log, new EventId(1), 1));
+        Assert.Contains("expected a valid batch with event 2 there", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
