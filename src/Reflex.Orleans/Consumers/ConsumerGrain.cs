@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Reflex.Consumers;
 using Reflex.Events;
 using Reflex.Orleans.Catalog;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
 
 namespace Reflex.Orleans.Consumers;
@@ -64,38 +65,41 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
 
     async Task<StartResponse> IConsumerGrain.StartAsync(StartRequest request)
     {
-        await _pump.StartAsync();
+        await _pump.Controls.StartAsync();
         return StartResponse.Instance;
     }
 
     async Task<StopResponse> IConsumerGrain.StopAsync(StopRequest request)
     {
-        await _pump.StopAsync();
+        await _pump.Controls.StopAsync();
         return StopResponse.Instance;
     }
 
     Task<RetryResponse> IConsumerGrain.RetryAsync(RetryRequest request)
     {
-        _pump.Retry();
+        _pump.Controls.Retry();
         return Task.FromResult(RetryResponse.Instance);
     }
 
     async Task<SkipResponse> IConsumerGrain.SkipAsync(SkipRequest request)
     {
-        await _pump.SkipAsync(new EventId(request.Event), _partition);
+        await _pump.Controls.SkipAsync(new EventId(request.Event), _partition);
         return SkipResponse.Instance;
     }
 
     async Task<SetCursorResponse> IConsumerGrain.SetCursorAsync(SetCursorRequest request)
     {
-        await _pump.SetCursorAsync(request.Place, _partition);
+        await _pump.Controls.SetCursorAsync(request.Place, _partition);
         return SetCursorResponse.Instance;
     }
 
     async Task<RemovePartResponse> IConsumerGrain.RemoveAsync(RemovePartRequest request)
     {
-        await _pump.RemoveAsync(() => GrainFactory.IsUnfinishedAsync(request.Removal));
-        DeactivateOnIdle();
+        if (await _pump.Controls.RemoveAsync(() => GrainFactory.IsUnfinishedAsync(request.Removal)))
+        {
+            DeactivateOnIdle();
+        }
+
         return RemovePartResponse.Instance;
     }
 

@@ -1,0 +1,145 @@
+using Reflex.Consumers;
+using Reflex.Cursors;
+using Reflex.Events;
+using Reflex.Orleans.Partitions;
+
+namespace Reflex.Orleans.Consumers;
+
+/// <summary>The controls of a consumer on one partition. Used in its grain's context only.</summary>
+/// <remarks>Those that change the cursor end the run first and start the next one after the change, one after the other.</remarks>
+internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor cursor, ConsumerRun run, ConsumerServices services)
+{
+    // Together below the time-out of a call, so that its caller hears why nothing happens.
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private bool _removed;
+
+    /// <summary>Whether a change is under way.</summary>
+    public bool IsChanging => _turn.CurrentCount == 0;
+
+    private TimeSpan Patience => services.Options.DrainTimeout < LongestPatience ? services.Options.DrainTimeout : LongestPatience;
+
+    public Task StartAsync() => ChangeAsync(() => cursor.IsStopped ? StoreAsync(cursor.Value, isStopped: false) : Task.CompletedTask);
+
+    public Task StopAsync() => ChangeAsync(() => cursor.IsStopped ? Task.CompletedTask : StoreAsync(cursor.Value, isStopped: true));
+
+    /// <summary>Ends the run that is there, and begins another.</summary>
+    public Task RestartAsync() => ChangeAsync(() => Task.CompletedTask);
+
+    public void Retry() => run.Retry();
+
+    public async Task SkipAsync(EventId id, IPartitionGrain partition)
+    {
+        if (run.IsHandling)
+        {
+            throw new InvalidOperationException(
+                $"The consumer {key} is handling event {run.Last}: stop it, or wait until it is stuck, and skip then.");
+        }
+
+        await ChangeAsync(async () =>
+        {
+            var position = await partition.LookAfterAsync(cursor.Value);
+            position.RequireNext(id, cursor.Value, key);
+            await StoreAsync(new CursorPlace(id, position.NextEpoch ?? 0), cursor.IsStopped);
+            run.OnSkipped();
+            LogSkipped(services.Logger, key, id);
+        });
+    }
+
+    public Task SetCursorAsync(CursorPlace? place, IPartitionGrain partition) => ChangeAsync(async () =>
+    {
+        if (place is { } wanted)
+        {
+            (await partition.LookAsync(wanted)).Require(wanted, key.Partition);
+        }
+
+        var before = cursor.Value;
+        await StoreAsync(place, cursor.IsStopped);
+        run.OnCursorSet();
+        LogCursorSet(services.Logger, key, before, place);
+    });
+
+    /// <summary>Ends for good, and clears what is stored, if that is to go still; else it goes on. Answers which.</summary>
+    public async Task<bool> RemoveAsync(Func<Task<bool>> mayGo)
+    {
+        await ChangeAsync(async () =>
+        {
+            if (await cursor.ClearAsync(mayGo))
+            {
+                _removed = true;
+                run.Finish();
+            }
+        });
+        return _removed;
+    }
+
+    /// <remarks>No session holds a consumer that the cluster runs; one may have, before the cluster did.</remarks>
+    private Task StoreAsync(CursorPlace? place, bool isStopped) => cursor.StoreAsync(place, isStopped, session: null);
+
+    /// <summary>Ends the run after the event that is being handled, makes a change, and runs on if it isn't stopped.</summary>
+    /// <exception cref="ConsumerBusyException">The logic doesn't end; the change isn't made.</exception>
+    private async Task ChangeAsync(Func<Task> change)
+    {
+        if (!await _turn.WaitAsync(Patience + KillGrace))
+        {
+            throw Busy();
+        }
+
+        try
+        {
+            if (_removed)
+            {
+                throw new ConsumerNotFoundException(key.ConsumerId, known: [], others: null);
+            }
+
+            await EndRunAsync();
+            try
+            {
+                await cursor.LoadAsync();
+                await change();
+            }
+            finally
+            {
+                run.Begin();
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Waits for the logic as a stopping silo does, then cancels it; what ignores that too is waited for no longer.</summary>
+    private async Task EndRunAsync()
+    {
+        await run.StopAsync();
+        if (await run.HasEndedAsync(Patience))
+        {
+            return;
+        }
+
+        // Logic that may take longer than a call is left to end.
+        if (services.Options.DrainTimeout <= Patience)
+        {
+            run.Kill(Patience);
+            if (await run.HasEndedAsync(KillGrace))
+            {
+                return;
+            }
+        }
+
+        ResumeAsync(run.EndAsync()).Ignore();
+        throw Busy();
+    }
+
+    /// <summary>A control that wasn't carried out leaves the consumer running: it goes on as soon as its logic has ended.</summary>
+    private async Task ResumeAsync(Task end)
+    {
+        await end;
+        await RestartAsync();
+    }
+
+    private ConsumerBusyException Busy() => new(key.ConsumerId, key.Partition.Index, run.Last, Patience);
+}
