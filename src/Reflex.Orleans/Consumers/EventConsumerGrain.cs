@@ -28,9 +28,8 @@ internal sealed class EventConsumerGrain : ConsumerGrain
     protected override Task ResetConsumerAsync(CancellationToken cancellationToken)
     {
         _consumer ??= (IEventConsumer)ActivatorUtilities.CreateInstance(ServiceProvider, Registration.ConsumerClass!);
-        return (_consumer as IResettableConsumer)?.ResetAsync(cancellationToken) ?? Task.CompletedTask;
+        return _consumer.ResetIfWantedAsync(cancellationToken);
     }
 
-    protected override Task StopConsumerAsync(CancellationToken cancellationToken) =>
-        (_consumer as IStoppableConsumer)?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    protected override Task StopConsumerAsync(CancellationToken cancellationToken) => _consumer!.StopIfWantedAsync(cancellationToken);
 }

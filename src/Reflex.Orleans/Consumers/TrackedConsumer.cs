@@ -53,11 +53,10 @@ internal sealed class TrackedConsumer(IEventConsumer logic) : IResettableConsume
             _kill = new CancellationTokenSource();
         }
 
-        return (logic as IResettableConsumer)?.ResetAsync(_kill.Token) ?? Task.CompletedTask;
+        return logic.ResetIfWantedAsync(_kill.Token);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) =>
-        (logic as IStoppableConsumer)?.StopAsync(_kill.Token) ?? Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => logic.StopIfWantedAsync(_kill.Token);
 
     public void Dispose() => _kill.Dispose();
 }

@@ -123,25 +123,18 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
         IEventConsumer consumer, ConsumerOptions options, ConsumerInstruments? instruments, CancellationToken cancellationToken)
     {
         var cursor = await _cursors.GetAsync(options.Name, cancellationToken);
-        if (consumer is IResettableConsumer resettable)
-        {
-            await resettable.ResetAsync(cancellationToken);
-        }
-
+        await consumer.ResetIfWantedAsync(cancellationToken);
         try
         {
             await StreamToAsync(consumer, cursor, options, instruments, cancellationToken);
         }
-        catch when (consumer is IStoppableConsumer)
+        catch
         {
-            await StopAfterErrorAsync((IStoppableConsumer)consumer, options.Name);
+            await StopAfterErrorAsync(consumer, options.Name);
             throw;
         }
 
-        if (consumer is IStoppableConsumer stoppable)
-        {
-            await stoppable.StopAsync(CancellationToken.None);
-        }
+        await consumer.StopIfWantedAsync(CancellationToken.None);
     }
 
     private async Task StreamToAsync(
@@ -265,11 +258,11 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
         }
     }
 
-    private async Task StopAfterErrorAsync(IStoppableConsumer consumer, ConsumerName name)
+    private async Task StopAfterErrorAsync(IEventConsumer consumer, ConsumerName name)
     {
         try
         {
-            await consumer.StopAsync(CancellationToken.None);
+            await consumer.StopIfWantedAsync(CancellationToken.None);
         }
         catch (Exception error)
         {

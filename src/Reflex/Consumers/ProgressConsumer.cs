@@ -20,9 +20,7 @@ internal sealed class ProgressConsumer(IEventConsumer inner) : IResettableConsum
         _moved = true;
     }
 
-    public Task ResetAsync(CancellationToken cancellationToken) =>
-        (inner as IResettableConsumer)?.ResetAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task ResetAsync(CancellationToken cancellationToken) => inner.ResetIfWantedAsync(cancellationToken);
 
-    public Task StopAsync(CancellationToken cancellationToken) =>
-        (inner as IStoppableConsumer)?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => inner.StopIfWantedAsync(cancellationToken);
 }
