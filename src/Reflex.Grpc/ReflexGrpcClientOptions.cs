@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Reflex.Consumers;
+using Reflex.Retries;
 
 namespace Reflex.Grpc;
 
@@ -79,4 +79,7 @@ public sealed record ReflexGrpcClientOptions
 
     /// <summary>Where the calls go, for their errors; empty when that isn't known.</summary>
     internal string Server { get; init; } = "";
+
+    internal RetryPolicy RetryPolicy =>
+        new() { Backoff = RetryBackoff, GiveUpAfter = ReadRetryTimeout, TimeProvider = TimeProvider, Logger = Logger };
 }

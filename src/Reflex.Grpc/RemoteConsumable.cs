@@ -2,6 +2,7 @@ using Grpc.Core;
 using Reflex.Consumers;
 using Reflex.Grpc.Consumers;
 using Reflex.Grpc.Errors;
+using Reflex.Retries;
 using Reflex.Streams;
 
 namespace Reflex.Grpc;

@@ -1,4 +1,4 @@
-using Reflex.Consumers;
+using Reflex.Retries;
 using Reflex.Storage;
 
 namespace Reflex.Orleans;

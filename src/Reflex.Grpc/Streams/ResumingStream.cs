@@ -3,6 +3,7 @@ using Grpc.Core;
 using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Grpc.Errors;
+using Reflex.Retries;
 using Reflex.Streams;
 
 namespace Reflex.Grpc.Streams;
@@ -66,17 +67,18 @@ internal sealed class ResumingStream<T>(
             Server = stream.Options.Server, IsToHead = streaming.ToHead,
         };
 
-        private readonly Resumption _resumption = new(stream.What, stream.Options);
+        private readonly Retry _retry = new(stream.Options.RetryPolicy);
         private Cursor _after = after;
         private StreamOptions _streaming = streaming;
         private AsyncServerStreamingCall<T>? _call;
+        private long _opened;
 
         /// <summary>The next events. All those before have been handed out, since one message is asked for at a time.</summary>
         public async ValueTask<Event[]> NextAsync()
         {
             while (true)
             {
-                ReflexException failure;
+                Exception failure;
                 try
                 {
                     if (await TryReadAsync().ConfigureAwait(false) is { Length: > 0 } events)
@@ -88,11 +90,11 @@ internal sealed class ResumingStream<T>(
                 }
                 catch (RpcException error)
                 {
-                    failure = Passing(RemoteCall.Typed(error, _context, cancellationToken));
+                    failure = RemoteCall.Typed(error, _context, cancellationToken);
                 }
                 catch (ReflexException error)
                 {
-                    failure = Passing(error);
+                    failure = error;
                 }
                 catch (InvalidDataException error)
                 {
@@ -114,7 +116,7 @@ internal sealed class ResumingStream<T>(
         {
             if (_call is null)
             {
-                _resumption.OnOpening();
+                _opened = stream.Options.TimeProvider.GetTimestamp();
                 if (_streaming.FromHead && stream.GetHead is { } getHead)
                 {
                     _after = await getHead(cancellationToken).ConfigureAwait(false);
@@ -130,7 +132,7 @@ internal sealed class ResumingStream<T>(
                 {
                     _after = events[^1].Cursor;
                     _streaming = _streaming.FromHead ? _streaming with { FromHead = false } : _streaming;
-                    _resumption.OnEvents();
+                    _retry.OnProgress();
                     return events;
                 }
             }
@@ -138,11 +140,8 @@ internal sealed class ResumingStream<T>(
             return [];
         }
 
-        /// <summary>The error, when it may pass; throws it otherwise.</summary>
-        private static ReflexException Passing(Exception error) =>
-            error is ReflexException { IsTransient: true } and not StreamEndException ? (ReflexException)error : throw error;
-
-        private Task ResumeAsync(ReflexException failure)
+        /// <summary>Waits until the reading may be resumed; throws the failure when it can't be, or was tried for long enough.</summary>
+        private Task ResumeAsync(Exception failure)
         {
             // A server that can't be asked for its head would begin at a later one, and what came in between would be missing.
             if (_streaming.FromHead && stream.GetHead is null)
@@ -150,10 +149,17 @@ internal sealed class ResumingStream<T>(
                 throw failure;
             }
 
+            // A stream that stood for a while without an event was no failure, even if it breaks in the end.
             var wasAnswered = _call?.ResponseHeadersAsync is { IsCompletedSuccessfully: true };
+            var lasted = stream.Options.TimeProvider.GetElapsedTime(_opened);
+            if ((wasAnswered && lasted >= stream.Options.RetryBackoff.Longest) || lasted >= stream.Options.ReadRetryTimeout)
+            {
+                _retry.OnProgress();
+            }
+
             _call?.Dispose();
             _call = null;
-            return _resumption.PauseAsync(failure, wasAnswered, cancellationToken);
+            return _retry.PauseAsync(failure, () => stream.What, cancellationToken);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Reflex.Consumers;
+using Reflex.Retries;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Calls;
@@ -6,10 +7,12 @@ namespace Reflex.Orleans.Calls;
 /// <summary>Calls of grains, whose transport's errors become Reflex's own.</summary>
 internal static class ClusterCall
 {
-    /// <summary>Whether a failure may pass by itself, such as that of a silo that ends.</summary>
+    /// <summary>
+    /// Whether the same call may succeed when it is made again, as after a silo has ended. The end of a session, or of the stream that the
+    /// call means, is another matter: whoever goes on after it makes another call.
+    /// </summary>
     public static bool IsTransient(Exception error) =>
-        error is ReflexException { IsTransient: true }
-            and not (StreamEndException or SessionEndedException or StreamReplacedException);
+        Retry.MayPass(error) && error is not (SessionEndedException or StreamReplacedException);
 
     /// <summary>Waits for a call; cancelling ends the wait only.</summary>
     /// <param name="call">The call.</param>

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Reflex.Consumers;
+using Reflex.Retries;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Calls;
@@ -11,7 +11,7 @@ namespace Reflex.Orleans.Calls;
 /// <param name="timeProvider">The clock for waits.</param>
 /// <param name="logger">Where failing calls are told.</param>
 /// <param name="drain">The silo's stopping; null in a client.</param>
-internal sealed partial class RepeatedCalls(
+internal sealed class RepeatedCalls(
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
     ILogger<RepeatedCalls> logger,
@@ -27,8 +27,6 @@ internal sealed partial class RepeatedCalls(
     /// <summary>How long a call may ask a grain to wait.</summary>
     public TimeSpan LongestWait => drain is null ? ClientWait : SiloWait;
 
-    private bool IsStopping => drain is { Stopping.IsCancellationRequested: true };
-
     /// <summary>Calls, again and again while it fails in a way that may pass, for as long as the options say.</summary>
     /// <param name="call">Makes the call.</param>
     /// <param name="stream">What it is about, for the error of a stopping silo.</param>
@@ -37,8 +35,8 @@ internal sealed partial class RepeatedCalls(
     public async Task<T> AnswerAsync<T>(
         Func<Task<T>> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
     {
-        long? firstFailure = null;
-        for (var failures = 1; ; failures++)
+        Retry? retry = null;
+        while (true)
         {
             try
             {
@@ -46,13 +44,9 @@ internal sealed partial class RepeatedCalls(
             }
             catch (Exception error) when (ClusterCall.IsTransient(error) && !cancellationToken.IsCancellationRequested)
             {
-                firstFailure ??= timeProvider.GetTimestamp();
-                if (timeProvider.GetElapsedTime(firstFailure.Value) >= options.Value.ReadRetryTimeout && !IsStopping)
-                {
-                    throw;
-                }
-
-                await PauseAsync(failures, error, stream, what, cancellationToken).ConfigureAwait(false);
+                ThrowIfStopping(stream);
+                retry ??= new Retry(PolicyFor(options.Value.ReadRetryTimeout));
+                await retry.PauseAsync(error, what, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -61,31 +55,31 @@ internal sealed partial class RepeatedCalls(
     /// <inheritdoc cref="AnswerAsync{T}"/>
     public async Task RepeatAsync(Func<Task> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
     {
-        for (var failures = 0; ;)
+        var retry = new Retry(PolicyFor(null));
+        while (true)
         {
             try
             {
                 await WithTimeout(AsValueAsync(call)).AnswerAsync(what, cancellationToken).ConfigureAwait(false);
-                failures = 0;
+                retry.OnProgress();
             }
             catch (Exception error) when (ClusterCall.IsTransient(error) && !cancellationToken.IsCancellationRequested)
             {
-                await PauseAsync(++failures, error, stream, what, cancellationToken).ConfigureAwait(false);
+                ThrowIfStopping(stream);
+                await retry.PauseAsync(error, what, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private async Task PauseAsync(
-        int failures, Exception error, StreamName stream, Func<string> what, CancellationToken cancellationToken)
+    private RetryPolicy PolicyFor(TimeSpan? giveUpAfter) =>
+        new() { Backoff = RetryBackoff, GiveUpAfter = giveUpAfter, TimeProvider = timeProvider, Logger = logger };
+
+    private void ThrowIfStopping(StreamName stream)
     {
-        if (IsStopping)
+        if (drain is { Stopping.IsCancellationRequested: true })
         {
             throw new StreamStoppedException(stream);
         }
-
-        var pause = RetryBackoff.After(failures, Random.Shared);
-        LogRepeated(logger, what(), pause, error);
-        await Task.Delay(pause, timeProvider, cancellationToken).ConfigureAwait(false);
     }
 
     private Task<T> WithTimeout<T>(Task<T> call) => drain is null ? call.WaitAsync(ClientTimeout, timeProvider) : call;
@@ -95,7 +89,4 @@ internal sealed partial class RepeatedCalls(
         await call().ConfigureAwait(false);
         return true;
     }
-
-    [LoggerMessage(LogLevel.Warning, "Could not {What}; it is tried again in {Pause}.")]
-    private static partial void LogRepeated(ILogger logger, string what, TimeSpan pause, Exception error);
 }

@@ -3,6 +3,7 @@ using Orleans.Storage;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Orleans.Serialization;
+using Reflex.Retries;
 
 namespace Reflex.Orleans.Consumers;
 
@@ -241,21 +242,22 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     private async Task StoreLaterAsync()
     {
         var token = _ending.Token;
-        var failures = 0;
+        var retry = new Retry(new RetryPolicy { Backoff = _options.RetryBackoff });
+        var pause = _options.CursorFlushWindow / 2;
         try
         {
             while (_stored < _changes)
             {
-                var pause = failures == 0 ? _options.CursorFlushWindow / 2 : _options.RetryBackoff.After(failures, Random.Shared);
                 await Task.Delay(pause, _timeProvider, token);
                 try
                 {
                     await StoreChangesAsync();
-                    failures = 0;
+                    retry.OnProgress();
+                    pause = _options.CursorFlushWindow / 2;
                 }
                 catch (Exception error) when (error is not InconsistentStateException)
                 {
-                    failures++;
+                    pause = retry.OnFailure();
                     LogStoreFailed(_logger, _key, error);
                 }
             }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Reflex.Consumers;
 using Reflex.Cursors;
+using Reflex.Retries;
 using EventId = Reflex.Events.EventId;
 
 namespace Reflex.Orleans.Consumers;
@@ -8,10 +9,10 @@ namespace Reflex.Orleans.Consumers;
 /// <summary>What a consumer is stuck on, and the pauses between its attempts. Used in its grain's context only.</summary>
 internal sealed partial class ConsumerFaults(ConsumerKey key, ConsumerCursor cursor, ConsumerServices services)
 {
-    private TaskCompletionSource _retry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Retry _retry = new(new RetryPolicy { Backoff = services.Options.RetryBackoff });
+    private TaskCompletionSource _now = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ConsumerFault? _fault;
     private CursorPlace? _cursorAtFailure;
-    private int _failures;
 
     /// <summary>Why it is stuck; null as soon as it has moved on.</summary>
     public ConsumerFault? Current => cursor.Value == _cursorAtFailure ? _fault : null;
@@ -23,7 +24,7 @@ internal sealed partial class ConsumerFaults(ConsumerKey key, ConsumerCursor cur
     {
         if (Current is not null)
         {
-            _retry.TrySetResult();
+            _now.TrySetResult();
         }
     }
 
@@ -34,23 +35,24 @@ internal sealed partial class ConsumerFaults(ConsumerKey key, ConsumerCursor cur
     /// <param name="stopping">Ends the pause, without an exception.</param>
     public async Task PauseAsync(Exception error, EventId? failedEvent, TimeSpan ran, CancellationToken stopping)
     {
-        var options = services.Options.RetryBackoff;
-        var hasMoved = _failures > 0 && cursor.Value != _cursorAtFailure;
-        _failures = hasMoved || ran > options.Longest ? 1 : _failures + 1;
+        if (cursor.Value != _cursorAtFailure || ran > services.Options.RetryBackoff.Longest)
+        {
+            _retry.OnProgress();
+        }
+
+        var pause = _retry.OnFailure();
         _cursorAtFailure = cursor.Value;
         var now = services.TimeProvider.GetUtcNow();
-        var pause = options.After(_failures, Random.Shared);
         _fault = new ConsumerFault(
             $"{error.GetType().FullName}: {(error as ReflexException)?.ClientMessage ?? error.Message}",
             failedEvent,
-            _failures,
-            _failures > 1 && _fault is { } earlier ? earlier.Since : now,
+            _retry.Failures,
+            _retry.Failures > 1 && _fault is { } earlier ? earlier.Since : now,
             now + pause);
-        LogStuck(services.Logger, key, failedEvent, _failures, pause, error);
-        var retry = _retry;
+        LogStuck(services.Logger, key, failedEvent, _retry.Failures, pause, error);
         try
         {
-            await retry.Task.WaitAsync(pause, services.TimeProvider, stopping);
+            await _now.Task.WaitAsync(pause, services.TimeProvider, stopping);
         }
         catch (TimeoutException)
         {
@@ -61,7 +63,7 @@ internal sealed partial class ConsumerFaults(ConsumerKey key, ConsumerCursor cur
             // The run's loop ends.
         }
 
-        _retry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _now = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     [LoggerMessage(

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Reflex.Cursors;
 using Reflex.Diagnostics;
 using Reflex.Events;
+using Reflex.Retries;
 using Reflex.Streams;
 using EventId = Reflex.Events.EventId;
 
@@ -85,14 +86,15 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
         ArgumentNullException.ThrowIfNull(consumer);
         ArgumentNullException.ThrowIfNull(options);
         backoff ??= new Backoff();
+        var retry = new Retry(new RetryPolicy { Backoff = backoff });
         var progress = new ProgressConsumer(consumer);
-        var failures = 0;
         while (!cancellationToken.IsCancellationRequested)
         {
+            var pause = backoff.After(1, Random.Shared);
             try
             {
                 await ConsumeAsync(progress, options, instruments, cancellationToken);
-                failures = 0;
+                retry.OnProgress();
             }
             catch (HeadReachedException)
             {
@@ -100,15 +102,20 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
             }
             catch (Exception error) when (IsExpectedEnd(error, cancellationToken))
             {
-                failures = 0;
+                retry.OnProgress();
             }
             catch (Exception error)
             {
-                failures = progress.TakeMoved() ? 1 : failures + 1;
-                LogRunFailed(Logger, options.Name, failures, error);
+                if (progress.TakeMoved())
+                {
+                    retry.OnProgress();
+                }
+
+                pause = retry.OnFailure();
+                LogRunFailed(Logger, options.Name, retry.Failures, error);
             }
 
-            await PauseAsync(backoff.After(Math.Max(1, failures), Random.Shared), cancellationToken);
+            await PauseAsync(pause, cancellationToken);
         }
     }
 

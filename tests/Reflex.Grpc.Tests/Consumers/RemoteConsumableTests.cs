@@ -2,6 +2,7 @@ using Grpc.Core;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Grpc.Tests.Support;
+using Reflex.Retries;
 using Reflex.Streams;
 
 namespace Reflex.Grpc.Tests.Consumers;

@@ -1,6 +1,6 @@
-using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Retries;
 using Reflex.Streams;
 
 namespace Reflex.Grpc.Tests.Support;

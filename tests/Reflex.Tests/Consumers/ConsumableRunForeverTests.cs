@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Reflex.Consumers;
+using Reflex.Retries;
 using Reflex.Streams;
 using Reflex.Tests.Support;
 

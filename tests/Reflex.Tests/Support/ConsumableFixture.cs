@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Retries;
 using Reflex.Streams;
 using Reflex.Tests.Shared;
 

@@ -1,7 +1,7 @@
 using CsCheck;
-using Reflex.Consumers;
+using Reflex.Retries;
 
-namespace Reflex.Tests.Consumers;
+namespace Reflex.Tests.Retries;
 
 public sealed class BackoffTests
 {

@@ -1,4 +1,4 @@
-namespace Reflex.Consumers;
+namespace Reflex.Retries;
 
 /// <summary>How long to wait before an attempt is repeated: doubling from the first wait up to a longest, with jitter.</summary>
 public sealed record Backoff
