@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Reflex.Consumers;
 using Reflex.Events;
 using Reflex.Orleans.Catalog;
-using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
 
 namespace Reflex.Orleans.Consumers;

@@ -1,5 +1,5 @@
 using Reflex.Orleans.Catalog;
-using Reflex.Storage;
+using Reflex.Orleans.Logs;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Partitions;
