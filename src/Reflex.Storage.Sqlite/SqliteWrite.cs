@@ -7,6 +7,10 @@ internal sealed record SqliteWrite(string State, string Grain, long Version, byt
 {
     private readonly TaskCompletionSource<long> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>The version that it will have. One that begins anew doesn't count from 1: a late write to the record that was there before
+    /// it must not match.</summary>
+    public long Next { get; } = Version == 0 ? Random.Shared.NextInt64(1, 1L << 48) : Version + 1;
+
     /// <summary>The new version, once it is committed.</summary>
     public Task<long> Completion => _completion.Task;
 
@@ -15,7 +19,7 @@ internal sealed record SqliteWrite(string State, string Grain, long Version, byt
     {
         if (conflict is null)
         {
-            _completion.TrySetResult(Version + 1);
+            _completion.TrySetResult(Next);
         }
         else
         {

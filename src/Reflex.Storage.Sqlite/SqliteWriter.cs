@@ -181,15 +181,16 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         {
             (null, _) => "DELETE FROM grain_state WHERE grain = $grain AND state = $state AND version = $version",
             (_, 0) =>
-                "INSERT INTO grain_state (grain, state, version, payload) VALUES ($grain, $state, 1, $payload) "
+                "INSERT INTO grain_state (grain, state, version, payload) VALUES ($grain, $state, $next, $payload) "
                 + "ON CONFLICT DO NOTHING",
             _ =>
-                "UPDATE grain_state SET version = version + 1, payload = $payload "
+                "UPDATE grain_state SET version = $next, payload = $payload "
                 + "WHERE grain = $grain AND state = $state AND version = $version",
         };
         command.Parameters.AddWithValue("$grain", write.Grain);
         command.Parameters.AddWithValue("$state", write.State);
         command.Parameters.AddWithValue("$version", write.Version);
+        command.Parameters.AddWithValue("$next", write.Next);
         command.Parameters.AddWithValue("$payload", (object?)write.Payload ?? DBNull.Value);
         return command.ExecuteNonQuery() > 0
             ? null

@@ -1,4 +1,6 @@
+using Orleans.Storage;
 using Reflex.Consumers;
+using Reflex.Storage;
 
 namespace Reflex.Orleans.Catalog;
 
@@ -10,6 +12,11 @@ internal sealed partial class CatalogGrain
         if (request.Continued is { } continued && stream?.Deletion != continued)
         {
             return new BeginDeletionResponse(null);
+        }
+
+        if (stream is { IsDeleting: true } && request.Continued is null)
+        {
+            await RequireCurrentAsync(request.Stream);
         }
 
         if (stream is { IsDeleting: false })
@@ -48,6 +55,11 @@ internal sealed partial class CatalogGrain
             return new BeginRemovalResponse(0, Guid.Empty);
         }
 
+        if (consumer.IsRemoving && request.Continued is null)
+        {
+            await RequireCurrentAsync(request.Stream);
+        }
+
         if (consumer.Removal is not { } removal)
         {
             removal = Guid.NewGuid();
@@ -81,6 +93,21 @@ internal sealed partial class CatalogGrain
         var current = removal.Consumer is { } consumer ? stream?.Find(consumer)?.Removal : stream?.Deletion;
         return new ConfirmRemovalResponse(current == removal.Id);
     });
+
+    /// <summary>
+    /// Makes sure that a removal which is known to be under way is so still: another activation may have ended it, and what is there now
+    /// would stay though its caller is told that it goes.
+    /// </summary>
+    private async Task RequireCurrentAsync(string stream)
+    {
+        var (_, isKnown) = await _store.ReadAgainAsync(CatalogParts.Of(stream));
+        if (!isKnown)
+        {
+            DeactivateOnIdle();
+            throw new StateStoreException(
+                $"what is known of the stream '{stream}'", new InconsistentStateException("another activation has written it since"));
+        }
+    }
 
     private static IEnumerable<UnfinishedRemoval> UnfinishedOf(StoredStream stream) => stream.Deletion is { } deletion
         ? [new UnfinishedRemoval(stream.Definition.Name, Consumer: null, deletion)]

@@ -26,8 +26,12 @@ internal sealed partial class PartitionGrain
         }
         catch (LogFencedException)
         {
-            // The next call goes to the newer owner, if that is another activation.
-            DeactivateOnIdle();
+            if (!_opening.IsCompletedSuccessfully)
+            {
+                // The next call goes to the newer owner, which is another activation.
+                DeactivateOnIdle();
+            }
+
             throw;
         }
 
@@ -48,6 +52,13 @@ internal sealed partial class PartitionGrain
         if (opening.IsCompletedSuccessfully)
         {
             var log = await opening;
+            if (log.Epoch > epoch)
+            {
+                // A deletion of what was before this owner, which goes on.
+                _opening = opening;
+                throw new LogFencedException(partition, epoch, log.Epoch);
+            }
+
             await log.DisposeAsync();
         }
 

@@ -95,35 +95,43 @@ internal sealed partial class RemovalGrain(
     private async Task<bool> DeleteLogsAsync(UnfinishedRemoval deletion, int partitions)
     {
         var left = Enumerable.Range(0, partitions).Select(index => new PartitionId(Stream, index)).ToList();
+        var fencedBy = new Dictionary<PartitionId, long>();
         for (var tries = 1; left.Count > 0; tries++)
         {
-            var epochs = await EachAsync(
-                left, async partition => (Partition: partition, Epoch: await logs.GetEpochAsync(partition, CancellationToken.None)));
+            // An owner may be known by what it has appended only, where its own record is damaged.
+            var epochs = await EachAsync(left, async partition => (
+                Partition: partition,
+                Epoch: Math.Max(
+                    await logs.GetEpochAsync(partition, CancellationToken.None), fencedBy.GetValueOrDefault(partition))));
             if (!await GrainFactory.IsUnfinishedAsync(deletion))
             {
                 return false;
             }
 
-            var deleted = await EachAsync(
-                epochs, async log => (log.Partition, IsDone: await TryDeleteAsync(log.Partition, log.Epoch, isLast: tries == MostTries)));
-            left = [.. deleted.Where(log => !log.IsDone).Select(log => log.Partition)];
+            var deleted = await EachAsync(epochs, async log => (
+                log.Partition, Fence: await TryDeleteAsync(log.Partition, log.Epoch, isLast: tries == MostTries)));
+            left = [.. deleted.Where(log => log.Fence is not null).Select(log => log.Partition)];
+            foreach (var (partition, fence) in deleted)
+            {
+                fencedBy[partition] = fence ?? 0;
+            }
         }
 
         return true;
     }
 
-    /// <summary>Deletes a log; answers false when an owner has opened it since its epoch was read.</summary>
-    private async Task<bool> TryDeleteAsync(PartitionId partition, long epoch, bool isLast)
+    /// <summary>Deletes a log; answers null, or the epoch of an owner that has opened it since its epoch was read.</summary>
+    private async Task<long?> TryDeleteAsync(PartitionId partition, long epoch, bool isLast)
     {
         try
         {
             await GrainFactory.GetGrain<IPartitionGrain>(partition.ToString()).DeleteAsync(new DeleteRequest(epoch));
-            return true;
+            return null;
         }
         catch (LogFencedException error) when (!isLast)
         {
             LogFenced(logger, partition, error.Message);
-            return false;
+            return error.FoundEpoch;
         }
     }
 

@@ -178,7 +178,8 @@ internal sealed partial class PartitionFileLog
         foreach (var batch in batches)
         {
             ThrowIfPicked(batch, nameof(batches));
-            if (!batch.IsSealed || batch.BaseId.Value != next || batch.Epoch != Epoch || batch.PreviousEpoch != previousEpoch)
+            if (!batch.IsSealed || batch.BaseId.Value != next || batch.Epoch != Epoch || batch.PreviousEpoch != previousEpoch
+                || batch.DurableId >= batch.BaseId)
             {
                 throw new ArgumentException(
                     $"A batch for {_partition} has base id {batch.BaseId}, epoch {batch.Epoch} and previous epoch {batch.PreviousEpoch}; "

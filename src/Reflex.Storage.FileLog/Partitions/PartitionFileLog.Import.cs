@@ -80,7 +80,7 @@ internal sealed partial class PartitionFileLog
         {
             ThrowIfPicked(batch, nameof(batches));
             if (!batch.IsSealed || batch.BaseId.Value != next || batch.Epoch < epoch || batch.Epoch >= Epoch
-                || (batch.PreviousEpoch ?? epoch) != epoch)
+                || (batch.PreviousEpoch ?? epoch) != epoch || batch.DurableId >= batch.BaseId)
             {
                 throw new ArgumentException(
                     $"A batch to import into {_partition} has base id {batch.BaseId}, epoch {batch.Epoch} and previous epoch "

@@ -32,6 +32,9 @@ public readonly struct EventBatch
     private const int AppendedAtOffset = 48;
     private const int PreviousEpochOffset = 56;
     private const ushort MoreFollowsFlag = 1;
+
+    // So that no id of the batch is beyond what a number holds.
+    private const long MaxBaseId = long.MaxValue - int.MaxValue;
     private const ushort KeysFlag = 2;
     private const ushort PickedFlag = 4;
     private const ushort KnownFlags = MoreFollowsFlag | KeysFlag | PickedFlag;
@@ -195,9 +198,19 @@ public readonly struct EventBatch
     {
         var size = PeekSize(bytes.Span);
         return size > 0 && size <= bytes.Length && new EventBatch(bytes[..size]) is var batch && batch.HasPlausibleHeader()
-            && (batch.Flags & ~KnownFlags) == 0
             ? batch
             : throw new LogCorruptedException("A page of events is malformed: the side that served it and this version differ.");
+    }
+
+    /// <summary>Refuses a batch whose records may have parts that this version doesn't know.</summary>
+    /// <exception cref="LogCorruptedException">It has a flag of a later version.</exception>
+    internal void RequireKnownFlags()
+    {
+        if ((Flags & ~KnownFlags) != 0)
+        {
+            throw new LogCorruptedException(
+                $"The batch with event {BaseId} has flags that this version doesn't know ({Flags:x}): read it with a newer version.");
+        }
     }
 
     /// <summary>Writes the header of a batch that a producer is building.</summary>
@@ -212,12 +225,13 @@ public readonly struct EventBatch
     }
 
     /// <summary>Gives the batch its ids and its checksum, in place. Once only.</summary>
-    /// <param name="baseId">The id of its first event.</param>
-    /// <param name="epoch">The owner's epoch.</param>
+    /// <param name="baseId">The id of its first event, at least 1.</param>
+    /// <param name="epoch">The owner's epoch, at least 1.</param>
     /// <param name="previousEpoch">The epoch of the event before; 0 when there is none.</param>
-    /// <param name="durableId">The head now.</param>
+    /// <param name="durableId">The head now, before <paramref name="baseId"/>.</param>
     /// <param name="appendedAt">The time now, by the owner's clock.</param>
     /// <exception cref="InvalidOperationException">It is sealed already.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No batch has such an id or epoch; the batch is as it was.</exception>
     public void Seal(EventId baseId, long epoch, long previousEpoch, EventId durableId, DateTimeOffset appendedAt)
     {
         if (IsSealed)
@@ -225,6 +239,11 @@ public readonly struct EventBatch
             throw new InvalidOperationException($"The batch is sealed already, with base id {BaseId}.");
         }
 
+        ArgumentOutOfRangeException.ThrowIfLessThan(baseId.Value, 1, nameof(baseId));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(baseId.Value, MaxBaseId, nameof(baseId));
+        ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(previousEpoch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(durableId.Value, baseId.Value, nameof(durableId));
         var bytes = MemoryMarshal.AsMemory(Bytes).Span;
         BinaryPrimitives.WriteInt64LittleEndian(bytes[BaseIdOffset..], baseId.Value);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[EpochOffset..], epoch);
@@ -259,7 +278,7 @@ public readonly struct EventBatch
         return (headerSize == smallest || (headerSize > smallest && smallest == HeaderSize)) && headerSize < span.Length
             && Count >= 1 && Count <= (span.Length - headerSize) / EventRecord.HeaderSize
             && (!IsPicked || PickedFrom >= Count)
-            && ReadInt64(BaseIdOffset) is >= 0 and < long.MaxValue - int.MaxValue;
+            && ReadInt64(BaseIdOffset) is >= 0 and < MaxBaseId;
     }
 
     /// <summary>The size of the smallest header of the batch's format; 0 when the bytes are no batch of a format that is known.</summary>

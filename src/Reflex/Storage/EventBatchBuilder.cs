@@ -49,9 +49,15 @@ public sealed class EventBatchBuilder
     /// <summary>Adds events that a builder has encoded already, as they are.</summary>
     /// <param name="batch">Their batch, which isn't needed any more when the call ends.</param>
     /// <param name="isWanted">Whether an event is added; told its place in the batch, from 0.</param>
+    /// <exception cref="ArgumentException">It is a picked batch, whose events have ids of a page.</exception>
     public void Add(EventBatch batch, Func<int, bool> isWanted)
     {
         ArgumentNullException.ThrowIfNull(isWanted);
+        if (batch.IsPicked)
+        {
+            throw new ArgumentException($"The batch with event {batch.BaseId} is a picked one of a page: add its events.", nameof(batch));
+        }
+
         var records = batch.Records.Span;
         var mayHaveKeys = batch.HasKeys;
         for (var i = 0; i < batch.Count; i++)

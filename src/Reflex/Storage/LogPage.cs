@@ -88,6 +88,7 @@ public sealed record LogPage(IReadOnlyList<ReadOnlyMemory<byte>> Blocks, EventId
 
     /// <summary>The page for a reader that takes no keys; see <see cref="BatchForm"/>.</summary>
     /// <returns>This page, unless it has keys: then one that has the same events without them.</returns>
+    /// <exception cref="InvalidOperationException">It has picked batches, which such a reader can't be sent at all.</exception>
     public LogPage WithoutKeys() => Batches().Any(batch => batch.HasKeys)
         ? this with { Blocks = [.. Batches().Select(batch => UnkeyedBatch.Of(batch).Bytes)] }
         : this;
@@ -103,6 +104,7 @@ public sealed record LogPage(IReadOnlyList<ReadOnlyMemory<byte>> Blocks, EventId
         EventOrigin? origin = null;
         foreach (var batch in Batches())
         {
+            batch.RequireKnownFlags();
             if (origin?.Epoch != batch.Epoch)
             {
                 origin = new EventOrigin(partition, batch.Epoch, others);

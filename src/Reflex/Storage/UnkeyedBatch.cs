@@ -7,8 +7,14 @@ internal static class UnkeyedBatch
 {
     /// <summary>The batch itself, unless it has keys: then one with the same events, and a checksum of its own.</summary>
     /// <param name="batch">A batch of a page that isn't picked: who takes those takes keys too.</param>
+    /// <exception cref="InvalidOperationException">It is picked.</exception>
     public static EventBatch Of(EventBatch batch)
     {
+        if (batch.IsPicked)
+        {
+            throw new InvalidOperationException($"The batch with event {batch.BaseId} is picked, which a reader without keys doesn't take.");
+        }
+
         if (!batch.HasKeys)
         {
             return batch;

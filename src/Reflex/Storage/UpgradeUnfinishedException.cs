@@ -8,7 +8,7 @@ namespace Reflex.Storage;
 public sealed class UpgradeUnfinishedException : ReflexException
 {
     /// <summary>What clients know it by.</summary>
-    internal static readonly ErrorCode ToldAs = new("upgrade-unfinished", ErrorKind.Unavailable, "Cluster not upgraded");
+    public static ErrorCode ToldAs { get; } = new("upgrade-unfinished", ErrorKind.Unavailable, "Cluster not upgraded");
 
     /// <summary>Creates the exception.</summary>
     /// <param name="partition">The partition.</param>
