@@ -15,7 +15,7 @@ internal sealed partial class LogRecovery(LogContext context, PartitionId partit
     private readonly List<Segment> _segments = [];
     private readonly List<Segment> _unfinished = [];
 
-    /// <summary>The epoch above which the log has no event, if it is opened to be deleted; one that has such an event is refused then.</summary>
+    /// <summary>The epoch above which no event may be, if the log is opened to be deleted; one that has such an event is refused.</summary>
     public long? LastEpoch { get; init; }
 
     /// <summary>Looks, repairs, and makes a new owner the stored one.</summary>

@@ -108,8 +108,8 @@ public interface IEventLogProvider
     /// so that nothing is lost that came afterwards; and every owner of a later life has a greater epoch, whose look at it and whose
     /// marking of the log as deleted are one atomic step, however late it comes. With the order turned round, the epoch could be that of
     /// the later life's owner.</para>
-    /// <para>When it is fenced, the same is done again with the epoch that there is then. That an owner was faster isn't yet a reason not to
-    /// delete: it may be one of the old life that opened the log again.</para>
+    /// <para>When it is fenced, the same is done again with the epoch that there is then. That an owner was faster isn't yet a reason not
+    /// to delete: it may be one of the old life that opened the log again.</para>
     /// <para>The next opening gives a log without events, whose <see cref="LogBounds.Head"/>, <see cref="LogBounds.HeadEpoch"/> and
     /// <see cref="LogBounds.HeadAppendedAt"/> are those from before and whose epoch is greater than all before: what bears an id or an
     /// epoch of the deleted events is never taken for something that comes later. An older owner's reads return what was there, or fail

@@ -37,12 +37,13 @@ public sealed class OldCachesTests
         await Assert.ThrowsAsync<LogFencedException>(() => AppendAsync(former));
         await Asking.UntilAsync(() => former.CountAsync(Owner), count => count == 0);
         Assert.Equal(3, (await AppendAsync(next)).Id.Value);
+        var places = await next.PlacesAsync(Owner);
+        Assert.Equal(next.Address, places["orders/0"]);
 
         Assert.Equal(4, (await AppendAsync(remembering)).Id.Value);
         Assert.Equal(5, (await outside.AppendAsync(new NewEvent(1, "outside"), Token)).Id.Value);
         Assert.Equal(5, (await remembering.Reflex.GetStream("orders").ToHeadAsync()).Count);
-        var places = await next.PlacesAsync(Owner);
-        Assert.Equal(next.Address, places["orders/0"]);
+        Assert.Equal(places, await next.PlacesAsync(Owner));
     }
 
     [Theory]

@@ -175,7 +175,8 @@ public sealed class ClusterConfigurationTests
         public ValueTask<IEventLogReader?> OpenReaderAsync(Streams.PartitionId partition, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public ValueTask<long> GetEpochAsync(Streams.PartitionId partition, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public ValueTask<long> GetEpochAsync(Streams.PartitionId partition, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
     public ValueTask DeleteAsync(Streams.PartitionId partition, long epoch, CancellationToken cancellationToken) =>
             throw new NotSupportedException();

@@ -5,9 +5,6 @@ namespace Reflex.Orleans.Tests.Support;
 /// <summary>Places a grain in the silo that calls it, so that a test knows where it is.</summary>
 internal sealed class LocalPlacement : IPlacementDirector
 {
-    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
-    {
-        var silos = context.GetCompatibleSilos(target);
-        return Task.FromResult(silos.Contains(context.LocalSilo) ? context.LocalSilo : silos[0]);
-    }
+    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context) =>
+        Task.FromResult(context.LocalSilo);
 }
