@@ -46,6 +46,7 @@ internal sealed partial class PartitionVerifier
         {
             // What was trimmed ended there, though the segment may have no event yet.
             _head = segment.BaseId - 1;
+            NoteEpoch(_head, header?.Previous?.Epoch ?? 0);
             return;
         }
 
@@ -127,6 +128,7 @@ internal sealed partial class PartitionVerifier
 
     private void Accept(EventBatch batch)
     {
+        NoteEpoch(_nextId, batch.Epoch);
         _nextId = batch.LastId.Value + 1;
         _lastEpoch = batch.Epoch;
         _cutEvents += batch.Count;
@@ -199,6 +201,7 @@ internal sealed partial class PartitionVerifier
         // What is left of an append that is damaged counts as events that can be read.
         _wholeEvents += _cutEvents;
         _cutEvents = 0;
+        NoteEpoch(_nextId, 0);
         _nextId = last + 1;
         return found?.Position ?? length;
     }

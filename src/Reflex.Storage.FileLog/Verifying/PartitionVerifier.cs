@@ -18,6 +18,7 @@ internal sealed partial class PartitionVerifier(IFileLayer layer, PartitionId pa
     private const int MaxFindings = 1000;
 
     private readonly List<LogFinding> _findings = [];
+    private readonly List<EpochStart> _epochs = [];
     private OwnerState _owner;
     private bool _isOwnerKnown;
     private long _nextId;
@@ -60,6 +61,7 @@ internal sealed partial class PartitionVerifier(IFileLayer layer, PartitionId pa
             _findings)
         {
             Notes = FileLogVerifier.Note(folder, files.Foreign),
+            Epochs = _epochs,
         };
     }
 
@@ -167,6 +169,15 @@ internal sealed partial class PartitionVerifier(IFileLayer layer, PartitionId pa
                 $"The owner file {path} says epoch {_owner.Current.Epoch} and the log has events of epoch {_lastEpoch}: " +
                 $"{Moments.OrLost}.",
                 path);
+        }
+    }
+
+    /// <summary>Notes that events from one on are of an epoch; 0 when it isn't known.</summary>
+    private void NoteEpoch(long first, long epoch)
+    {
+        if (_epochs.Count == 0 ? epoch != 0 : _epochs[^1].Epoch != epoch)
+        {
+            _epochs.Add(new EpochStart(new EventId(first), epoch));
         }
     }
 

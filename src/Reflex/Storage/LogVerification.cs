@@ -17,9 +17,21 @@ public sealed record LogVerification(
     /// <summary>What lies beside the log and isn't its own, in sentences: no fault. Empty when nothing does.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>
+    /// Which epochs the events have, in their order; the first entry may be of the event before the oldest. Empty when nothing is known of
+    /// that.
+    /// </summary>
+    public IReadOnlyList<EpochStart> Epochs { get; init; } = [];
+
     /// <summary>Whether something is damaged, so that the log can't be opened or events in it can't be read.</summary>
     public bool IsDamaged => Findings.Any(finding => finding.IsDamage);
 
     /// <summary>Whether all that is damaged may as well be of different moments; see <see cref="LogFinding.MayBeOfMoments"/>.</summary>
     public bool MayBeOfMoments => IsDamaged && Findings.All(finding => !finding.IsDamage || finding.MayBeOfMoments);
+
+    /// <summary>The epoch of an event.</summary>
+    /// <param name="id">The event.</param>
+    /// <returns>Its epoch; null when the log doesn't have it, or it is damaged, or is of a format that doesn't say it.</returns>
+    public long? EpochOf(EventId id) =>
+        id <= Head && Epochs.LastOrDefault(start => start.First <= id) is { Epoch: not 0 } found ? found.Epoch : null;
 }
