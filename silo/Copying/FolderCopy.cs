@@ -2,12 +2,11 @@ using System.Globalization;
 using Reflex.Orleans.State;
 using Reflex.Silo.Commands;
 using Reflex.Silo.Configuration;
-using Reflex.Silo.Verifying;
 using Reflex.Storage;
 using Reflex.Storage.FileLog.Copying;
 using Reflex.Storage.Sqlite;
 using Reflex.Streams;
-using EventId = Reflex.Events.EventId;
+using Reflex.Verifying;
 
 namespace Reflex.Silo.Copying;
 
@@ -26,9 +25,9 @@ internal static class FolderCopy
         string from, DataConfiguration to, Func<string, string, DataAccess, bool> copyState, string done, CancellationToken stopping)
     {
         var started = TimeProvider.System.GetTimestamp();
-        var table = new PartitionTable();
-        var heads = new Dictionary<PartitionId, EventId>();
-        var progress = new ProgressLine();
+        var report = new FolderReport();
+        var logs = new Dictionary<PartitionId, LogVerification>();
+        var progress = CommandOutput.Progress();
         StoredState? state;
         using var copy = DataFolderCopy.Begin(from, to.Path, to.Access);
         try
@@ -36,43 +35,50 @@ internal static class FolderCopy
             var hasState = copyState(from, copy.UnfinishedPath, to.Access);
             await foreach (var log in copy.CopyLogsAsync(progress, stopping))
             {
-                table.Add(log);
-                heads.Add(log.Partition, log.Head);
+                report.Add(log);
+                logs.Add(log.Partition, log);
             }
 
             if (!hasState)
             {
-                table.AddNotes(MissingState.Notes(from, hasLogs: heads.Count > 0));
+                report.AddNotes(MissingState.Notes(from, hasLogs: logs.Count > 0));
             }
 
             state = SqliteStateVerifier.Verify(
-                copy.UnfinishedPath, StoredState.Read, hasLogs: heads.Count > 0, copyOf: from);
-            Require(state, heads);
+                copy.UnfinishedPath, StoredState.Read, hasLogs: logs.Count > 0, copyOf: from);
+            Compare(state, logs, report);
             stopping.ThrowIfCancellationRequested();
             copy.Finish();
         }
         finally
         {
-            progress.Clear();
+            progress?.Clear();
         }
 
-        table.AddNotes(copy.Notes);
-        Console.Write(table.Text());
+        report.AddNotes(copy.Notes);
+        CommandOutput.Write(report);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{done} to {Path.GetFullPath(to.Path)}: {table.Events} events of {table.Partitions} partitions, " +
-            $"{state?.Cursors.Count ?? 0} cursors, {table.Bytes} bytes in " +
+            $"{done} to {Path.GetFullPath(to.Path)}: {report.Events} events of {report.Partitions} partitions, " +
+            $"{state?.Cursors.Count ?? 0} cursors, {report.Bytes} bytes in " +
             $"{TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.00} s."));
     }
 
-    private static void Require(StoredState? state, Dictionary<PartitionId, EventId> heads)
+    /// <summary>
+    /// Refuses cursors that are ahead, whose partitions no silo serves. Those of another life are copied as they are: their consumers wait
+    /// for somebody's decision, here and in the copy.
+    /// </summary>
+    private static void Compare(StoredState? state, Dictionary<PartitionId, LogVerification> logs, FolderReport report)
     {
-        foreach (var (consumer, cursor) in state?.Cursors ?? [])
+        foreach (var cursor in state?.Cursors ?? [])
         {
-            var head = heads.GetValueOrDefault(consumer.Partition);
-            if (cursor > head)
+            switch (cursor.CompareWith(logs.GetValueOrDefault(cursor.Consumer.Partition)))
             {
-                throw new StoredCursorAheadException(consumer.Partition, consumer.Consumer, cursor, head);
+                case StoredCursorAheadException ahead:
+                    throw ahead;
+                case { } finding:
+                    report.AddNotes([cursor.Tell(finding)]);
+                    break;
             }
         }
     }

@@ -1,8 +1,8 @@
 using Reflex.Silo.Commands;
 using Reflex.Silo.Configuration;
-using Reflex.Silo.Verifying;
 using Reflex.Storage.FileLog;
 using Reflex.Storage.Sqlite;
+using Reflex.Verifying;
 
 namespace Reflex.Silo.Copying;
 
@@ -25,10 +25,10 @@ internal static class RestoreCommand
         {
             var data = DataConfiguration.Read(settings);
             using var backup = StoppedDataFolder.Hold(folder);
-            var found = await Verification.OfAsync(backup, stopping);
-            if (!found.IsSound)
+            var found = await FolderVerification.OfAsync(backup, CommandOutput.Progress(), stopping);
+            if (!found.IsServed)
             {
-                Console.Write(found.Table.Text());
+                CommandOutput.Write(found.Report);
                 Console.WriteLine($"{found.Verdict}: nothing was restored.");
                 return ExitCodes.Unsound;
             }

@@ -1,9 +1,9 @@
 using Reflex.Orleans.State;
 using Reflex.Silo.Commands;
-using Reflex.Silo.Verifying;
 using Reflex.Storage;
 using Reflex.Storage.FileLog;
 using Reflex.Storage.Sqlite;
+using Reflex.Verifying;
 
 namespace Reflex.Silo.Repairing;
 
@@ -26,7 +26,7 @@ internal static class RewindCommand
         async (folder, _, stopping) =>
         {
             using var held = StoppedDataFolder.Hold(folder);
-            var found = await Verification.OfAsync(held, stopping);
+            var found = await FolderVerification.OfAsync(held, CommandOutput.Progress(), stopping);
             if (found.StateDamage is { } damage)
             {
                 throw new LogCorruptedException(damage);
@@ -36,7 +36,7 @@ internal static class RewindCommand
             var moved = StoredState.Read(changed).Cursors;
             foreach (var (consumer, cursor) in moved)
             {
-                Console.WriteLine($"{consumer}: from {cursor} back to {found.HeadOf(consumer.Partition)}");
+                Console.WriteLine($"{consumer}: from {cursor.Id} back to {found.HeadOf(consumer.Partition)}");
             }
 
             var left = found.Ahead.Where(consumer => found.HeadOf(consumer.Partition) is null).ToList();

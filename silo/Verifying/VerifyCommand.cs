@@ -1,10 +1,12 @@
-using System.Globalization;
 using Reflex.Silo.Commands;
-using Reflex.Storage.FileLog;
+using Reflex.Verifying;
 
 namespace Reflex.Silo.Verifying;
 
-/// <summary>The command <c>verify FOLDER</c>: verifies a data folder that no silo uses, and changes nothing in it.</summary>
+/// <summary>
+/// The command <c>verify FOLDER</c>: verifies a data folder that no silo uses, and changes nothing in it. The tool has the same, of the
+/// same code.
+/// </summary>
 internal static class VerifyCommand
 {
     private const string Usage =
@@ -22,19 +24,11 @@ internal static class VerifyCommand
         arguments,
         async (folder, _, stopping) =>
         {
-            using var held = StoppedDataFolder.Hold(folder);
-            var started = TimeProvider.System.GetTimestamp();
-            var found = await Verification.OfAsync(held, stopping);
-            var elapsed = TimeProvider.System.GetElapsedTime(started);
-            Console.Write(found.Table.Text());
-            var table = found.Table;
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{found.Verdict}: {table.Events} events of {table.Partitions} partitions, {table.Bytes} bytes read in " +
-                $"{elapsed.TotalSeconds:0.00} s ({table.Bytes / 1e6 / Math.Max(elapsed.TotalSeconds, 0.001):0} MB/s)."));
-            if (found.Table.IsMixed)
+            var found = await FolderVerification.OfAsync(folder, CommandOutput.Progress(), stopping);
+            CommandOutput.Write(found.Report);
+            foreach (var line in found.Summary)
             {
-                Console.WriteLine("A folder that a silo uses is copied by the silo's command backup, and by nothing else.");
+                Console.WriteLine(line);
             }
 
             return found.IsSound ? ExitCodes.Done : ExitCodes.Unsound;

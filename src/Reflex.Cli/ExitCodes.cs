@@ -5,10 +5,10 @@ internal static class ExitCodes
 {
     public const int Done = 0;
 
-    /// <summary>It failed, or what was verified is damaged.</summary>
+    /// <summary>It failed, or what was verified isn't sound.</summary>
     public const int Failed = 1;
 
-    /// <summary>The command line is wrong; nothing was done.</summary>
+    /// <summary>The command line is wrong, or what was to be verified can't be; nothing was done.</summary>
     public const int Misused = 2;
 
     /// <summary>It failed for a reason that may pass by itself: the cluster can't be reached, a silo is stopping.</summary>

@@ -17,9 +17,10 @@ public sealed class VerifyTests
         Assert.Equal(0, await verify.EndsAsync());
         var lines = verify.Printed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Matches("^stream +partition +segments +oldest +head +events +bytes +state$", lines[0]);
-        Assert.Matches("^demo +0 +1 +1 +3 +3 +[0-9]+ +sound$", lines[1]);
-        Assert.Matches(@"^Sound: 3 events of 1 partitions, [0-9]+ bytes read in [0-9.]+ s \([0-9]+ MB/s\)\.$", lines[2]);
-        Assert.Equal(3, lines.Length);
+        Assert.Matches("^─+$", lines[1]);
+        Assert.Matches("^demo +0 +1 +1 +3 +3 +[0-9]+ +sound$", lines[2]);
+        Assert.Matches(@"^Sound: 3 events of 1 partitions, [0-9]+ bytes read in [0-9.]+ s \([0-9]+ MB/s\)\.$", lines[3]);
+        Assert.Equal(4, lines.Length);
         Assert.Equal(before, DataFolders.Snapshot(folder));
     }
 
@@ -50,6 +51,39 @@ public sealed class VerifyTests
         Assert.Equal(1, await verify.EndsAsync());
         Assert.Contains("reflex.db is damaged", verify.Printed, StringComparison.Ordinal);
         Assert.Equal(before, DataFolders.Snapshot(folder));
+    }
+
+    [Fact]
+    public async Task Verify_CursorOfAnotherLifeOfTheLog_IsAFindingThatBackupsKeep()
+    {
+        // The cursor is at an event of the log that was lost; the log that was put back has another one under that number.
+        var folder = await DataFolders.StopAsync();
+        var (data, copy) = (Path.Combine(folder, "data"), Path.Combine(folder, "copy"));
+        DataFolders.Copy(data, copy);
+        foreach (var kept in new[] { copy, null })
+        {
+            await using var silo = await StockSilo.StartAsync(folder);
+            await DataFolders.AppendAsync(silo, 2);
+            await DataFolders.HandledAsync(silo, 5);
+            Assert.Equal(0, await silo.Process.TerminateAsync());
+            if (kept is not null)
+            {
+                Directory.Move(data, Path.Combine(folder, "lost"));
+                Directory.Move(kept, data);
+            }
+        }
+
+        File.Copy(Path.Combine(folder, "lost", "reflex.db"), Path.Combine(data, "reflex.db"), overwrite: true);
+        var (code, printed, _) = await DataFolders.RunAsync(folder, "verify", "data");
+        Assert.Equal(1, code);
+        Assert.Matches("\ndemo +0 .* MIXED\n", printed);
+        Assert.Matches("\nmixed: The consumer 'log-events' doesn't go on: The cursor 5[^ ]* of demo/0 is of another life", printed);
+        Assert.Contains("\nMIXED: 5 events of 1 partitions", printed, StringComparison.Ordinal);
+
+        (code, printed, _) = await DataFolders.RunAsync(folder, "backup", "monday");
+        Assert.True(code == 0 && printed.Contains("\nnote: The consumer 'log-events' doesn't go on:", StringComparison.Ordinal), printed);
+        (code, printed, _) = await DataFolders.RunAsync(folder, "restore", "monday", "--Reflex:DataPath=restored");
+        Assert.True(code == 0 && printed.Contains("Restored to ", StringComparison.Ordinal), printed);
     }
 
     [Fact]

@@ -28,6 +28,9 @@ internal sealed class Terminal
     /// <summary>Whether somebody sees the output as it is written.</summary>
     public static bool IsOutputShown => !System.Console.IsOutputRedirected;
 
+    /// <summary>How many characters a line of a table may have.</summary>
+    public static int Width => IsOutputShown ? System.Console.WindowWidth : RedirectedWidth;
+
     /// <summary>Whether somebody sees the progress.</summary>
     public static bool IsProgressShown => !System.Console.IsErrorRedirected;
 
@@ -81,6 +84,9 @@ internal sealed class Terminal
     public void WriteJsonLine(string line) => _output.WriteLine(IsOutputShown ? VisibleText.Of(line) : line);
 
     public void WriteJson(JsonNode json) => _output.WriteLine(json.ToJsonString(JsonOptions));
+
+    /// <summary>Tells why nothing was done.</summary>
+    public Task WriteErrorAsync(string sentence) => ErrorLine.WriteAsync(_error, sentence);
 
     /// <summary>Writes over the line that says how far the work is.</summary>
     public void WriteProgress(string line) => _error.Write($"\r{VisibleText.Of(line)}");

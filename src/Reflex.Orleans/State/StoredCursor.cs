@@ -1,3 +1,4 @@
+using Reflex.Cursors;
 using Reflex.Orleans.Consumers;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -7,11 +8,14 @@ namespace Reflex.Orleans.State;
 
 /// <summary>A cursor as it is stored.</summary>
 /// <param name="Consumer">The consumer and the partition.</param>
-/// <param name="Cursor">The last event that it handled.</param>
-public readonly record struct StoredCursor(ConsumerKey Consumer, EventId Cursor)
+/// <param name="Place">The last event that it handled.</param>
+public readonly record struct StoredCursor(ConsumerKey Consumer, CursorPlace Place)
 {
     // The type of the grains that the states belong to.
     private const string GrainPrefix = "reflex.cursor/";
+
+    /// <summary>The event's id.</summary>
+    public EventId Cursor => Place.Id;
 
     /// <summary>What the ids of a partition's grains begin with.</summary>
     internal static string GrainsOf(PartitionId partition) => $"{GrainPrefix}{partition}/";

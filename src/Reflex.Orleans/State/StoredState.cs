@@ -1,3 +1,4 @@
+using Reflex.Cursors;
 using Reflex.Storage;
 using Reflex.Streams;
 using EventId = Reflex.Events.EventId;
@@ -33,7 +34,7 @@ public sealed record StoredState(
             }
             else if (stored.Cursor is { } id)
             {
-                cursors.Add(new StoredCursor(consumer, new EventId(id)));
+                cursors.Add(new StoredCursor(consumer, new CursorPlace(new EventId(id), stored.Epoch)));
             }
         }
 

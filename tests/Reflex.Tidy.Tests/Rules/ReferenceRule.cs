@@ -14,7 +14,10 @@ internal sealed class ReferenceRule : IRule
     [
         ("Reflex.AspNetCore", "Reflex.Grpc"), // The server implements the contracts that the client calls.
         ("Reflex.Cli", "Reflex.Grpc"), // The tool is a client,
-        ("Reflex.Cli", "Reflex.Storage.FileLog"), // and verifies data folders.
+        ("Reflex.Cli", "Reflex.Verifying"), // and verifies data folders:
+        ("Reflex.Verifying", "Reflex.Storage.FileLog"), // their logs,
+        ("Reflex.Verifying", "Reflex.Storage.Sqlite"), // the records beside them,
+        ("Reflex.Verifying", "Reflex.Orleans"), // and what the cluster has stored in these.
         ("Reflex.Orleans.Streaming", "Reflex.Orleans"), // A stream provider over its partitions.
     ];
 

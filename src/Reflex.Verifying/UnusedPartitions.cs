@@ -1,6 +1,6 @@
 using Reflex.Streams;
 
-namespace Reflex.Silo.Verifying;
+namespace Reflex.Verifying;
 
 /// <summary>What is to be said of a stream of which not every partition has a log.</summary>
 internal static class UnusedPartitions
