@@ -22,7 +22,9 @@ internal sealed class NamedStorage(Durability durability) : IEventLogProvider
     public ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask DeleteAsync(PartitionId partition, CancellationToken cancellationToken) =>
+    public ValueTask<long> GetEpochAsync(PartitionId partition, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask DeleteAsync(PartitionId partition, long epoch, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken) =>

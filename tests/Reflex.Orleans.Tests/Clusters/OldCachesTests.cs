@@ -1,7 +1,6 @@
 using Reflex.Consumers;
 using Reflex.Events;
 using Reflex.Orleans.Tests.Support;
-using Reflex.Storage;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Tests.Clusters;
@@ -12,39 +11,6 @@ public sealed class OldCachesTests
     private const string Owner = "reflex.partition";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task Call_OfASiloThatRemembersTheFormerOwner_GoesOnAtTheNewOne()
-    {
-        var directory = new TestDirectory(Owner) { HasCaches = true };
-        await using var cluster = await TestCluster.StartAsync(
-            reflex => directory.AddTo(reflex).AddStream("orders"), reflex => directory.AddTo(reflex));
-        var (former, remembering) = (cluster.Silos[0], cluster.Silos[1]);
-        var outside = (await cluster.ConnectAsync()).GetStream("orders");
-        await AppendAsync(former);
-        await AppendAsync(remembering);
-        for (var i = 0; i < 10; i++)
-        {
-            await outside.GetStatusAsync(Token);
-        }
-
-        // Somebody else opens the log, and the former owner finds out; the next one is where nobody remembers.
-        var next = await cluster.AddAsync(reflex => directory.AddTo(reflex));
-        await using (await cluster.Logs.OpenAsync(new PartitionId("orders", 0), Token))
-        {
-        }
-
-        await Assert.ThrowsAsync<LogFencedException>(() => AppendAsync(former));
-        await Asking.UntilAsync(() => former.CountAsync(Owner), count => count == 0);
-        Assert.Equal(3, (await AppendAsync(next)).Id.Value);
-        var places = await next.PlacesAsync(Owner);
-        Assert.Equal(next.Address, places["orders/0"]);
-
-        Assert.Equal(4, (await AppendAsync(remembering)).Id.Value);
-        Assert.Equal(5, (await outside.AppendAsync(new NewEvent(1, "outside"), Token)).Id.Value);
-        Assert.Equal(5, (await remembering.Reflex.GetStream("orders").ToHeadAsync()).Count);
-        Assert.Equal(places, await next.PlacesAsync(Owner));
-    }
 
     [Theory]
     [InlineData(false)]
@@ -75,17 +41,14 @@ public sealed class OldCachesTests
             Assert.Equal(40, await LookAsync(caller));
         }
 
-        var appended = await (isKilled ? Asking.AgainAsync(() => AppendManyAsync(outside)) : AppendManyAsync(outside));
+        var appended = await (isKilled ? Asking.AgainAsync(() => AppendAsync(outside)) : AppendAsync(outside));
         Assert.Equal(40, appended);
         await Asking.UntilAsync(
             () => outside.GetConsumer("orders", "printer").GetStatusAsync(Token),
             status => status is { LagEvents: 0, State: ConsumerState.Running });
     }
 
-    private static Task<EventPosition> AppendAsync(ClusterSilo silo) =>
-        silo.Reflex.GetStream("orders").AppendAsync(new NewEvent(1, "a"), Token);
-
-    private static async Task<int> AppendManyAsync(IReflexClient reflex)
+    private static async Task<int> AppendAsync(IReflexClient reflex)
     {
         var positions = await reflex.GetStream("orders").AppendAsync(
             Enumerable.Range(0, 40).Select(i => new NewEvent(i, $"entity-{i}")).ToArray(), Token);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Orleans.Logs;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Storage;
 using Reflex.Streams;

@@ -19,21 +19,15 @@ internal sealed class TestDirectory(params string[] grainTypes)
     private readonly Dictionary<GrainId, GrainAddress> _shared = [];
     private bool _isSplit;
 
-    /// <summary>Whether silos remember what the directory has told them.</summary>
-    public bool HasCaches { get; init; }
-
     public IReflexBuilder AddTo(IReflexBuilder reflex)
     {
         var services = reflex.Services;
         services.AddSingleton<IGrainDirectoryResolver>(_ => new View(this));
         services.AddSingleton<PlacementStrategy, RandomPlacement>();
         services.AddPlacementDirector<RandomPlacement, LocalPlacement>();
-        if (!HasCaches)
-        {
-            services.Configure<GrainDirectoryOptions>(
-                options => options.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
-        }
 
+        // What a silo remembers would hide what it is told.
+        services.Configure<GrainDirectoryOptions>(options => options.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
         return reflex;
     }
 

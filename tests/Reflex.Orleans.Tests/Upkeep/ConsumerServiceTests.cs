@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Reflex.Orleans.Catalog;
-using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Tests.Support;
 
 namespace Reflex.Orleans.Tests.Upkeep;
@@ -9,14 +8,17 @@ namespace Reflex.Orleans.Tests.Upkeep;
 /// <summary>How often a silo asks for its consumers while it isn't answered.</summary>
 public sealed class ConsumerServiceTests : IAsyncLifetime
 {
-    // Between two of them a silo has time for thousands of calls without a pause, far fewer than it makes with them.
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
+    // Long after the longest pause has been reached.
+    private const int Calls = 20;
 
-    private readonly FakeTimeProvider _time = new();
+    // The last four pauses are of ten seconds each; news of the cluster may cut one short.
+    private static readonly TimeSpan LeastForFour = TimeSpan.FromSeconds(25);
+
+    private readonly ShortWaits _waits = new(new FakeTimeProvider());
     private readonly Fault _fault;
     private TestSilo _silo = null!;
 
-    public ConsumerServiceTests() => _fault = new Fault(_time);
+    public ConsumerServiceTests() => _fault = new Fault(_waits);
 
     public async ValueTask InitializeAsync()
     {
@@ -33,13 +35,10 @@ public sealed class ConsumerServiceTests : IAsyncLifetime
             {
                 services.AddSingleton(seen);
                 services.AddSingleton<IIncomingGrainCallFilter>(_fault);
-                services.AddKeyedSingleton<TimeProvider>(ReflexClock.Name, _time);
+                services.AddKeyedSingleton<TimeProvider>(ReflexClock.Name, _waits);
             });
         await ConsumerSilo.AppendAsync(_silo, 1);
-        await seen.ReachesAsync(1);
-
-        // Until then a silo that has come is looked at more often.
-        await PassAsync(TimeSpan.FromMinutes(1));
+        await _waits.PassAsync(until: seen.ReachesAsync(1));
     }
 
     public ValueTask DisposeAsync() => _silo.DisposeAsync();
@@ -47,74 +46,66 @@ public sealed class ConsumerServiceTests : IAsyncLifetime
     [Fact]
     public async Task WhileTheCatalogIsAway_AsksAfterGrowingPausesAndGoesOnWhenItIsBack()
     {
-        _fault.Begin(nameof(ICatalogGrain.RunConsumersAsync), TimeSpan.Zero);
-        await PassAsync(TimeSpan.FromMinutes(3));
-
-        // At the latest a minute after the last answer, then after 1, 2, 4, 8, 10, 10, … seconds.
-        Assert.InRange(_fault.Calls, 10, 22);
+        _fault.Begin(nameof(ICatalogGrain.RunConsumersAsync));
+        await _waits.PassAsync(until: _fault.Reached);
+        Assert.InRange(_fault.LastFour, LeastForFour, TimeSpan.MaxValue);
 
         _fault.End();
-        await PassAsync(TimeSpan.FromSeconds(11));
-        Assert.Equal(1, _fault.Calls);
+        await _waits.PassAsync(until: _fault.Answered);
     }
 
-    [Fact]
-    public async Task WhileACallFailsThatTakesLongerThanAPause_CallsAfterGrowingPauses()
-    {
-        _fault.Begin(nameof(IConsumerGrain.EnsureRunningAsync), TimeSpan.FromSeconds(2));
-        await PassAsync(TimeSpan.FromMinutes(3));
-        Assert.InRange(_fault.Calls, 5, 22);
-
-        _fault.End();
-        await PassAsync(TimeSpan.FromSeconds(15));
-        Assert.InRange(_fault.Calls, 1, 2);
-    }
-
-    /// <summary>Lets time pass, and in each moment of it the calls that are under way.</summary>
-    private async Task PassAsync(TimeSpan time)
-    {
-        for (var passed = TimeSpan.Zero; passed < time; passed += Step)
-        {
-            _time.Advance(Step);
-            await _silo.Grains.GetGrain<ICatalogGrain>(0).ListStreamsAsync(new ListStreamsRequest());
-        }
-    }
-
-    /// <summary>Counts the calls of a method, and lets them time out after a while, until that ends.</summary>
+    /// <summary>Has the calls of a method time out, until that ends, and notes when they were made.</summary>
     private sealed class Fault(TimeProvider time) : IIncomingGrainCallFilter
     {
-        private string? _method;
-        private TimeSpan _after;
-        private bool _fails;
-        private int _calls;
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Lock _lock = new();
+        private readonly List<long> _calls = [];
+        private volatile string? _method;
+        private volatile string? _former;
 
-        /// <summary>How many calls there were since the fault began or ended.</summary>
-        public int Calls => Volatile.Read(ref _calls);
+        /// <summary>Ends when there were enough calls.</summary>
+        public Task Reached => _reached.Task;
 
-        public void Begin(string method, TimeSpan after)
-        {
-            (_method, _after, _fails) = (method, after, true);
-            Volatile.Write(ref _calls, 0);
-        }
+        /// <summary>Ends with the first call after the fault.</summary>
+        public Task Answered => _answered.Task;
+
+        /// <summary>How long the last four pauses took before there were enough calls.</summary>
+        public TimeSpan LastFour => time.GetElapsedTime(_calls[Calls - 5], _calls[Calls - 1]);
+
+        public void Begin(string method) => _method = method;
 
         public void End()
         {
-            _fails = false;
-            Volatile.Write(ref _calls, 0);
+            _former = _method;
+            _method = null;
         }
 
         public async Task Invoke(IIncomingGrainCallContext context)
         {
             if (context.MethodName == _method)
             {
-                Interlocked.Increment(ref _calls);
-                if (_fails)
-                {
-                    await new TaskCompletionSource().Task.WaitAsync(_after, time);
-                }
+                Note();
+                throw new TimeoutException("Simulated.");
             }
 
             await context.Invoke();
+            if (context.MethodName == _former)
+            {
+                _answered.TrySetResult();
+            }
+        }
+
+        private void Note()
+        {
+            lock (_lock)
+            {
+                _calls.Add(time.GetTimestamp());
+                if (_calls.Count == Calls)
+                {
+                    _reached.SetResult();
+                }
+            }
         }
     }
 }
