@@ -61,7 +61,7 @@ public sealed class LiteralTests(SiloFixture silo)
     {
         var tool = await Tool.RunAsync(arguments);
 
-        var sentence = tool.Sentence(ExitCodes.Failed);
+        var sentence = tool.Sentence(ExitCodes.Misused);
         Assert.Contains("There is no data folder", sentence, StringComparison.Ordinal);
         Assert.Contains(expected, sentence, StringComparison.Ordinal);
     }

@@ -70,13 +70,32 @@ public sealed class SqliteGrainStorageTests : IAsyncDisposable
             .Select(i => (Grain: GrainId.Create("test", $"{i}"), State: new GrainState<List<int>>([i])))
             .ToList();
         await Task.WhenAll(states.Select(s => storage.WriteStateAsync("s", s.Grain, s.State)));
+        var before = states.ConvertAll(s => s.State.ETag);
         states[250].State.ETag = "99";
 
         var writes = states.Select(s => storage.WriteStateAsync("s", s.Grain, s.State)).ToArray();
         await Assert.ThrowsAsync<InconsistentStateException>(() => Task.WhenAll(writes));
 
         Assert.Equal(250, writes.Index().Single(write => write.Item.IsFaulted).Index);
-        Assert.All(states.Where((_, i) => i != 250), s => Assert.Equal("2", s.State.ETag));
+        Assert.DoesNotContain(states.Index(), one => one.Index != 250 && one.Item.State.ETag == before[one.Index]);
+    }
+
+    [Fact]
+    public async Task WriteStateAsync_OfAVersionFromBeforeARemoval_IsRefused()
+    {
+        var storage = Open();
+        var state = new GrainState<List<int>>([1]);
+        await storage.WriteStateAsync("s", Grain, state);
+        var late = new GrainState<List<int>>();
+        await storage.ReadStateAsync("s", Grain, late);
+        await storage.ClearStateAsync("s", Grain, state);
+        state.State = [2];
+        await storage.WriteStateAsync("s", Grain, state);
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("s", Grain, late));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.ClearStateAsync("s", Grain, late));
+        await storage.ReadStateAsync("s", Grain, late);
+        Assert.Equal([2], late.State);
     }
 
     [Fact]

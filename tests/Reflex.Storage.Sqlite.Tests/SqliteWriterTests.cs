@@ -40,7 +40,7 @@ public sealed class SqliteWriterTests : IAsyncDisposable
         }
 
         _connect = _database.Connect;
-        Assert.Equal(1, await WriteAsync());
+        Assert.True(await WriteAsync() > 0);
         Assert.Equal(
             [LogLevel.Error, LogLevel.Information],
             _logger.Collector.GetSnapshot().Select(record => record.Level));
@@ -62,7 +62,7 @@ public sealed class SqliteWriterTests : IAsyncDisposable
         const int Full = 13;
         Assert.Equal(Full, (await FailsAsync<SqliteException>(payload: 100_000)).SqliteErrorCode);
         _connect = _database.Connect;
-        Assert.Equal(1, await WriteAsync(payload: 100_000));
+        Assert.True(await WriteAsync(payload: 100_000) > 0);
     }
 
     [Fact]
@@ -74,13 +74,13 @@ public sealed class SqliteWriterTests : IAsyncDisposable
             Assert.Equal(Busy, (await FailsAsync<SqliteException>()).SqliteErrorCode);
         }
 
-        Assert.Equal(1, await WriteAsync());
+        Assert.True(await WriteAsync() > 0);
     }
 
     [Fact]
     public async Task WriteAsync_WhenTheFolderIsGone_FailsUntilItIsBack()
     {
-        Assert.Equal(1, await WriteAsync());
+        Assert.True(await WriteAsync() > 0);
         var folder = Path.GetDirectoryName(_database.Path)!;
         Directory.Move(folder, folder + "-moved");
 
@@ -88,7 +88,7 @@ public sealed class SqliteWriterTests : IAsyncDisposable
         Assert.False(Directory.Exists(folder));
 
         Directory.Move(folder + "-moved", folder);
-        Assert.Equal(1, await WriteAsync("b"));
+        Assert.True(await WriteAsync("b") > 0);
         using var reader = new SqliteReader(_database);
         Assert.NotNull(reader.Read("s", "a"));
         Assert.NotNull(reader.Read("s", "b"));
@@ -108,7 +108,7 @@ public sealed class SqliteWriterTests : IAsyncDisposable
     {
         var writes = Enumerable.Range(0, 5_000).Select(i => WriteAsync($"{i}")).ToArray();
         await _writer.DisposeAsync();
-        Assert.All(await Task.WhenAll(writes), version => Assert.Equal(1, version));
+        Assert.All(await Task.WhenAll(writes), version => Assert.True(version > 0));
         await FailsAsync<ObjectDisposedException>();
     }
 
@@ -137,7 +137,7 @@ public sealed class SqliteWriterTests : IAsyncDisposable
     [Fact]
     public async Task WriteAsync_WithAnotherVersion_IsAConflictAndNoFailure()
     {
-        Assert.Equal(1, await WriteAsync());
+        Assert.True(await WriteAsync() > 0);
         await Assert.ThrowsAsync<InconsistentStateException>(() => WriteAsync());
         Assert.Empty(_logger.Collector.GetSnapshot());
     }

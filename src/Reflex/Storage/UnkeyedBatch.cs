@@ -12,7 +12,8 @@ internal static class UnkeyedBatch
     {
         if (batch.IsPicked)
         {
-            throw new InvalidOperationException($"The batch with event {batch.BaseId} is picked, which a reader without keys doesn't take.");
+            throw new InvalidOperationException(
+                $"The batch with event {batch.BaseId} is picked, which a reader without keys doesn't take.");
         }
 
         if (!batch.HasKeys)

@@ -328,4 +328,20 @@ public sealed class EventBatchTests
             batch[offset + i] = (byte)(value >> (8 * i));
         }
     }
+
+    [Theory]
+    [InlineData(0, 1, 0, 0)]
+    [InlineData(long.MaxValue - 1, 1, 0, 0)]
+    [InlineData(5, 0, 0, 4)]
+    [InlineData(5, 1, -1, 4)]
+    [InlineData(5, 1, 1, 5)]
+    public void Seal_WithWhatNoLogHas_IsRefusedAndLeavesTheBatch(long baseId, long epoch, long previousEpoch, long durableId)
+    {
+        var batch = EventBatch.FromProducer(Batches.Append()[0]);
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => batch.Seal(new EventId(baseId), epoch, previousEpoch, new EventId(durableId), DateTimeOffset.UnixEpoch));
+        Assert.False(batch.IsSealed);
+        batch.Seal(new EventId(5), 1, 1, new EventId(4), DateTimeOffset.UnixEpoch);
+        Assert.True(EventBatch.TryReadSealed(batch.Bytes, out _));
+    }
 }
