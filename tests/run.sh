@@ -135,6 +135,23 @@ need() {
     fi
 }
 
+# A server that the tests start themselves; the package would start one of its own as well.
+need_postgres() {
+    compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null && return
+    if command -v apt-get >/dev/null && [[ $EUID -eq 0 ]]; then
+        apt-get update -qq >/dev/null 2>&1
+        apt-get install -y -qq postgresql-common >/dev/null 2>&1
+        if [[ -f /etc/postgresql-common/createcluster.conf ]]; then
+            sed -i 's/^#\?create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+        fi
+
+        apt-get install -y -qq postgresql >/dev/null 2>&1
+    fi
+}
+
+need_postgres
+# Without it, its tests fail here instead of being skipped.
+export REFLEX_REQUIRE_SERVERS=1
 need strace strace
 need ip iproute2
 need unshare util-linux

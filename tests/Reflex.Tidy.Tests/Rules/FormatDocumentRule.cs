@@ -8,7 +8,7 @@ internal sealed partial class FormatDocumentRule : IRule
     private const string Rule = "a format's document lists the files that it binds";
 
     public IEnumerable<Finding> Check(Repository repository) => repository.Files
-        .Where(file => file.Name is "BATCH.md" or "STATE.md" || file.Name.EndsWith("FORMAT.md", StringComparison.Ordinal))
+        .Where(file => file.Name is "BATCH.md" or "STATE.md" or "SCHEMA.md" || file.Name.EndsWith("FORMAT.md", StringComparison.Ordinal))
         .SelectMany(file => Check(repository, file));
 
     private static IEnumerable<Finding> Check(Repository repository, SourceFile file)

@@ -1,0 +1,61 @@
+namespace Reflex.Storage.Postgres.Database;
+
+/// <summary>Does for many at once what each asks for: what comes while one run is under way goes with the next. Thread-safe.</summary>
+/// <remarks>Nobody waits for others to come: a run begins as soon as the one before has ended.</remarks>
+/// <typeparam name="T">What is asked for; whoever asks is told by it.</typeparam>
+/// <param name="measure">How much of a run something takes.</param>
+/// <param name="maxSize">The most that goes in one run, unless a single one is larger.</param>
+/// <param name="run">Does it. It never fails, but tells those whose part has failed.</param>
+internal sealed class Gathering<T>(Func<T, long> measure, long maxSize, Func<IReadOnlyList<T>, Task> run)
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<T> _waiting = new();
+    private bool _isRunning;
+
+    public void Add(T item)
+    {
+        lock (_lock)
+        {
+            _waiting.Enqueue(item);
+            if (_isRunning)
+            {
+                return;
+            }
+
+            _isRunning = true;
+        }
+
+        // What the run goes on with belongs to later ones too, not to this caller's request or trace.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = Task.Run(RunAsync);
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        while (Take() is { Count: > 0 } group)
+        {
+            await run(group).ConfigureAwait(false);
+
+            // Those who were waiting for this run ask for the next thing now: with their turn first, they go along.
+            await Task.Yield();
+        }
+    }
+
+    private List<T> Take()
+    {
+        lock (_lock)
+        {
+            var group = new List<T>();
+            for (long size = 0; _waiting.TryPeek(out var next) && (size == 0 || size + measure(next) <= maxSize);)
+            {
+                size += measure(next);
+                group.Add(_waiting.Dequeue());
+            }
+
+            _isRunning = group.Count > 0;
+            return group;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using Npgsql;
+
+namespace Reflex.Storage.Postgres.Database;
+
+/// <summary>The connections to the database. Thread-safe; one for the process.</summary>
+internal sealed class PostgresDatabase : IAsyncDisposable
+{
+    // An append waits for one that is under way at another silo, an opening for the same: milliseconds.
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(500);
+
+    // A role's or a database's defaults can weaken what an append promises; what is stronger stays.
+    private const string SettingsText =
+        "select set_config('lock_timeout', $1, true), set_config('synchronous_commit', case when current_setting('synchronous_commit') "
+        + "in ('off', 'local', 'remote_write') then 'on' else current_setting('synchronous_commit') end, true), "
+        + "set_config('client_min_messages', 'warning', true)";
+
+    // Appends, openings, owners and state have one each; the rest is for membership, trims and what reads a row now and then.
+    private const int OtherConnections = 12;
+
+    private readonly NpgsqlDataSource _source;
+
+    public PostgresDatabase(PostgresOptions options)
+    {
+        var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
+        var text = builder.ConnectionStringBuilder;
+        text.CommandTimeout = (int)options.CommandTimeout.TotalSeconds;
+        text.ApplicationName ??= "reflex";
+
+        // A statement that takes too long is not asked to end: the server would answer that it is committed, though no standby has it.
+        text.CancellationTimeout = -1;
+
+        // No connection is ever given settings of its own, which would have to be taken back.
+        text.NoResetOnClose = true;
+        if (!IsSet("Max Auto Prepare"))
+        {
+            text.MaxAutoPrepare = 50;
+            text.AutoPrepareMinUsages = 2;
+        }
+
+        if (!IsSet("Maximum Pool Size"))
+        {
+            text.MaxPoolSize = options.MaxReads + OtherConnections;
+        }
+
+        if (text.Host?.Contains(',', StringComparison.Ordinal) == true)
+        {
+            // A host that broke a connection is passed over for so long; a failover takes longer, a restart less.
+            text.HostRecheckSeconds = 1;
+            _source = builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
+        }
+        else
+        {
+            _source = builder.Build();
+        }
+
+        Schema = options.Schema;
+        bool IsSet(string keyword) => text.Keys.Contains(keyword);
+        Place = $"the schema {Schema} of the database {text.Database ?? text.Username} at {text.Host}:{text.Port}";
+    }
+
+    /// <summary>The schema's name, which needs no quotes.</summary>
+    public string Schema { get; }
+
+    /// <summary>Where everything is, for an operator.</summary>
+    public string Place { get; }
+
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
+
+    /// <summary>A statement that changes something, with its settings in the same transaction, and in one round trip.</summary>
+    /// <remarks>The settings go with it, as behind a pooler the next statement may have another connection of the server.</remarks>
+    public static NpgsqlBatch Change(NpgsqlConnection connection, string text, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var batch = new NpgsqlBatch(connection);
+        var settings = new NpgsqlBatchCommand(SettingsText);
+        settings.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"{LockTimeout.TotalMilliseconds:0}ms" });
+        batch.BatchCommands.Add(settings);
+        var command = new NpgsqlBatchCommand(text);
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(parameter);
+        }
+
+        batch.BatchCommands.Add(command);
+        return batch;
+    }
+
+    /// <summary>Runs a change and reads what it returns.</summary>
+    /// <exception cref="NpgsqlException">
+    /// It failed, or it is committed with a warning: that no standby has it, so that it may be lost with this server. Its outcome is
+    /// unknown.
+    /// </exception>
+    public async Task<List<T>> ChangeAsync<T>(
+        string text, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            PostgresNotice? warning = null;
+            connection.Notice += OnNotice;
+            try
+            {
+                var rows = await ChangeAsync(connection, text, read, cancellationToken, parameters).ConfigureAwait(false);
+                return warning is null
+                    ? rows
+                    : throw new NpgsqlException($"PostgreSQL warned of its outcome: {warning.MessageText}");
+            }
+            finally
+            {
+                connection.Notice -= OnNotice;
+            }
+
+            void OnNotice(object? sender, NpgsqlNoticeEventArgs notice) =>
+                warning = notice.Notice.InvariantSeverity == "WARNING" ? notice.Notice : warning;
+        }
+    }
+
+    /// <summary>Runs a query and reads what it returns.</summary>
+    public async Task<List<T>> QueryAsync<T>(
+        string text, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        var command = _source.CreateCommand(text);
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.AddRange(parameters);
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                return await ReadAllAsync(reader, read, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public static NpgsqlParameter Value<T>(T value) => new NpgsqlParameter<T> { TypedValue = value };
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private static async Task<List<T>> ChangeAsync<T>(
+        NpgsqlConnection connection,
+        string text,
+        Func<NpgsqlDataReader, T> read,
+        CancellationToken cancellationToken,
+        NpgsqlParameter[] parameters)
+    {
+        var batch = Change(connection, text, parameters);
+        await using (batch.ConfigureAwait(false))
+        {
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                return await ReadAllAsync(reader, read, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task<List<T>> ReadAllAsync<T>(
+        NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            rows.Add(read(reader));
+        }
+
+        // The end of the transaction is told after the rows: a commit that fails is an exception here.
+        while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
+        {
+        }
+
+        return rows;
+    }
+}

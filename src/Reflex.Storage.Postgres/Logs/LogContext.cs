@@ -1,0 +1,34 @@
+using Reflex.Storage.Postgres.Database;
+
+namespace Reflex.Storage.Postgres.Logs;
+
+/// <summary>What all logs of the process share.</summary>
+internal sealed class LogContext : IDisposable
+{
+    public LogContext(PostgresDatabase database, int maxReads)
+    {
+        Database = database;
+        Statements = new LogStatements(database.Schema);
+        Opener = new LogOpener(database, Statements);
+        Writer = new LogWriter(database, Statements);
+        Owners = new LogOwners(database, Statements);
+        Sweeper = new LogSweeper(database, Statements);
+        Pages = new LogPages(database, Statements, maxReads);
+    }
+
+    public PostgresDatabase Database { get; }
+
+    public LogStatements Statements { get; }
+
+    public LogOpener Opener { get; }
+
+    public LogWriter Writer { get; }
+
+    public LogOwners Owners { get; }
+
+    public LogSweeper Sweeper { get; }
+
+    public LogPages Pages { get; }
+
+    public void Dispose() => Pages.Dispose();
+}

@@ -1,0 +1,152 @@
+using System.Buffers;
+using Npgsql;
+using Reflex.Events;
+using Reflex.Storage.Postgres.Database;
+using Reflex.Streams;
+
+namespace Reflex.Storage.Postgres.Logs;
+
+/// <summary>Reads pages of logs, a few at a time, from any silo. Thread-safe.</summary>
+internal sealed class LogPages(PostgresDatabase database, LogStatements statements, int maxReads) : IDisposable
+{
+    // Rows are looked at before they are chosen; so many at most for one page.
+    private const int MaxRows = 4096;
+    private const int SmallRow = 512;
+
+    private readonly SemaphoreSlim _turns = new(maxReads);
+
+    /// <summary>Reads a page of a log.</summary>
+    /// <param name="partition">The log's partition.</param>
+    /// <param name="key">Its row.</param>
+    /// <param name="bounds">What it held when the caller looked last.</param>
+    /// <param name="after">The event before the first one wanted.</param>
+    /// <param name="maxBytes">About how much.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <returns>Whole batches that were verified.</returns>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(
+        PartitionId partition, long key, Func<LogBounds> bounds, EventId after, int maxBytes, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1);
+        var known = ThrowIfOutside(partition, bounds(), after);
+        await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var page = await ReadRowsAsync(key, known, after, maxBytes, cancellationToken).ConfigureAwait(false);
+            if (Choose(page, after, maxBytes) is { IsEmpty: false } chosen)
+            {
+                return chosen;
+            }
+
+            // The caller's own trim may have removed it between the look and the read.
+            ThrowIfOutside(partition, bounds(), after);
+            throw await MissingAsync(partition, key, known, after, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (PostgresErrors.IsDatabase(error))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw PostgresErrors.ToLogFailure(partition, database.Place, error);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private static LogBounds ThrowIfOutside(PartitionId partition, LogBounds known, EventId after) =>
+        after.Value >= known.Oldest.Value - 1 && after < known.Head
+            ? known
+            : throw new ArgumentOutOfRangeException(
+                nameof(after),
+                after,
+                $"The log of {partition} holds events {known.Oldest} to {known.Head}: nothing comes after {after} in it.");
+
+    private async Task<ReadOnlyMemory<byte>> ReadRowsAsync(
+        long key, LogBounds known, EventId after, int maxBytes, CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            var command = new NpgsqlCommand(statements.Read, connection);
+            await using (command.ConfigureAwait(false))
+            {
+                command.Parameters.Add(PostgresDatabase.Value(key));
+                command.Parameters.Add(PostgresDatabase.Value(after.Value));
+                command.Parameters.Add(PostgresDatabase.Value(known.Head.Value));
+                command.Parameters.Add(PostgresDatabase.Value(Math.Clamp(maxBytes / SmallRow, 1, MaxRows)));
+                command.Parameters.Add(PostgresDatabase.Value((long)maxBytes));
+                var reader = await command.ExecuteReaderAsync(System.Data.CommandBehavior.SequentialAccess, cancellationToken)
+                    .ConfigureAwait(false);
+                await using (reader.ConfigureAwait(false))
+                {
+                    return await ReadRowsAsync(reader, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadRowsAsync(
+        NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var page = new ArrayBufferWriter<byte>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var length = reader.GetInt32(0);
+            var bytes = await reader.GetStreamAsync(1, cancellationToken).ConfigureAwait(false);
+            await using (bytes.ConfigureAwait(false))
+            {
+                await bytes.ReadExactlyAsync(page.GetMemory(length)[..length], cancellationToken).ConfigureAwait(false);
+            }
+
+            page.Advance(length);
+        }
+
+        return page.WrittenMemory;
+    }
+
+    /// <summary>The batches from the one that holds the next event on; nothing where that isn't there, or is damaged.</summary>
+    private static ReadOnlyMemory<byte> Choose(ReadOnlyMemory<byte> page, EventId after, int maxBytes)
+    {
+        var next = after.Next;
+        var (from, to) = (-1, 0);
+        while (to < page.Length && EventBatch.TryReadSealed(page[to..], out var batch))
+        {
+            var size = batch.Bytes.Length;
+            if (from < 0 && batch.LastId < next)
+            {
+                to += size;
+                continue;
+            }
+
+            if (from < 0 ? batch.BaseId > next : batch.BaseId != next || to + size - from > maxBytes)
+            {
+                break;
+            }
+
+            from = from < 0 ? to : from;
+            to += size;
+            next = batch.LastId.Next;
+        }
+
+        return from < 0 ? default : page[from..to];
+    }
+
+    /// <summary>Why an event isn't there that was there when somebody looked.</summary>
+    private async Task<Exception> MissingAsync(
+        PartitionId partition, long key, LogBounds known, EventId after, CancellationToken cancellationToken)
+    {
+        var rows = await database.QueryAsync(
+            statements.LookAgain, LogRow.Read, cancellationToken, PostgresDatabase.Value(key)).ConfigureAwait(false);
+        if (rows is not [var row] || row.Head < known.Head.Value)
+        {
+            return PostgresErrors.Changed(partition, database.Place);
+        }
+
+        return row.Oldest <= after.Value + 1
+            ? new LogCorruptedException(
+                $"The log of {partition} in {database.Place} should hold event {after.Next}, and has no whole batch with it: "
+                + "it was damaged or removed by somebody; restore a backup, or set the cursors after it.")
+            : new LogFailedException(partition, $"event {after.Next} was removed meanwhile; ask again.");
+    }
+}

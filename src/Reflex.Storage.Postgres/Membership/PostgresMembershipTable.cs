@@ -1,0 +1,105 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Reflex.Storage.Postgres.Database;
+using Reflex.Storage.Postgres.Schema;
+
+namespace Reflex.Storage.Postgres.Membership;
+
+/// <summary>Orleans' membership in PostgreSQL.</summary>
+/// <remarks>Every change is one statement that carries the version and the ETag that were read, and nothing when they are others.</remarks>
+internal sealed class PostgresMembershipTable(PostgresDatabase database, IOptions<ClusterOptions> cluster) : IMembershipTable
+{
+    private readonly MembershipStatements _statements = new(database.Schema);
+
+    private string ClusterId => cluster.Value.ClusterId;
+
+    public async Task InitializeMembershipTable(bool tryInitTableVersion)
+    {
+        await PostgresSchema.PrepareAsync(database, CancellationToken.None).ConfigureAwait(false);
+        await database.ChangeAsync(
+            _statements.Begin, reader => reader.GetInt32(0), CancellationToken.None, PostgresDatabase.Value(ClusterId))
+            .ConfigureAwait(false);
+    }
+
+    public Task DeleteMembershipTableEntries(string clusterId) => database.ChangeAsync(
+        _statements.Delete, reader => reader.GetInt32(0), CancellationToken.None, PostgresDatabase.Value(clusterId));
+
+    public Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate) => database.ChangeAsync(
+        _statements.Sweep,
+        reader => reader.GetInt32(0),
+        CancellationToken.None,
+        PostgresDatabase.Value(ClusterId),
+        PostgresDatabase.Value((int)SiloStatus.Dead),
+        PostgresDatabase.Value(beforeDate.UtcDateTime));
+
+    public Task<MembershipTableData> ReadRow(SiloAddress key) => ReadAsync(key.ToParsableString());
+
+    public Task<MembershipTableData> ReadAll() => ReadAsync(address: null);
+
+    public async Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        var rows = await database.ChangeAsync(
+            _statements.Insert,
+            reader => reader.GetInt32(0),
+            CancellationToken.None,
+            PostgresDatabase.Value(ClusterId),
+            PostgresDatabase.Value(Before(tableVersion)),
+            PostgresDatabase.Value(entry.SiloAddress.ToParsableString()),
+            PostgresDatabase.Value((int)entry.Status),
+            PostgresDatabase.Value(StoredSilo.Write(entry)),
+            PostgresDatabase.Value(Utc(entry.IAmAliveTime))).ConfigureAwait(false);
+        return rows.Count == 1;
+    }
+
+    public async Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        var rows = await database.ChangeAsync(
+            _statements.Update,
+            reader => reader.GetInt32(0),
+            CancellationToken.None,
+            PostgresDatabase.Value(ClusterId),
+            PostgresDatabase.Value(Before(tableVersion)),
+            PostgresDatabase.Value(entry.SiloAddress.ToParsableString()),
+            PostgresDatabase.Value((int)entry.Status),
+            PostgresDatabase.Value(StoredSilo.Write(entry)),
+            PostgresDatabase.Value(Utc(entry.IAmAliveTime)),
+            PostgresDatabase.Value(int.Parse(etag, CultureInfo.InvariantCulture))).ConfigureAwait(false);
+        return rows.Count == 1;
+    }
+
+    public Task UpdateIAmAlive(MembershipEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return database.ChangeAsync(
+            _statements.Alive,
+            reader => reader.GetInt32(0),
+            CancellationToken.None,
+            PostgresDatabase.Value(ClusterId),
+            PostgresDatabase.Value(entry.SiloAddress.ToParsableString()),
+            PostgresDatabase.Value(Utc(entry.IAmAliveTime)));
+    }
+
+    /// <summary>Orleans hands over the next version with the ETag of the one that it read.</summary>
+    private static int Before(TableVersion next) => int.Parse(next.VersionEtag, CultureInfo.InvariantCulture);
+
+    private static DateTime Utc(DateTime time) => DateTime.SpecifyKind(time, DateTimeKind.Utc);
+
+    private async Task<MembershipTableData> ReadAsync(string? address)
+    {
+        var rows = await database.QueryAsync(
+            _statements.Read,
+            reader => (Version: reader.GetInt32(0), Silo: reader.IsDBNull(1) ? null : Tuple.Create(
+                StoredSilo.Read(reader.GetString(2)).ToEntry(reader.GetDateTime(3)),
+                reader.GetInt32(1).ToString(CultureInfo.InvariantCulture))),
+            CancellationToken.None,
+            PostgresDatabase.Value(ClusterId),
+            PostgresDatabase.Value(address!)).ConfigureAwait(false);
+        var version = rows.Count > 0 ? rows[0].Version : 0;
+        return new MembershipTableData(
+            [.. rows.Where(row => row.Silo is not null).Select(row => row.Silo!)],
+            new TableVersion(version, version.ToString(CultureInfo.InvariantCulture)));
+    }
+}

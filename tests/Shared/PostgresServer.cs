@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+
+namespace Reflex.Tests.Shared;
+
+/// <summary>A PostgreSQL server of the tests' own, in a temporary folder and on the loopback; none that is there is touched.</summary>
+public sealed class PostgresServer : IAsyncLifetime
+{
+    // PostgreSQL refuses to run as root; Debian's package brings this user.
+    private const string User = "postgres";
+
+    private static readonly string? Binaries = Find();
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("reflex-postgres-").FullName;
+    private readonly int _port = Ports.Free();
+    private Process? _process;
+    private int _databases;
+
+    /// <summary>Why there is none; null when there is.</summary>
+    public static string? Missing => Binaries is null ? "PostgreSQL isn't installed (Debian: postgresql)." : null;
+
+    private string Data => Path.Combine(_folder, "data");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Binaries is null)
+        {
+            return;
+        }
+
+        if (Environment.IsPrivilegedProcess)
+        {
+            await RunAsync("chown", User, _folder);
+        }
+
+        await RunAsync(
+            [
+                .. AsUser("initdb"), "--pgdata", Data, "--username", User, "--auth", "trust", "--encoding", "UTF8", "--no-locale",
+                "--no-sync",
+            ]);
+        await StartAsync();
+    }
+
+    /// <summary>Starts the server, after it was made or stopped.</summary>
+    public async Task StartAsync()
+    {
+        string[] command =
+        [
+            .. AsUser("postgres"), "-D", Data, "-k", _folder, "-p", _port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1",
+            "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "logging_collector=off",
+        ];
+        _process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        })!;
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.OutputDataReceived += (_, _) => { };
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data?.Contains("database system is ready to accept connections", StringComparison.Ordinal) == true)
+            {
+                ready.TrySetResult();
+            }
+        };
+        _process.EnableRaisingEvents = true;
+        _process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException("PostgreSQL ended before it was ready."));
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+        await ready.Task.WaitAsync(TimeSpan.FromMinutes(1), Token);
+    }
+
+    /// <summary>Makes an empty database; answers how it is reached.</summary>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        if (Missing is not null)
+        {
+            Assert.SkipWhen(Environment.GetEnvironmentVariable("REFLEX_REQUIRE_SERVERS") is null, Missing);
+            Assert.Fail(Missing);
+        }
+
+        var name = $"test{Interlocked.Increment(ref _databases).ToString(CultureInfo.InvariantCulture)}";
+        await ExecuteAsync(ConnectionString(User), $"create database {name}");
+        return ConnectionString(name);
+    }
+
+    /// <summary>Runs a statement.</summary>
+    public static async Task<object?> ExecuteAsync(string connectionString, string text)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(Token);
+        await using var command = new NpgsqlCommand(text, connection);
+        return await command.ExecuteScalarAsync(Token);
+    }
+
+    /// <summary>Stops the server at once, as a power cut of its machine would but for what the system has.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is { } process)
+        {
+            // Its children see that it is gone, and end.
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+            process.Dispose();
+            _process = null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        await KillAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private string ConnectionString(string database) =>
+        $"Host=127.0.0.1;Port={_port};Username={User};Database={database};Include Error Detail=true";
+
+    private static string[] AsUser(string program)
+    {
+        var path = Path.Combine(Binaries!, program);
+        return Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups", path] : [path];
+    }
+
+    private static async Task RunAsync(params string[] command)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;
+        await process.StandardOutput.ReadToEndAsync(Token);
+        await process.WaitForExitAsync(Token);
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    private static string? Find()
+    {
+        const string debian = "/usr/lib/postgresql";
+        var folders = Directory.Exists(debian)
+            ? Directory.GetDirectories(debian).OrderByDescending(folder => folder, StringComparer.Ordinal).Select(folder => $"{folder}/bin")
+            : [];
+        return folders.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+    }
+}
