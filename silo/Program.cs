@@ -21,15 +21,14 @@ return await SiloRun.RunAsync(() =>
     var builder = CheckedBuilder.Create(args, SiloCommands.Names);
     builder.Logging.AddLines();
     var settings = builder.Configuration.GetSection(ReflexSettings.Section);
-    var data = DataConfiguration.Read(builder.Configuration);
+    var storage = StorageConfiguration.Read(builder.Configuration);
 
     builder.UseOrleans(silo => silo
-        .UseConfiguredClustering(builder.Configuration)
-        .AddReflex(reflex => reflex
-            .UseFileLog(data.Path, options => options.Access = data.Access)
-            .UseSqliteState()
+        .UseConfiguredClustering(builder.Configuration, storage)
+        .AddReflex(reflex => storage.Apply(reflex)
             .AddConfiguredStreams(settings.GetSection(ReflexSettings.Streams))
             .AddDemo(settings.GetValue<bool>(ReflexSettings.Demo))));
+    builder.Services.AddSingleton(storage);
     builder.Services.AddConfiguredAccess(settings.GetSection(ReflexSettings.Access));
     builder.Services.AddReflexEndpoints(
         http => settings.GetSection(ReflexSettings.Http).Bind(http),

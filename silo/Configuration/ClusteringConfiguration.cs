@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Reflex.Silo.Settings;
@@ -8,11 +9,13 @@ namespace Reflex.Silo.Configuration;
 internal static class ClusteringConfiguration
 {
     /// <summary>
-    /// Leaves clustering to the <c>Orleans:Clustering</c> section, which Orleans reads itself; without one the silo runs alone,
-    /// <c>Orleans:Endpoints</c> still chooses its ports, and they are for this machine unless <c>Reflex:Access</c> says otherwise.
+    /// Leaves clustering to the <c>Orleans:Clustering</c> section, which Orleans reads itself. Without one the silo is of the cluster in
+    /// its PostgreSQL, or it runs alone; <c>Orleans:Endpoints</c> still chooses its address and ports, which are for this machine
+    /// otherwise, and those of a silo alone must be so unless <c>Reflex:Access</c> says otherwise.
     /// </summary>
-    /// <exception cref="FormatException">An endpoint of a silo alone can't be read; the message names its setting.</exception>
-    public static ISiloBuilder UseConfiguredClustering(this ISiloBuilder silo, IConfiguration configuration)
+    /// <exception cref="FormatException">An endpoint can't be read; the message names its setting.</exception>
+    public static ISiloBuilder UseConfiguredClustering(
+        this ISiloBuilder silo, IConfiguration configuration, StorageConfiguration storage)
     {
         var orleans = configuration.GetSection("Orleans");
         if (orleans.GetSection("Clustering").Exists())
@@ -21,9 +24,18 @@ internal static class ClusteringConfiguration
         }
 
         // The ports of localhost clustering would otherwise win over the section's, which Orleans has bound before.
-        var endpoints = LoneEndpoints.Read(orleans.GetSection("Endpoints"));
-        silo.UseLocalhostClustering().Configure<EndpointOptions>(endpoints.Apply);
+        var endpoints = OrleansEndpoints.Read(orleans.GetSection("Endpoints"));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PortCheck>();
+        if (storage.Postgres is not null)
+        {
+            return silo.Configure<EndpointOptions>(options =>
+            {
+                options.AdvertisedIPAddress = IPAddress.Loopback;
+                endpoints.Apply(options);
+            });
+        }
+
+        silo.UseLocalhostClustering().Configure<EndpointOptions>(endpoints.Apply);
         silo.Services.AddOptions<OrleansAccessSettings>().BindConfiguration($"{ReflexSettings.Section}:{ReflexSettings.Access}");
         silo.Services.AddOptionsWithValidateOnStart<EndpointOptions>();
         silo.Services.AddSingleton<IValidateOptions<EndpointOptions>, LoneEndpointsValidator>();

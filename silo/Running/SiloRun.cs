@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.Options;
+using Reflex.Silo.Configuration;
 using Reflex.Silo.Logging;
-using Reflex.Storage;
 
 namespace Reflex.Silo.Running;
 
@@ -70,9 +69,9 @@ internal static class SiloRun
     private static string Greet(IServiceProvider services)
     {
         var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        var folder = Path.GetFullPath(services.GetRequiredService<IOptions<DataFolderOptions>>().Value.Path);
+        var place = services.GetRequiredService<StorageConfiguration>().Place;
         return $$"""
-            Reflex listens on {{VisibleText.Of(string.Join(" and ", addresses))}} and keeps its data in {{VisibleText.Of(folder)}}. Try:
+            Reflex listens on {{VisibleText.Of(string.Join(" and ", addresses))}} and keeps its data in {{VisibleText.Of(place)}}. Try:
             curl -H 'Content-Type: application/json' -d '{{Example}}' {{HttpAddress(services, addresses)}}/streams/demo/events
             """;
     }

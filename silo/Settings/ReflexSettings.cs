@@ -13,6 +13,8 @@ internal static class ReflexSettings
 
     public const string DataPath = "DataPath";
     public const string DataAccess = "DataAccess";
+    public const string Storage = "Storage";
+    public const string Postgres = "Postgres";
     public const string Streams = "Streams";
     public const string Demo = "Demo";
     public const string Http = "Http";
@@ -23,6 +25,8 @@ internal static class ReflexSettings
     public static KnownSetting Known { get; } = KnownSetting.Of(
         (DataPath, KnownSetting.Of(typeof(string))),
         (DataAccess, KnownSetting.Of(typeof(DataAccess))),
+        (Storage, KnownSetting.Of(typeof(StorageKind))),
+        (Postgres, KnownSetting.Of(typeof(PostgresSettings))),
         (Streams, KnownSetting.NamedEntries(typeof(StreamSettings))),
         (Demo, KnownSetting.Of(typeof(bool))),
         (Http, KnownSetting.Of(typeof(ReflexHttpOptions))),

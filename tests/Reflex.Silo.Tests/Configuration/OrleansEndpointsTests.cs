@@ -12,7 +12,7 @@ using silo::Reflex.Silo.Settings;
 namespace Reflex.Silo.Tests.Configuration;
 
 /// <summary>Orleans' ports of a silo alone.</summary>
-public sealed class LoneEndpointsTests
+public sealed class OrleansEndpointsTests
 {
     private const string Allowed = "--Reflex:Access:AllowOrleansFromOtherMachines=true";
 
@@ -103,7 +103,7 @@ public sealed class LoneEndpointsTests
             .AddInMemoryCollection(settings.Chunk(2).Select(pair => KeyValuePair.Create($"Orleans:Endpoints:{pair[0]}", (string?)pair[1])))
             .Build();
         var options = new EndpointOptions { AdvertisedIPAddress = IPAddress.Loopback };
-        LoneEndpoints.Read(configuration.GetSection("Orleans:Endpoints")).Apply(options);
+        OrleansEndpoints.Read(configuration.GetSection("Orleans:Endpoints")).Apply(options);
         return options;
     }
 

@@ -5,18 +5,18 @@ using Orleans.Configuration;
 namespace Reflex.Silo.Configuration;
 
 /// <summary>
-/// Where a silo alone listens for Orleans, by the <c>Orleans:Endpoints</c> section. Orleans itself passes over what it can't read
+/// Where a silo listens for Orleans, by the <c>Orleans:Endpoints</c> section. Orleans itself passes over what it can't read
 /// there, so that the silo would listen elsewhere than it was told.
 /// </summary>
-internal sealed record LoneEndpoints(
+internal sealed record OrleansEndpoints(
     IPAddress? Address, ushort? SiloPort, ushort? GatewayPort, IPEndPoint? SiloListening, IPEndPoint? GatewayListening)
 {
     private delegate bool TryParse<T>(string text, out T value);
 
     /// <exception cref="FormatException">A value can't be read; the message names it.</exception>
-    public static LoneEndpoints Read(IConfigurationSection endpoints)
+    public static OrleansEndpoints Read(IConfigurationSection endpoints)
     {
-        return new LoneEndpoints(
+        return new OrleansEndpoints(
             Plain(Find<IPAddress>(nameof(EndpointOptions.AdvertisedIPAddress), IPAddress.TryParse!, "an IP address such as 127.0.0.1")),
             FindPort(nameof(EndpointOptions.SiloPort)),
             FindPort(nameof(EndpointOptions.GatewayPort)),
