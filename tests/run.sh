@@ -151,7 +151,7 @@ need_postgres() {
 
 need_postgres
 # Without it, its tests fail here instead of being skipped.
-export REFLEX_REQUIRE_SERVERS=1
+export TESTS_REQUIRE_SERVERS=1
 need strace strace
 need ip iproute2
 need unshare util-linux

@@ -80,7 +80,7 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         if (Missing is not null)
         {
-            Assert.SkipWhen(Environment.GetEnvironmentVariable("REFLEX_REQUIRE_SERVERS") is null, Missing);
+            Assert.SkipWhen(Environment.GetEnvironmentVariable("TESTS_REQUIRE_SERVERS") is null, Missing);
             Assert.Fail(Missing);
         }
 
