@@ -39,7 +39,9 @@ internal static class ConnectionErrors
             return Lasting(error, context, $"{context.ServerName} doesn't speak HTTP/2 there, as gRPC does: {LookAtAddress}.");
         }
 
-        if (Find<HttpRequestException>(cause) is { HttpRequestError: HttpRequestError.InvalidResponse })
+        // One without a cause is of a connection that was given up before the call had got it.
+        if (Find<HttpRequestException>(cause) is { } request
+            && (request.HttpRequestError == HttpRequestError.InvalidResponse || request.InnerException is null))
         {
             return Passing(
                 error,

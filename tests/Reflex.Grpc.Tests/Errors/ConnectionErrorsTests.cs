@@ -88,7 +88,7 @@ public sealed class ConnectionErrorsTests
             ReadToEnd(client);
         });
 
-        var error = await FailsAsync<RemoteCallException>(server);
+        var error = await RefusedAsync(server);
 
         Assert.Contains($"the server {server} doesn't speak HTTP/2", error.Message, StringComparison.Ordinal);
     }
@@ -96,7 +96,6 @@ public sealed class ConnectionErrorsTests
     [Fact]
     public async Task Call_HttpPort_IsNotWorthAnotherTry()
     {
-        // As Kestrel answers; but that closes with a reset, which may overtake the answer and then looks like a connection that broke.
         var server = Listen(client =>
         {
             client.GetStream().ReadByte();
@@ -104,14 +103,14 @@ public sealed class ConnectionErrorsTests
             ReadToEnd(client);
         });
 
-        var error = await FailsAsync<RemoteCallException>(server);
+        var error = await RefusedAsync(server);
 
         Assert.Equal(
             $"Could not list the streams: the server {server} doesn't speak HTTP/2 there, as gRPC does: "
             + "look whether this is the address of its gRPC endpoint.",
             error.Message);
         Assert.IsType<RpcException>(error.InnerException);
-        await Assert.ThrowsAsync<RemoteCallException>(() => StreamAsync(server));
+        Assert.IsType<RemoteCallException>(await LastAsync(() => StreamAsync(server)));
     }
 
     [Theory]
@@ -211,6 +210,32 @@ public sealed class ConnectionErrorsTests
         Assert.Equal(typeof(T) == typeof(ClusterUnavailableException), error.IsTransient);
         Assert.DoesNotContain("Status(", error.Message, StringComparison.Ordinal);
         return error;
+    }
+
+    private static async Task<RemoteCallException> RefusedAsync(string server)
+    {
+        using var client = Client(server);
+        var error = Assert.IsType<RemoteCallException>(await LastAsync(() => client.ListStreamsAsync(Token)));
+        Assert.False(error.IsTransient);
+        Assert.DoesNotContain("Status(", error.Message, StringComparison.Ordinal);
+        return error;
+    }
+
+    /// <summary>
+    /// The error of a call, tried again while that may pass: .NET forgets what the server has said when the connection was given up before
+    /// the call had got it.
+    /// </summary>
+    private static async Task<Exception?> LastAsync(Func<Task> call)
+    {
+        while (true)
+        {
+            if (await Record.ExceptionAsync(call) is not ClusterUnavailableException and var error)
+            {
+                return error;
+            }
+
+            Token.ThrowIfCancellationRequested();
+        }
     }
 
     private static async Task AppendAsync(string server)
