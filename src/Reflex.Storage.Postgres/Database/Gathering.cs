@@ -1,12 +1,17 @@
 namespace Reflex.Storage.Postgres.Database;
 
 /// <summary>Does for many at once what each asks for: what comes while one run is under way goes with the next. Thread-safe.</summary>
-/// <remarks>Nobody waits for others to come: a run begins as soon as the one before has ended.</remarks>
+/// <remarks>
+/// Nobody waits for others to come: a run begins as soon as the one before has ended. When PostgreSQL refuses a run, and so has changed
+/// nothing, each part of it is run alone: what is wrong with one doesn't stop the others.
+/// </remarks>
 /// <typeparam name="T">What is asked for; whoever asks is told by it.</typeparam>
 /// <param name="measure">How much of a run something takes.</param>
 /// <param name="maxSize">The most that goes in one run, unless a single one is larger.</param>
-/// <param name="run">Does it. It never fails, but tells those whose part has failed.</param>
-internal sealed class Gathering<T>(Func<T, long> measure, long maxSize, Func<IReadOnlyList<T>, Task> run)
+/// <param name="run">Does it, and tells those for whom it is done.</param>
+/// <param name="fail">Tells one that its part has failed.</param>
+internal sealed class Gathering<T>(
+    Func<T, long> measure, long maxSize, Func<IReadOnlyList<T>, Task> run, Action<T, Exception> fail)
 {
     private readonly Lock _lock = new();
     private readonly Queue<T> _waiting = new();
@@ -36,10 +41,32 @@ internal sealed class Gathering<T>(Func<T, long> measure, long maxSize, Func<IRe
     {
         while (Take() is { Count: > 0 } group)
         {
-            await run(group).ConfigureAwait(false);
+            await RunAsync(group).ConfigureAwait(false);
 
             // Those who were waiting for this run ask for the next thing now: with their turn first, they go along.
             await Task.Yield();
+        }
+    }
+
+    private async Task RunAsync(IReadOnlyList<T> group)
+    {
+        try
+        {
+            await run(group).ConfigureAwait(false);
+        }
+        catch (Exception error) when (group.Count > 1 && PostgresErrors.IsRolledBack(error))
+        {
+            foreach (var item in group)
+            {
+                await RunAsync([item]).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error)
+        {
+            foreach (var item in group)
+            {
+                fail(item, error);
+            }
         }
     }
 

@@ -10,8 +10,8 @@ internal sealed class LogContext : IDisposable
         Database = database;
         Statements = new LogStatements(database.Schema);
         Opener = new LogOpener(database, Statements);
-        Writer = new LogWriter(database, Statements);
         Owners = new LogOwners(database, Statements);
+        Writer = new LogWriter(database, Statements, Owners);
         Sweeper = new LogSweeper(database, Statements);
         Pages = new LogPages(database, Statements, maxReads);
     }

@@ -16,7 +16,11 @@ internal sealed class LogOpener
     {
         _database = database;
         _statements = statements;
-        _openings = new Gathering<LogOpening>(_ => 1, MaxOpenings, OpenAsync);
+        _openings = new Gathering<LogOpening>(
+            _ => 1,
+            MaxOpenings,
+            OpenAsync,
+            (opening, error) => opening.TrySetException(PostgresErrors.ToLogFailure(opening.Partition, database.Place, error)));
     }
 
     /// <summary>Takes a new epoch of a log, which is made if it is new.</summary>
@@ -36,40 +40,23 @@ internal sealed class LogOpener
         await OpenDistinctAsync(first).ConfigureAwait(false);
         foreach (var again in group.Except(first))
         {
-            await OpenDistinctAsync([again]).ConfigureAwait(false);
+            _openings.Add(again);
         }
     }
 
     private async Task OpenDistinctAsync(IReadOnlyList<LogOpening> group)
     {
-        try
+        var rows = await _database.ChangeAsync(
+            _statements.Open,
+            LogRow.Read,
+            CancellationToken.None,
+            PostgresDatabase.Value(group.Select(opening => opening.Partition.Stream.Value).ToArray()),
+            PostgresDatabase.Value(group.Select(opening => opening.Partition.Index).ToArray()),
+            PostgresDatabase.Value(group.Select(_ => Epochs.Next(0)).ToArray())).ConfigureAwait(false);
+        var found = rows.ToDictionary(row => (row.Stream, row.Partition));
+        foreach (var opening in group)
         {
-            var rows = await _database.ChangeAsync(
-                _statements.Open,
-                LogRow.Read,
-                CancellationToken.None,
-                PostgresDatabase.Value(group.Select(opening => opening.Partition.Stream.Value).ToArray()),
-                PostgresDatabase.Value(group.Select(opening => opening.Partition.Index).ToArray()),
-                PostgresDatabase.Value(group.Select(_ => Epochs.Next(0)).ToArray())).ConfigureAwait(false);
-            var found = rows.ToDictionary(row => (row.Stream, row.Partition));
-            foreach (var opening in group)
-            {
-                opening.TrySetResult(found[(opening.Partition.Stream.Value, opening.Partition.Index)]);
-            }
-        }
-        catch (Exception error) when (group.Count > 1 && PostgresErrors.IsRolledBack(error))
-        {
-            foreach (var opening in group)
-            {
-                await OpenDistinctAsync([opening]).ConfigureAwait(false);
-            }
-        }
-        catch (Exception error)
-        {
-            foreach (var opening in group)
-            {
-                opening.TrySetException(PostgresErrors.ToLogFailure(opening.Partition, _database.Place, error));
-            }
+            opening.TrySetResult(found[(opening.Partition.Stream.Value, opening.Partition.Index)]);
         }
     }
 }

@@ -16,7 +16,11 @@ internal sealed class LogOwners
     {
         _database = database;
         _statements = statements;
-        _questions = new Gathering<LogQuestion>(_ => 1, MaxQuestions, AskAsync);
+        _questions = new Gathering<LogQuestion>(
+            _ => 1,
+            MaxQuestions,
+            AskAsync,
+            (question, error) => question.TrySetException(PostgresErrors.ToLogFailure(question.Partition, database.Place, error)));
     }
 
     /// <summary>A log's owner, as it was at a moment after this call began.</summary>
@@ -30,25 +34,15 @@ internal sealed class LogOwners
 
     private async Task AskAsync(IReadOnlyList<LogQuestion> group)
     {
-        try
+        var rows = await _database.QueryAsync(
+            _statements.Owners,
+            reader => (Key: reader.GetInt64(0), Owner: new LogOwner(reader.GetInt64(1), reader.GetInt64(2))),
+            CancellationToken.None,
+            PostgresDatabase.Value(group.Select(question => question.Key).Distinct().ToArray())).ConfigureAwait(false);
+        var owners = rows.ToDictionary(row => row.Key, row => row.Owner);
+        foreach (var question in group)
         {
-            var rows = await _database.QueryAsync(
-                _statements.Owners,
-                reader => (Key: reader.GetInt64(0), Owner: new LogOwner(reader.GetInt64(1), reader.GetInt64(2))),
-                CancellationToken.None,
-                PostgresDatabase.Value(group.Select(question => question.Key).Distinct().ToArray())).ConfigureAwait(false);
-            var owners = rows.ToDictionary(row => row.Key, row => row.Owner);
-            foreach (var question in group)
-            {
-                question.TrySetResult(owners.GetValueOrDefault(question.Key));
-            }
-        }
-        catch (Exception error)
-        {
-            foreach (var question in group)
-            {
-                question.TrySetException(PostgresErrors.ToLogFailure(question.Partition, _database.Place, error));
-            }
+            question.TrySetResult(owners.GetValueOrDefault(question.Key));
         }
     }
 }

@@ -125,18 +125,28 @@ internal sealed class LogTrimmer(LogContext context, PartitionId partition, LogR
     /// <remarks>It isn't cancelled, since what has become of it would be unknown.</remarks>
     private async Task MoveOldestAsync(EventId before, EventId oldest, long bytes)
     {
-        var moved = await context.Database.ChangeAsync(
-            context.Statements.MoveOldest,
-            reader => reader.GetInt64(0),
-            CancellationToken.None,
-            PostgresDatabase.Value(row.Key),
-            PostgresDatabase.Value(row.Epoch),
-            PostgresDatabase.Value(oldest.Value),
-            PostgresDatabase.Value(bytes),
-            PostgresDatabase.Value(_timeBefore),
-            PostgresDatabase.Value(_seen.Head),
-            PostgresDatabase.Value(_seen.At),
-            PostgresDatabase.Value(before.Value)).ConfigureAwait(false);
+        List<long> moved;
+        try
+        {
+            moved = await context.Database.ChangeAsync(
+                context.Statements.MoveOldest,
+                reader => reader.GetInt64(0),
+                CancellationToken.None,
+                PostgresDatabase.Value(row.Key),
+                PostgresDatabase.Value(row.Epoch),
+                PostgresDatabase.Value(oldest.Value),
+                PostgresDatabase.Value(bytes),
+                PostgresDatabase.Value(_timeBefore),
+                PostgresDatabase.Value(_seen.Head),
+                PostgresDatabase.Value(_seen.At),
+                PostgresDatabase.Value(before.Value)).ConfigureAwait(false);
+        }
+        catch (Exception error) when (PostgresErrors.IsDatabase(error))
+        {
+            // Whether they are gone is unknown, or what is remembered here goes ahead of the row.
+            throw PostgresErrors.ToLogFailure(partition, context.Database.Place, error);
+        }
+
         if (moved.Count == 0)
         {
             var owner = await context.Owners.AskAsync(partition, row.Key).ConfigureAwait(false);

@@ -11,13 +11,19 @@ internal sealed class LogWriter
 
     private readonly PostgresDatabase _database;
     private readonly LogStatements _statements;
+    private readonly LogOwners _owners;
     private readonly Gathering<LogAppend> _appends;
 
-    public LogWriter(PostgresDatabase database, LogStatements statements)
+    public LogWriter(PostgresDatabase database, LogStatements statements, LogOwners owners)
     {
         _database = database;
         _statements = statements;
-        _appends = new Gathering<LogAppend>(append => append.Bytes, MaxStatementBytes, WriteAsync);
+        _owners = owners;
+        _appends = new Gathering<LogAppend>(
+            append => append.Bytes,
+            MaxStatementBytes,
+            WriteAsync,
+            (append, error) => append.TrySetException(PostgresErrors.ToLogFailure(append.Partition, database.Place, error)));
     }
 
     /// <summary>Appends, with what others append meanwhile.</summary>
@@ -31,29 +37,6 @@ internal sealed class LogWriter
 
     private async Task WriteAsync(IReadOnlyList<LogAppend> group)
     {
-        try
-        {
-            await WriteTogetherAsync(group).ConfigureAwait(false);
-        }
-        catch (Exception error) when (group.Count > 1 && PostgresErrors.IsRolledBack(error))
-        {
-            // What is wrong with one doesn't stop the others.
-            foreach (var append in group)
-            {
-                await WriteAsync([append]).ConfigureAwait(false);
-            }
-        }
-        catch (Exception error)
-        {
-            foreach (var append in group)
-            {
-                append.TrySetException(PostgresErrors.ToLogFailure(append.Partition, _database.Place, error));
-            }
-        }
-    }
-
-    private async Task WriteTogetherAsync(IReadOnlyList<LogAppend> group)
-    {
         var appended = await _database.ChangeAsync(
             _statements.Append, reader => reader.GetInt64(0), CancellationToken.None, Parameters(group)).ConfigureAwait(false);
         var done = appended.ToHashSet();
@@ -63,40 +46,27 @@ internal sealed class LogWriter
             {
                 append.TrySetResult();
             }
-        }
-
-        if (done.Count < group.Count)
-        {
-            await RefuseAsync([.. group.Where(append => !done.Contains(append.Key))]).ConfigureAwait(false);
+            else
+            {
+                // Not waited for: nobody else's appends have to do with it.
+                _ = RefuseAsync(append);
+            }
         }
     }
 
-    /// <summary>Tells those of which nothing was appended why.</summary>
-    private async Task RefuseAsync(IReadOnlyList<LogAppend> refused)
+    /// <summary>Tells one of which nothing was appended why.</summary>
+    private async Task RefuseAsync(LogAppend append)
     {
-        Dictionary<long, long> owners = [];
         try
         {
-            var rows = await _database.QueryAsync(
-                _statements.Owners,
-                reader => (reader.GetInt64(0), reader.GetInt64(1)),
-                CancellationToken.None,
-                PostgresDatabase.Value(refused.Select(append => append.Key).ToArray())).ConfigureAwait(false);
-            owners = rows.ToDictionary(row => row.Item1, row => row.Item2);
-        }
-        catch (Exception error) when (PostgresErrors.IsDatabase(error))
-        {
-            foreach (var append in refused)
-            {
-                append.TrySetException(PostgresErrors.ToLogFailure(append.Partition, _database.Place, error));
-            }
-        }
-
-        foreach (var append in refused)
-        {
-            append.TrySetException(owners.TryGetValue(append.Key, out var found) && found > append.Epoch
-                ? new LogFencedException(append.Partition, append.Epoch, found)
+            var owner = await _owners.AskAsync(append.Partition, append.Key).ConfigureAwait(false);
+            append.TrySetException(owner?.Epoch > append.Epoch
+                ? new LogFencedException(append.Partition, append.Epoch, owner.Epoch)
                 : PostgresErrors.Changed(append.Partition, _database.Place));
+        }
+        catch (LogFailedException error)
+        {
+            append.TrySetException(error);
         }
     }
 

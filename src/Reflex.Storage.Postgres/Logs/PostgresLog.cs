@@ -155,17 +155,11 @@ internal sealed class PostgresLog : IEventLog
         catch (Exception error) when (PostgresErrors.IsDatabase(error))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var failure = PostgresErrors.ToLogFailure(_partition, _context.Database.Place, error);
-            if (!PostgresErrors.IsRolledBack(error))
-            {
-                // What is left of the log is unknown.
-                _failure = failure;
-            }
-
-            throw failure;
+            throw PostgresErrors.ToLogFailure(_partition, _context.Database.Place, error);
         }
         catch (LogFailedException error)
         {
+            // What is left of the log is unknown.
             _failure = error;
             throw;
         }

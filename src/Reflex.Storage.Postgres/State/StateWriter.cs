@@ -18,7 +18,11 @@ internal sealed class StateWriter
     {
         _database = database;
         _statements = statements;
-        _writes = new Gathering<StateWrite>(write => RecordBytes + (write.Payload?.Length ?? 0), MaxStatementBytes, WriteAsync);
+        _writes = new Gathering<StateWrite>(
+            write => RecordBytes + (write.Payload?.Length ?? 0),
+            MaxStatementBytes,
+            WriteAsync,
+            (write, error) => write.TrySetException(PostgresErrors.ToStateFailure(write.State, write.Grain, error)));
     }
 
     /// <summary>Writes a record; answers its new version, or null, and nothing was written, when the stored version is another.</summary>
@@ -37,41 +41,24 @@ internal sealed class StateWriter
         await WriteDistinctAsync(first).ConfigureAwait(false);
         foreach (var again in group.Except(first))
         {
-            await WriteDistinctAsync([again]).ConfigureAwait(false);
+            _writes.Add(again);
         }
     }
 
     private async Task WriteDistinctAsync(IReadOnlyList<StateWrite> group)
     {
-        try
+        var rows = await _database.ChangeAsync(
+            _statements.Write,
+            reader => (Grain: reader.GetString(0), State: reader.GetString(1), Version: reader.GetInt64(2)),
+            CancellationToken.None,
+            PostgresDatabase.Value(group.Select(write => write.Grain).ToArray()),
+            PostgresDatabase.Value(group.Select(write => write.State).ToArray()),
+            PostgresDatabase.Value(group.Select(write => write.Version).ToArray()),
+            PostgresDatabase.Value(group.Select(write => write.Payload).ToArray())).ConfigureAwait(false);
+        var versions = rows.ToDictionary(row => (row.Grain, row.State), row => row.Version);
+        foreach (var write in group)
         {
-            var rows = await _database.ChangeAsync(
-                _statements.Write,
-                reader => (Grain: reader.GetString(0), State: reader.GetString(1), Version: reader.GetInt64(2)),
-                CancellationToken.None,
-                PostgresDatabase.Value(group.Select(write => write.Grain).ToArray()),
-                PostgresDatabase.Value(group.Select(write => write.State).ToArray()),
-                PostgresDatabase.Value(group.Select(write => write.Version).ToArray()),
-                PostgresDatabase.Value(group.Select(write => write.Payload).ToArray())).ConfigureAwait(false);
-            var versions = rows.ToDictionary(row => (row.Grain, row.State), row => row.Version);
-            foreach (var write in group)
-            {
-                write.TrySetResult(versions.TryGetValue((write.Grain, write.State), out var version) ? version : null);
-            }
-        }
-        catch (Exception error) when (group.Count > 1 && PostgresErrors.IsRolledBack(error))
-        {
-            foreach (var write in group)
-            {
-                await WriteDistinctAsync([write]).ConfigureAwait(false);
-            }
-        }
-        catch (Exception error)
-        {
-            foreach (var write in group)
-            {
-                write.TrySetException(PostgresErrors.ToStateFailure(write.State, write.Grain, error));
-            }
+            write.TrySetResult(versions.TryGetValue((write.Grain, write.State), out var version) ? version : null);
         }
     }
 }
