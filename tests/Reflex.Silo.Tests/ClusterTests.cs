@@ -1,0 +1,67 @@
+using System.Net;
+using System.Text;
+using Reflex.Silo.Tests.Support;
+using Reflex.Tests.Shared;
+
+namespace Reflex.Silo.Tests;
+
+/// <summary>Silos that share one PostgreSQL and nothing else.</summary>
+public sealed class ClusterTests : IClassFixture<PostgresServer>
+{
+    private const int Events = 20;
+    private readonly PostgresServer _server;
+
+    public ClusterTests(PostgresServer server) => _server = server;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Cluster_OfWhichOneSiloIsKilled_ServesWhatWasAcknowledgedAndGoesOn()
+    {
+        string[] settings =
+        [
+            "--Reflex:Storage=Postgres", $"--Reflex:Postgres:ConnectionString={await _server.CreateDatabaseAsync()}",
+            "--Reflex:Streams:orders:Partitions=8",
+        ];
+        await using var killed = await StockSilo.StartAsync(settings: settings);
+        await using var other = await StockSilo.StartAsync(settings: settings);
+        Assert.Contains("keeps its data in PostgreSQL", other.Process.Printed, StringComparison.Ordinal);
+        for (var i = 0; i < Events; i++)
+        {
+            Assert.Equal(HttpStatusCode.Created, await AppendAsync(i % 2 == 0 ? killed : other, i));
+        }
+
+        killed.Process.Signal("KILL");
+        for (var i = Events; i < 2 * Events; i++)
+        {
+            while (await AppendAsync(other, i) is var status && status != HttpStatusCode.Created)
+            {
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+            }
+        }
+
+        var read = await other.Client.GetStringAsync("/streams/orders/events?toHead=true", Token);
+        foreach (var i in Enumerable.Range(0, 2 * Events))
+        {
+            Assert.Contains($"\"foreignId\":\"order-{i}\"", read, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Start_OnADatabaseThatIsNotThere_IsRefusedInASentence()
+    {
+        await _server.CreateDatabaseAsync();
+        await using var silo = StockSilo.Launch(
+            settings: ["--Reflex:Storage=Postgres", "--Reflex:Postgres:ConnectionString=Host=127.0.0.1;Port=1;Password=secret"]);
+        Assert.Equal(1, await silo.Process.EndsAsync());
+        Assert.Contains("Reflex can't start: PostgreSQL can't be used: ", silo.Process.Printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", silo.Process.Printed, StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpStatusCode> AppendAsync(StockSilo silo, int number)
+    {
+        using var content = new StringContent($$"""{"type":1,"foreignId":"order-{{number}}"}""", Encoding.UTF8, "application/json");
+        using var response = await silo.Client.PostAsync("/streams/orders/events", content, Token);
+        return response.StatusCode;
+    }
+}

@@ -1,0 +1,54 @@
+extern alias silo;
+
+using Microsoft.Extensions.Configuration;
+using silo::Reflex.Silo.Configuration;
+
+namespace Reflex.Silo.Tests.Configuration;
+
+public sealed class StorageConfigurationTests
+{
+    private const string Connection = "Reflex:Postgres:ConnectionString";
+    private const string ConnectionFile = "Reflex:Postgres:ConnectionStringFile";
+
+    [Fact]
+    public void Read_WithoutSettings_IsTheDataFolder()
+    {
+        var storage = Read();
+        Assert.Null(storage.Postgres);
+        Assert.Equal(Path.GetFullPath("data"), storage.Place);
+    }
+
+    [Fact]
+    public void Read_Postgres_HasItsConnectionFromTheSettingsOrFromAFile()
+    {
+        Assert.Equal("Host=a", Read(("Reflex:Storage", "Postgres"), (Connection, "Host=a")).Postgres!.ConnectionString);
+        var file = Path.Combine(Directory.CreateTempSubdirectory("reflex-silo-").FullName, "secret");
+        File.WriteAllText(file, "Host=b\n");
+        Assert.Equal("Host=b", Read(("Reflex:Storage", "postgres"), (ConnectionFile, file)).Postgres!.ConnectionString);
+    }
+
+    [Fact]
+    public void Read_PostgresWithoutOrWithTwoConnections_IsRefused()
+    {
+        const string expected = "Reflex:Storage is Postgres: expected either Reflex:Postgres:ConnectionString, such as ";
+        Refused(expected, ("Reflex:Storage", "Postgres"));
+        Refused(expected, ("Reflex:Storage", "Postgres"), (Connection, "Host=a"), (ConnectionFile, "b"));
+    }
+
+    [Fact]
+    public void Read_ConnectionFileThatIsMissing_IsRefused() => Refused(
+        "The file of Reflex:Postgres:ConnectionStringFile can't be read: ", ("Reflex:Storage", "Postgres"), (ConnectionFile, "/nowhere"));
+
+    [Fact]
+    public void Read_PostgresSettingsBesideTheDataFolder_AreRefused() => Refused(
+        "The settings below Reflex:Postgres mean nothing with the data folder: set Reflex:Storage=Postgres, or leave them out.",
+        (Connection, "Host=a"));
+
+    private static void Refused(string expected, params (string Key, string Value)[] settings) =>
+        Assert.StartsWith(expected, Assert.Throws<FormatException>(() => Read(settings)).Message, StringComparison.Ordinal);
+
+    private static StorageConfiguration Read(params (string Key, string Value)[] settings) => StorageConfiguration.Read(
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)))
+            .Build());
+}
