@@ -30,7 +30,6 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     private GrainState<ConsumerRecord>? _state;
     private Task _storing = Task.CompletedTask;
     private bool _storesLater;
-    private bool _isReplaced;
     private long _changes;
     private long _stored;
     private long _unstoredSince;
@@ -50,6 +49,9 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     /// nothing moves its cursor again.
     /// </summary>
     public Action<Exception> OnReplaced { get; init; } = _ => { };
+
+    /// <summary>Whether another activation has stored; see <see cref="OnReplaced"/>.</summary>
+    public bool IsReplaced { get; private set; }
 
     /// <summary>The last event handled; null when none was.</summary>
     public CursorPlace? Value { get; private set; }
@@ -217,10 +219,10 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         {
             await _storage.WriteStateAsync(StoredConsumer.StateName, _record, _state);
         }
-        catch (InconsistentStateException error) when (!_isReplaced)
+        catch (InconsistentStateException error) when (!IsReplaced)
         {
             // Here, since nobody waits for a write that comes later: an idle one would go on telling what it remembers.
-            _isReplaced = true;
+            IsReplaced = true;
             OnReplaced(error);
             throw;
         }

@@ -172,9 +172,9 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
             {
                 // The loop's condition says whether it goes on.
             }
-            catch (InconsistentStateException)
+            catch (InconsistentStateException) when (_cursor.IsReplaced)
             {
-                // Another activation goes on.
+                // Another activation goes on. One of the logic's own state is an error of the logic as any other.
                 return;
             }
             catch (Exception error)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Storage;
 using Reflex.Consumers;
 using Reflex.Events;
 using Reflex.Orleans.Consumers;
@@ -29,6 +30,19 @@ public sealed class ConsumerGrainTests
         Assert.Equal(ConsumerState.Running, status.State);
         Assert.Equal(1_000, status.Partitions.Sum(p => p.Cursor!.Value.Id.Value));
         Assert.Equal(TimeSpan.Zero, status.Lag);
+    }
+
+    [Fact]
+    public async Task Consumer_WhoseOwnStateIsRefused_IsStuckThereAsOnAnyError()
+    {
+        var seen = new Seen { Before = (_, _) => throw new InconsistentStateException("of the logic") };
+        await using var silo = await TestSilo.StartAsync(
+            reflex => reflex.AddStream("orders").AddConsumer<SeeingConsumer>("printer", "orders"),
+            services: services => services.AddSingleton(seen));
+        await AppendAsync(silo, 1);
+        var status = await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), s => s.Partitions[0].Fault is not null);
+        Assert.Equal(ConsumerState.Stuck, status.State);
+        Assert.Contains("of the logic", status.Partitions[0].Fault!.Error, StringComparison.Ordinal);
     }
 
     [Fact]
