@@ -42,9 +42,15 @@ internal sealed class DiskFile(SafeFileHandle handle, string path) : IFile
             }
 
             read += result;
-            if (result == 0 || read == destination.Length)
+            if (read == destination.Length)
             {
                 return true;
+            }
+
+            if (result == 0)
+            {
+                // Some kernels say 0 as well where they would have to wait.
+                return position + read >= Length;
             }
         }
 

@@ -28,7 +28,19 @@ internal sealed class PageReader(LogContext context, PartitionId partition, Read
 
     private async Task<ReadOnlyMemory<byte>> ReadAnywhereAsync(EventId after, int maxBytes, CancellationToken cancellationToken) =>
         await Task.Run(() => TryRead(after, maxBytes), cancellationToken).ConfigureAwait(false)
-            ?? await reads.RunAsync(() => Read(after, maxBytes), cancellationToken).ConfigureAwait(false);
+            ?? await ReadInTurnAsync(after, maxBytes, cancellationToken).ConfigureAwait(false);
+
+    private async Task<ReadOnlyMemory<byte>> ReadInTurnAsync(EventId after, int maxBytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reads.RunAsync(() => Read(after, maxBytes), cancellationToken).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException error)
+        {
+            throw new LogFailedException(partition, "it is being closed; ask again.", error);
+        }
+    }
 
     /// <summary>Reads a page from memory; null if that isn't possible.</summary>
     private ReadOnlyMemory<byte>? TryRead(EventId after, int maxBytes)

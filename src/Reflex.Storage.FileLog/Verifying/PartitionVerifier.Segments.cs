@@ -50,6 +50,12 @@ internal sealed partial class PartitionVerifier
             return;
         }
 
+        if (expected < segment.BaseId)
+        {
+            // Of what isn't there nobody can say it.
+            NoteEpoch(expected, 0);
+        }
+
         if (header is { } own && before is { } previous
             && (own.Ordinal != previous.Ordinal + 1 || own.PreviousBaseId != previous.BaseId))
         {

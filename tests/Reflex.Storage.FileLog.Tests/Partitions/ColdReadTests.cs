@@ -122,7 +122,7 @@ public sealed class ColdReadTests : IAsyncDisposable
         _layer.GoOn();
         await disposal;
         Assert.False((await read).IsEmpty);
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => ReadAsync(log, 0));
+        await Assert.ThrowsAsync<LogFailedException>(() => ReadAsync(log, 0));
     }
 
     [Fact]

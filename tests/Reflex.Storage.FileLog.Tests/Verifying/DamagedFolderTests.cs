@@ -81,6 +81,11 @@ public sealed class DamagedFolderTests : VerifyingTests
         File.Delete(Indexes[1]);
         var finding = await DamagedAsync(missing, null);
         Assert.Equal((first, last), (finding.First, finding.Last));
+        var verified = await VerifyOneAsync();
+        Assert.NotNull(verified.EpochOf(new(first.Value - 1)));
+        Assert.Null(verified.EpochOf(first));
+        Assert.Null(verified.EpochOf(last));
+        Assert.NotNull(verified.EpochOf(last.Next));
     }
 
     [Fact]
