@@ -41,7 +41,8 @@ internal static class ConnectionErrors
 
         // One without a cause is of a connection that was given up before the call had got it.
         if (Find<HttpRequestException>(cause) is { } request
-            && (request.HttpRequestError == HttpRequestError.InvalidResponse || request.InnerException is null))
+            && (request.HttpRequestError == HttpRequestError.InvalidResponse
+                || request is { HttpRequestError: HttpRequestError.Unknown, InnerException: null }))
         {
             return Passing(
                 error,
