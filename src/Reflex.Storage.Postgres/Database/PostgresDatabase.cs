@@ -66,24 +66,6 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
 
-    /// <summary>A statement that changes something, with its settings in the same transaction, and in one round trip.</summary>
-    /// <remarks>The settings go with it, as behind a pooler the next statement may have another connection of the server.</remarks>
-    public static NpgsqlBatch Change(NpgsqlConnection connection, string text, params ReadOnlySpan<NpgsqlParameter> parameters)
-    {
-        var batch = new NpgsqlBatch(connection);
-        var settings = new NpgsqlBatchCommand(SettingsText);
-        settings.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"{LockTimeout.TotalMilliseconds:0}ms" });
-        batch.BatchCommands.Add(settings);
-        var command = new NpgsqlBatchCommand(text);
-        foreach (var parameter in parameters)
-        {
-            command.Parameters.Add(parameter);
-        }
-
-        batch.BatchCommands.Add(command);
-        return batch;
-    }
-
     /// <summary>Runs a change and reads what it returns.</summary>
     /// <exception cref="NpgsqlException">
     /// It failed, or it is committed with a warning: that no standby has it, so that it may be lost with this server. Its outcome is
@@ -133,6 +115,24 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     public static NpgsqlParameter Value<T>(T value) => new NpgsqlParameter<T> { TypedValue = value };
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    /// <summary>A statement that changes something, with its settings in the same transaction, and in one round trip.</summary>
+    /// <remarks>The settings go with it, as behind a pooler the next statement may have another connection of the server.</remarks>
+    private static NpgsqlBatch Change(NpgsqlConnection connection, string text, NpgsqlParameter[] parameters)
+    {
+        var batch = new NpgsqlBatch(connection);
+        var settings = new NpgsqlBatchCommand(SettingsText);
+        settings.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"{LockTimeout.TotalMilliseconds:0}ms" });
+        batch.BatchCommands.Add(settings);
+        var command = new NpgsqlBatchCommand(text);
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(parameter);
+        }
+
+        batch.BatchCommands.Add(command);
+        return batch;
+    }
 
     private static async Task<List<T>> ChangeAsync<T>(
         NpgsqlConnection connection,

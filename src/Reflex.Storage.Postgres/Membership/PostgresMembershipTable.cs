@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Orleans.Configuration;
 using Reflex.Storage.Postgres.Database;
 using Reflex.Storage.Postgres.Schema;
@@ -37,38 +38,11 @@ internal sealed class PostgresMembershipTable(PostgresDatabase database, IOption
 
     public Task<MembershipTableData> ReadAll() => ReadAsync(address: null);
 
-    public async Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion)
-    {
-        ArgumentNullException.ThrowIfNull(entry);
-        var rows = await database.ChangeAsync(
-            _statements.Insert,
-            reader => reader.GetInt32(0),
-            CancellationToken.None,
-            PostgresDatabase.Value(ClusterId),
-            PostgresDatabase.Value(Before(tableVersion)),
-            PostgresDatabase.Value(entry.SiloAddress.ToParsableString()),
-            PostgresDatabase.Value((int)entry.Status),
-            PostgresDatabase.Value(StoredSilo.Write(entry)),
-            PostgresDatabase.Value(Utc(entry.IAmAliveTime))).ConfigureAwait(false);
-        return rows.Count == 1;
-    }
+    public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) =>
+        ChangeAsync(_statements.Insert, entry, tableVersion);
 
-    public async Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion)
-    {
-        ArgumentNullException.ThrowIfNull(entry);
-        var rows = await database.ChangeAsync(
-            _statements.Update,
-            reader => reader.GetInt32(0),
-            CancellationToken.None,
-            PostgresDatabase.Value(ClusterId),
-            PostgresDatabase.Value(Before(tableVersion)),
-            PostgresDatabase.Value(entry.SiloAddress.ToParsableString()),
-            PostgresDatabase.Value((int)entry.Status),
-            PostgresDatabase.Value(StoredSilo.Write(entry)),
-            PostgresDatabase.Value(Utc(entry.IAmAliveTime)),
-            PostgresDatabase.Value(int.Parse(etag, CultureInfo.InvariantCulture))).ConfigureAwait(false);
-        return rows.Count == 1;
-    }
+    public Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) => ChangeAsync(
+        _statements.Update, entry, tableVersion, PostgresDatabase.Value(int.Parse(etag, CultureInfo.InvariantCulture)));
 
     public Task UpdateIAmAlive(MembershipEntry entry)
     {
@@ -86,6 +60,26 @@ internal sealed class PostgresMembershipTable(PostgresDatabase database, IOption
     private static int Before(TableVersion next) => int.Parse(next.VersionEtag, CultureInfo.InvariantCulture);
 
     private static DateTime Utc(DateTime time) => DateTime.SpecifyKind(time, DateTimeKind.Utc);
+
+    /// <summary>Changes a silo's row; answers false, and changed nothing, when something has changed since it was read.</summary>
+    private async Task<bool> ChangeAsync(string statement, MembershipEntry entry, TableVersion next, params NpgsqlParameter[] more)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        var rows = await database.ChangeAsync(
+            statement,
+            reader => reader.GetInt32(0),
+            CancellationToken.None,
+            [
+                PostgresDatabase.Value(ClusterId),
+                PostgresDatabase.Value(Before(next)),
+                PostgresDatabase.Value(entry.SiloAddress.ToParsableString()),
+                PostgresDatabase.Value((int)entry.Status),
+                PostgresDatabase.Value(StoredSilo.Write(entry)),
+                PostgresDatabase.Value(Utc(entry.IAmAliveTime)),
+                .. more,
+            ]).ConfigureAwait(false);
+        return rows.Count == 1;
+    }
 
     private async Task<MembershipTableData> ReadAsync(string? address)
     {
