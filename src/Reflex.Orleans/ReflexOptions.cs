@@ -35,6 +35,15 @@ public sealed class ReflexOptions
     /// </value>
     public int PageBytes { get; set; } = 64 * 1024;
 
+    /// <summary>
+    /// How much the readers of this process keep together of the newest events of the partitions that they follow: those at the head of
+    /// one share one call to its owner, and what it brings.
+    /// </summary>
+    /// <value>
+    /// In bytes, of which one partition takes a sixteenth at most. The default is 64 MiB. Not negative; with 0 they share the call alone.
+    /// </value>
+    public long MaxSharedBytes { get; set; } = 64 * 1024 * 1024;
+
     /// <summary>A moved cursor is stored after this time at the latest. After a kill the events of this time come again.</summary>
     /// <value>The default is 100 ms. Zero to 10 seconds; zero stores every move at once.</value>
     public TimeSpan CursorFlushWindow { get; set; } = TimeSpan.FromMilliseconds(100);

@@ -24,6 +24,7 @@ internal sealed class ReflexOptionsValidator : IValidateOptions<ReflexOptions>
         RequireRange(result, nameof(options.MaxGatheredBytes), options.MaxGatheredBytes, 1, int.MaxValue);
         RequireRange(result, nameof(options.MaxWaitingBytes), options.MaxWaitingBytes, 1, int.MaxValue);
         RequireRange(result, nameof(options.PageBytes), options.PageBytes, 1, MaxBatchPayload);
+        RequireRange(result, nameof(options.MaxSharedBytes), options.MaxSharedBytes, 0, long.MaxValue);
         RequireRange(result, nameof(options.CursorFlushWindow), options.CursorFlushWindow, TimeSpan.Zero, TimeSpan.FromSeconds(10));
         RequireRange(result, nameof(options.ConsumerCheckInterval), options.ConsumerCheckInterval, ShortestInterval, LongestInterval);
         RequireRange(result, nameof(options.MaintenanceInterval), options.MaintenanceInterval, ShortestInterval, LongestInterval);

@@ -8,6 +8,7 @@ using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Client;
 using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Sessions;
+using Reflex.Orleans.Tails;
 
 namespace Reflex.Orleans.Hosting;
 
@@ -25,6 +26,7 @@ internal static class ReflexServices
         services.TryAddSingleton<StreamDirectory>();
         services.TryAddSingleton<ConsumerDirectory>();
         services.TryAddSingleton<RepeatedCalls>();
+        services.TryAddSingleton<SharedTails>();
         services.TryAddSingleton<PageSources>();
         services.TryAddSingleton<OutsideConsumers>();
         services.TryAddSingleton<ConsumerSessions>();

@@ -25,4 +25,7 @@ internal interface IPageSource
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>Its id and epoch.</returns>
     Task<CursorPlace> GetHeadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Gives back what it keeps to go on reading. It may be read again.</summary>
+    ValueTask EndAsync() => default;
 }

@@ -82,6 +82,7 @@ internal sealed class PartitionStream(IPageSource source, TimeProvider timeProvi
         {
             await ending.CancelAsync().ConfigureAwait(false);
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await source.EndAsync().ConfigureAwait(false);
         }
     }
 

@@ -147,6 +147,10 @@ internal sealed class WholeStream(IReadOnlyList<IPageSource> sources, TimeProvid
                 await failing.CancelAsync().ConfigureAwait(false);
                 throw;
             }
+            finally
+            {
+                await source.EndAsync().ConfigureAwait(false);
+            }
         }
     }
 }

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Options;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Pages;
+using Reflex.Orleans.Tails;
+using Reflex.Storage;
 using Reflex.Streams;
 
 namespace Reflex.Orleans.Partitions;
@@ -11,8 +13,22 @@ namespace Reflex.Orleans.Partitions;
 /// <param name="streams">The streams that there are.</param>
 /// <param name="options">How much is asked for at once.</param>
 /// <param name="calls">How it is asked, and asked again.</param>
+/// <param name="tails">What readers of this process share.</param>
+/// <param name="logs">The storage; null in a client outside the cluster, which has none.</param>
 internal sealed class PageSources(
-    IGrainFactory grains, StreamDirectory streams, IOptions<ReflexOptions> options, RepeatedCalls calls)
+    IGrainFactory grains,
+    StreamDirectory streams,
+    IOptions<ReflexOptions> options,
+    RepeatedCalls calls,
+    SharedTails tails,
+    IEventLogProvider? logs = null)
 {
-    public IPageSource Of(PartitionId partition) => new GrainPageSource(partition, grains, streams, options.Value, calls);
+    public IPageSource Of(PartitionId partition)
+    {
+        IPageSource owner = new GrainPageSource(partition, grains, streams, options.Value, calls);
+
+        // Of a storage that one silo has, the owner is in this process, and reads from it as well as anybody.
+        return new TailedPageSource(
+            logs is { ServesClusters: true } ? new StoredPageSource(owner, logs, options.Value.PageBytes) : owner, tails);
+    }
 }

@@ -87,6 +87,7 @@ public sealed class ReflexSiloTests
         {
             options.MaxEventBytes = 0;
             options.MaxWaitingBytes = 0;
+            options.MaxSharedBytes = -1;
             options.PageBytes = -1;
             options.DrainTimeout = TimeSpan.FromDays(1);
             options.MaxStreams = 0;
@@ -95,8 +96,9 @@ public sealed class ReflexSiloTests
             options.MaxOutsideConsumers = 1_000_001;
         }));
 
-        Assert.Equal(8, error.Failures.Count());
+        Assert.Equal(9, error.Failures.Count());
         Assert.Contains("ReflexOptions.MaxWaitingBytes is 0; it must be from 1 to 2147483647.", error.Failures);
+        Assert.Contains("ReflexOptions.MaxSharedBytes is -1; it must be from 0 to 9223372036854775807.", error.Failures);
         Assert.Contains("ReflexOptions.MaxOutsideConsumers is 1000001; it must be from 1 to 1000000.", error.Failures);
     }
 

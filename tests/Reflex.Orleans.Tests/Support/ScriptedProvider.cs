@@ -21,6 +21,12 @@ internal sealed class ScriptedProvider : IEventLogProvider
     /// <summary>What the next log reads with instead of what it holds; null reads.</summary>
     public Exception? ReadFault { get; set; }
 
+    /// <summary>What readers beside the owner fail with; null reads.</summary>
+    public Exception? ReaderFault { get; set; }
+
+    /// <summary>How many readers beside the owner are open.</summary>
+    public int OpenReaders { get; set; }
+
     public ValueTask StartAsync(CancellationToken cancellationToken) => _inner.StartAsync(cancellationToken);
 
     public async ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken)
@@ -33,8 +39,12 @@ internal sealed class ScriptedProvider : IEventLogProvider
     public ValueTask BeginAsync(PartitionId partition, LogStart start, CancellationToken cancellationToken) =>
         _inner.BeginAsync(partition, start, cancellationToken);
 
-    public ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken) =>
-        _inner.OpenReaderAsync(partition, cancellationToken);
+    public async ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken)
+    {
+        var reader = await _inner.OpenReaderAsync(partition, cancellationToken);
+        OpenReaders += reader is null ? 0 : 1;
+        return reader is null ? null : new ScriptedReader(this, reader);
+    }
 
     public ValueTask<long> GetEpochAsync(PartitionId partition, CancellationToken cancellationToken) =>
         _inner.GetEpochAsync(partition, cancellationToken);

@@ -1,0 +1,120 @@
+using Reflex.Cursors;
+using Reflex.Storage;
+using Reflex.Streams;
+
+namespace Reflex.Orleans.Pages;
+
+/// <summary>
+/// A partition's pages, of which a reader that is far from the head reads those of old events from the storage itself, and not through
+/// their owner, which has others to serve.
+/// </summary>
+/// <remarks>
+/// What is stored is durable and stays what it is. Of a place that the storage has no answer for (it is the head, expired, of another life)
+/// the owner says what is to be said, as it also does of damage and faults.
+/// </remarks>
+/// <param name="owner">The way to the owner.</param>
+/// <param name="logs">The storage, which this process sees as the owner does.</param>
+/// <param name="pageBytes">About how much is read at once.</param>
+internal sealed class StoredPageSource(IPageSource owner, IEventLogProvider logs, int pageBytes) : IPageSource
+{
+    /// <summary>So many pages from the head and nearer, the owner is asked, which has the newest in memory.</summary>
+    internal const int NearPages = 16;
+
+    // Whoever has taken it, reads: null while somebody does, or while nobody is far from the head.
+    private StoredPlace? _place;
+
+    public PartitionId Partition => owner.Partition;
+
+    public async Task<LogPage> ReadAsync(CursorPlace? after, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _place, null) is { } place)
+        {
+            if (place.After != after)
+            {
+                await place.Reader.DisposeAsync().ConfigureAwait(false);
+            }
+            else if (await TryReadAsync(place, cancellationToken).ConfigureAwait(false) is { } stored)
+            {
+                return stored;
+            }
+        }
+
+        var page = await owner.ReadAsync(after, wait, cancellationToken).ConfigureAwait(false);
+        if (IsFar(page))
+        {
+            await GoOnAsync(page.Last.GetValueOrDefault(), cancellationToken).ConfigureAwait(false);
+        }
+
+        return page;
+    }
+
+    public Task<CursorPlace> GetHeadAsync(CancellationToken cancellationToken) => owner.GetHeadAsync(cancellationToken);
+
+    public async ValueTask EndAsync()
+    {
+        await KeepAsync(null).ConfigureAwait(false);
+        await owner.EndAsync().ConfigureAwait(false);
+    }
+
+    private static bool IsFar(LogPage page) =>
+        page.ReadTo is null && page.Last is { } last
+        && page.Batches().First().BaseId is var first
+        && (page.Head.Value - last.Id.Value) / NearPages > last.Id.Value - first.Value;
+
+    /// <summary>Reads a page from the storage; null, and without the reader, where it has none.</summary>
+    private async Task<LogPage?> TryReadAsync(StoredPlace place, CancellationToken cancellationToken)
+    {
+        var reader = place.Reader;
+        var mayGoOn = false;
+        try
+        {
+            var block = await reader.ReadAsync(place.After.Id, pageBytes, cancellationToken).ConfigureAwait(false);
+            var bounds = reader.Bounds;
+            var page = new LogPage([block], bounds.Oldest, bounds.Head);
+            if (page.EpochOf(place.After.Id) != place.After.Epoch)
+            {
+                return null;
+            }
+
+            mayGoOn = IsFar(page);
+            if (mayGoOn)
+            {
+                await KeepAsync(new StoredPlace(reader, page.Last.GetValueOrDefault())).ConfigureAwait(false);
+            }
+
+            return page;
+        }
+        catch (ReflexException)
+        {
+            // Removed meanwhile, damaged, out of reach: the owner finds it too, and knows what that means.
+            return null;
+        }
+        finally
+        {
+            if (!mayGoOn)
+            {
+                await reader.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task GoOnAsync(CursorPlace after, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await logs.OpenReaderAsync(Partition, cancellationToken).ConfigureAwait(false) is { } reader)
+            {
+                var isThere = after.Id.Next >= reader.Bounds.Oldest && after.Id < reader.Bounds.Head;
+                await (isThere ? KeepAsync(new StoredPlace(reader, after)) : reader.DisposeAsync()).ConfigureAwait(false);
+            }
+        }
+        catch (ReflexException)
+        {
+            // The owner goes on serving it.
+        }
+    }
+
+    /// <summary>Keeps a place to go on from, instead of one that somebody else may have left here.</summary>
+    private ValueTask KeepAsync(StoredPlace? place) =>
+        Interlocked.Exchange(ref _place, place) is { } other ? other.Reader.DisposeAsync() : default;
+}

@@ -1,0 +1,214 @@
+using Reflex.Cursors;
+using Reflex.Events;
+using Reflex.Orleans.Logs;
+using Reflex.Orleans.Pages;
+using Reflex.Storage;
+
+namespace Reflex.Orleans.Tails;
+
+/// <summary>
+/// What the readers of one process at the head of a partition share: one call to its owner that waits, and the newest batches that such
+/// calls brought. Thread-safe.
+/// </summary>
+/// <remarks>
+/// <para>It answers with events alone, which are durable and stay what they are, to readers whose event before them is of the epoch that
+/// the batches tell. Whatever else there is to say of a place (that it is the head, ahead of it, expired, of another life) the owner
+/// says.</para>
+/// <para>A call that failed may tell that the log isn't what it was: nothing of before it is kept.</para>
+/// </remarks>
+/// <param name="pageBytes">About how much a reader is given at once.</param>
+/// <param name="maxBytes">How much is kept.</param>
+/// <param name="budget">How much all tails keep.</param>
+/// <param name="timeProvider">The clock for waits.</param>
+internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budget, TimeProvider timeProvider)
+{
+    private readonly Lock _lock = new();
+    private readonly RecentBatches _recent = new(maxBytes, budget);
+    private CursorPlace? _last;
+    private EventId _oldest = new(1);
+    private WaitingCall? _call;
+    private bool _isUsed = true;
+    private bool _isClosed;
+
+    /// <summary>Reads a page as <see cref="IPageSource.ReadAsync"/> does; null when this was closed and another is to be asked.</summary>
+    public async Task<LogPage?> ReadAsync(IPageSource owner, CursorPlace after, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        WaitingCall? call;
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return null;
+            }
+
+            _isUsed = true;
+            if (Find_NeedsLock(after) is { } page)
+            {
+                return page;
+            }
+
+            call = wait > TimeSpan.Zero ? Join_NeedsLock(owner, after, wait) : null;
+        }
+
+        return await (call is null
+            ? owner.ReadAsync(after, wait, cancellationToken)
+            : WaitAsync(call, wait, cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes it if nobody has used it since this was last asked.</summary>
+    public bool TryClose()
+    {
+        lock (_lock)
+        {
+            _isClosed = !_isUsed && _call is null;
+            _isUsed = false;
+            if (_isClosed)
+            {
+                Clear_NeedsLock();
+            }
+
+            return _isClosed;
+        }
+    }
+
+    private LogPage? Find_NeedsLock(CursorPlace after)
+    {
+        if (_last is not { } last || _recent.Read(after.Id, pageBytes) is not { } blocks)
+        {
+            return null;
+        }
+
+        var page = new LogPage(blocks, _oldest, last.Id);
+        return after.Epoch == 0 || page.EpochOf(after.Id) == after.Epoch ? page : null;
+    }
+
+    /// <summary>The call that waits after a place; null for a reader before the place of the shared one, who calls for himself.</summary>
+    private WaitingCall? Join_NeedsLock(IPageSource owner, CursorPlace after, TimeSpan wait)
+    {
+        if (_call is { } current && current.After != after && current.After.Id >= after.Id)
+        {
+            return null;
+        }
+
+        if (_call?.After != after)
+        {
+            _call = Begin(owner, after, wait);
+        }
+
+        _call.Join_NeedsLock();
+        return _call;
+    }
+
+    private WaitingCall Begin(IPageSource owner, CursorPlace after, TimeSpan wait)
+    {
+        var call = new WaitingCall(owner, after, wait);
+
+        // It is nobody's in particular: not the grain's whose turn this is, nor a part of its caller's trace.
+        ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Tail.AskAsync(state.Call), (Tail: this, Call: call), true);
+        return call;
+    }
+
+    private async Task AskAsync(WaitingCall call)
+    {
+        try
+        {
+            var page = await call.AskAsync().ConfigureAwait(false);
+            lock (_lock)
+            {
+                Keep_NeedsLock(page);
+                End_NeedsLock(call);
+            }
+
+            call.Complete(page);
+        }
+        catch (Exception error)
+        {
+            lock (_lock)
+            {
+                // One that was given up tells nothing, and is the shared one no longer.
+                if (_call == call)
+                {
+                    Clear_NeedsLock();
+                    End_NeedsLock(call);
+                }
+            }
+
+            call.Fail(error);
+        }
+    }
+
+    private async Task<LogPage> WaitAsync(WaitingCall call, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // It ends by itself in its own time.
+            return await (wait >= call.Wait
+                ? call.Page.WaitAsync(cancellationToken)
+                : call.Page.WaitAsync(wait, timeProvider, cancellationToken)).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!call.Page.IsCompleted)
+        {
+            return new LogPage([], _oldest, call.After.Id);
+        }
+        finally
+        {
+            await LeaveAsync(call).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask LeaveAsync(WaitingCall call)
+    {
+        lock (_lock)
+        {
+            if (!call.Leave_NeedsLock())
+            {
+                return default;
+            }
+
+            End_NeedsLock(call);
+        }
+
+        return call.GiveUpAsync();
+    }
+
+    private void End_NeedsLock(WaitingCall call)
+    {
+        if (_call == call)
+        {
+            _call = null;
+        }
+    }
+
+    /// <summary>Keeps what goes on after what is kept, or what is at the head, where the next reader will be.</summary>
+    private void Keep_NeedsLock(LogPage page)
+    {
+        if (page.ReadTo is not null || page.Last is not { } last || last.Id <= _last?.Id || _isClosed)
+        {
+            return;
+        }
+
+        var batches = page.Batches().Where(batch => batch.BaseId > (_last?.Id ?? default)).ToArray();
+        var goesOn = _last is { } before && batches is [var next, ..] && next.BaseId == before.Id.Next
+            && (next.PreviousEpoch ?? before.Epoch) == before.Epoch;
+        if (!goesOn)
+        {
+            if (last.Id < page.Head)
+            {
+                return;
+            }
+
+            Clear_NeedsLock();
+            batches = [.. page.Batches()];
+        }
+
+        _recent.Add(batches);
+        _last = last;
+        _oldest = page.Oldest;
+    }
+
+    private void Clear_NeedsLock()
+    {
+        _recent.Clear();
+        _last = null;
+    }
+}
