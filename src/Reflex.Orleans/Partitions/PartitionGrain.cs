@@ -58,12 +58,15 @@ internal sealed partial class PartitionGrain(
         });
         this.RegisterGrainTimer(CheckOwnerAsync, new GrainTimerCreationOptions
         {
-            DueTime = logOptions.Value.OwnerCheckInterval,
+            DueTime = UntilTheNext(logOptions.Value.OwnerCheckInterval),
             Period = logOptions.Value.OwnerCheckInterval,
             Interleave = true,
         });
         return Task.CompletedTask;
     }
+
+    /// <summary>All partitions of a silo ask at the same moments, so that a storage can answer many at once.</summary>
+    private TimeSpan UntilTheNext(TimeSpan interval) => interval - TimeSpan.FromTicks(timeProvider.GetUtcNow().Ticks % interval.Ticks);
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
