@@ -60,6 +60,28 @@ internal static class Appending
         return lists * count;
     }
 
+    /// <summary>Callers that each wait for their own list before they append the next; answers the events per second.</summary>
+    public static async Task<double> WaitingListsAsync(
+        IMeasuredStream stream, int callers, int count, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var list = Enumerable.Range(0, count).Select(i => Workload.Event(i)).ToArray();
+        var started = Stopwatch.GetTimestamp();
+        var lists = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(CallAsync, cancellationToken)));
+        return (double)lists.Sum() * count / Stopwatch.GetElapsedTime(started).TotalSeconds;
+
+        async Task<int> CallAsync()
+        {
+            var appended = 0;
+            for (; Stopwatch.GetElapsedTime(started) < duration; appended++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await stream.AppendAsync(list);
+            }
+
+            return appended;
+        }
+    }
+
     /// <summary>Appends that many events in lists, to have something to read.</summary>
     public static async Task FillAsync(IMeasuredStream stream, int count, CancellationToken cancellationToken)
     {

@@ -11,9 +11,15 @@ internal static class Workload
     private const int Entities = 1_000;
     private const int MetadataBytes = 100;
 
+    // By BATCH.md.
+    private const int RecordHeader = 20;
+
     private static readonly string[] ForeignIds = [.. Enumerable.Range(123_000, Entities).Select(i => $"user-{i}")];
     private static readonly byte[][] ForeignIdBytes = [.. ForeignIds.Select(Encoding.UTF8.GetBytes)];
     private static readonly byte[] Metadata = [.. Enumerable.Range(0, MetadataBytes).Select(i => (byte)('a' + (i % 26)))];
+
+    /// <summary>What an event takes in a batch, in bytes: a record's header, a foreign id, and the metadata.</summary>
+    public static int Size => RecordHeader + ForeignIdBytes[0].Length + MetadataBytes;
 
     public static NewEvent Event(long i) => new(Type(i), ForeignIds[i % Entities]) { Metadata = Metadata };
 

@@ -7,10 +7,10 @@ namespace Reflex.Benchmarks.Peers;
 /// <summary>Reflex' log alone, in this process: a partition over the file log, without Orleans.</summary>
 internal sealed class LogSystem : IMeasuredSystem
 {
-    private readonly FileLog _files;
+    private readonly StoredLogs _files;
     private readonly List<PartitionLog> _partitions = [];
 
-    private LogSystem(FileLog files, Durability durability)
+    private LogSystem(StoredLogs files, Durability durability)
     {
         _files = files;
         IsFlushed = durability == Durability.Flushed;
@@ -28,7 +28,7 @@ internal sealed class LogSystem : IMeasuredSystem
     public static string NameOf(Durability durability) => $"reflex log {durability.ToString().ToLowerInvariant()}";
 
     public static async Task<LogSystem> StartAsync(Durability durability, string folder, CancellationToken cancellationToken) =>
-        new(await FileLog.StartAsync(folder, durability, cancellationToken), durability);
+        new(await StoredLogs.StartFilesAsync(folder, durability, cancellationToken), durability);
 
     public async Task<IMeasuredStream> CreateStreamAsync(string name, CancellationToken cancellationToken)
     {

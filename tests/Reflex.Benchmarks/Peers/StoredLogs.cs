@@ -6,28 +6,25 @@ using Reflex.Streams;
 
 namespace Reflex.Benchmarks.Peers;
 
-/// <summary>The file log without a silo around it, composed as a silo composes it.</summary>
-internal sealed class FileLog : IAsyncDisposable
+/// <summary>The logs of a storage without a silo around them, composed as a silo composes them.</summary>
+internal sealed class StoredLogs : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly IEventLogProvider _provider;
     private readonly PartitionInstruments _instruments;
 
-    private FileLog(ServiceProvider services)
+    private StoredLogs(ServiceProvider services)
     {
         _services = services;
         _provider = services.GetRequiredService<IEventLogProvider>();
         _instruments = new PartitionInstruments(services.GetRequiredService<IMeterFactory>());
     }
 
-    public static async Task<FileLog> StartAsync(string folder, Durability durability, CancellationToken cancellationToken)
-    {
-        var services = new ServiceCollection().AddLogging().AddMetrics();
-        new Builder(services).UseFileLog(folder, log => log.Durability = durability);
-        var files = new FileLog(services.BuildServiceProvider());
-        await files._provider.StartAsync(cancellationToken);
-        return files;
-    }
+    public static Task<StoredLogs> StartFilesAsync(string folder, Durability durability, CancellationToken cancellationToken) =>
+        StartAsync(builder => builder.UseFileLog(folder, log => log.Durability = durability), cancellationToken);
+
+    public static Task<StoredLogs> StartPostgresAsync(string connectionString, CancellationToken cancellationToken) =>
+        StartAsync(builder => builder.UsePostgres(connectionString), cancellationToken);
 
     public Task<PartitionLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken) => PartitionLog.OpenAsync(
         _provider, partition, new PartitionLogOptions(), TimeProvider.System, _instruments, cancellationToken);
@@ -36,6 +33,15 @@ internal sealed class FileLog : IAsyncDisposable
     {
         _instruments.Dispose();
         return _services.DisposeAsync();
+    }
+
+    private static async Task<StoredLogs> StartAsync(Action<IReflexBuilder> use, CancellationToken cancellationToken)
+    {
+        var services = new ServiceCollection().AddLogging().AddMetrics();
+        use(new Builder(services));
+        var logs = new StoredLogs(services.BuildServiceProvider());
+        await logs._provider.StartAsync(cancellationToken);
+        return logs;
     }
 
     private sealed record Builder(IServiceCollection Services) : IReflexBuilder;

@@ -66,7 +66,7 @@ internal sealed class OwnerCommand
 
     private async Task RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var files = await FileLog.StartAsync(parsed.GetRequiredValue(_data), Durability.Flushed, cancellationToken);
+        await using var files = await StoredLogs.StartFilesAsync(parsed.GetRequiredValue(_data), Durability.Flushed, cancellationToken);
         await using (var warmUp = await files.OpenAsync(new PartitionId(WarmUpStream, 0), cancellationToken))
         {
             await Appending.FillAsync(new LogStream(warmUp), 1, cancellationToken);

@@ -48,7 +48,7 @@ internal sealed class RecoveryScenario : IScenario
 
     private static async Task FillAsync(string folder, PartitionId partition, int events, CancellationToken cancellationToken)
     {
-        await using var files = await FileLog.StartAsync(folder, Durability.Flushed, cancellationToken);
+        await using var files = await StoredLogs.StartFilesAsync(folder, Durability.Flushed, cancellationToken);
         await using var log = await files.OpenAsync(partition, cancellationToken);
         await Appending.FillAsync(new LogStream(log), events, cancellationToken);
     }

@@ -16,6 +16,7 @@ internal sealed class SiloCommand
     private readonly Option<int> _gatewayPort = new("--gateway-port") { Required = true };
     private readonly Option<Durability> _durability = new("--durability");
     private readonly Option<string[]> _streams = new("--stream") { DefaultValueFactory = _ => [] };
+    private readonly Option<string?> _postgres = new("--postgres");
     private readonly Option<bool> _memoryStreams = new("--memory-streams");
     private readonly Option<int?> _grpcPort = new("--grpc-port");
     private readonly Option<int?> _barePort = new("--bare-port");
@@ -28,6 +29,7 @@ internal sealed class SiloCommand
         "silo", "--data", data, "--silo-port", ports[0], "--gateway-port", ports[1], "--durability", plan.Durability.ToString(),
         .. plan.ServesGrpc ? ["--grpc-port", ports[2], "--bare-port", ports[3]] : Array.Empty<string>(),
         .. plan.Streams.SelectMany(stream => new[] { "--stream", stream.ToString() }),
+        .. plan.Postgres is { } postgres ? ["--postgres", postgres] : Array.Empty<string>(),
         .. plan.HasMemoryStreams ? ["--memory-streams"] : Array.Empty<string>(),
     ];
 
@@ -35,7 +37,7 @@ internal sealed class SiloCommand
     {
         var command = new Command("silo", "Runs the silo that is measured; scenarios start it by themselves.")
         {
-            _data, _siloPort, _gatewayPort, _durability, _streams, _memoryStreams, _grpcPort, _barePort,
+            _data, _siloPort, _gatewayPort, _durability, _streams, _postgres, _memoryStreams, _grpcPort, _barePort,
         };
         command.Hidden = true;
         command.SetAction(RunAsync);
@@ -72,8 +74,16 @@ internal sealed class SiloCommand
                 .UseLocalhostClustering(parsed.GetValue(_siloPort), parsed.GetValue(_gatewayPort))
                 .AddReflex(reflex =>
                 {
-                    reflex.UseFileLog(parsed.GetRequiredValue(_data), log => log.Durability = parsed.GetValue(_durability));
-                    reflex.UseSqliteState();
+                    if (parsed.GetValue(_postgres) is { } postgres)
+                    {
+                        reflex.UsePostgres(postgres);
+                    }
+                    else
+                    {
+                        reflex.UseFileLog(parsed.GetRequiredValue(_data), log => log.Durability = parsed.GetValue(_durability));
+                        reflex.UseSqliteState();
+                    }
+
                     AddStreams(reflex, streams);
                 });
             if (parsed.GetValue(_memoryStreams))

@@ -11,6 +11,9 @@ internal sealed record SiloPlan
 
     public IReadOnlyList<StreamPlan> Streams { get; init; } = [];
 
+    /// <summary>Where its PostgreSQL is; null for the embedded log and state.</summary>
+    public string? Postgres { get; init; }
+
     /// <summary>Whether it has Orleans' memory streams, which are measured as a peer.</summary>
     public bool HasMemoryStreams { get; init; }
 
