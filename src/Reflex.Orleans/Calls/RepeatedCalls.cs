@@ -22,7 +22,9 @@ internal sealed class RepeatedCalls(
     private static readonly TimeSpan SiloWait = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ClientWait = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(30);
-    private static readonly Backoff RetryBackoff = new() { Longest = TimeSpan.FromSeconds(5) };
+
+    // What was on a dead silo is elsewhere within seconds; a longer pause would be what its readers wait for.
+    private static readonly Backoff RetryBackoff = new() { Longest = TimeSpan.FromSeconds(2) };
 
     /// <summary>How long a call may ask a grain to wait.</summary>
     public TimeSpan LongestWait => drain is null ? ClientWait : SiloWait;

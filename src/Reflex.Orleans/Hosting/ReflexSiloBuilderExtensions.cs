@@ -53,6 +53,7 @@ public static class ReflexSiloBuilderExtensions
         var services = builder.Services;
         ReflexServices.Add(services);
         LimitedClusterListeners.Add(services);
+        MembershipDefaults.Add(services);
         services.AddOptionsWithValidateOnStart<PartitionLogOptions, PartitionLogOptionsValidator>();
         services.AddSingleton<SiloDrain>();
         services.AddSingleton<FailedPartitions>();

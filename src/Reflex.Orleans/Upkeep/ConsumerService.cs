@@ -44,6 +44,7 @@ internal sealed partial class ConsumerService(
     private ImmutableHashSet<ConsumerId> _waiting = [];
     private long _changedAt;
     private int _failures;
+    private bool _hasFailed;
 
     public override async Task OnRangeChange(IRingRange oldRange, IRingRange newRange, bool increased)
     {
@@ -77,15 +78,13 @@ internal sealed partial class ConsumerService(
     {
         var interval = options.Value.ConsumerCheckInterval;
         var pause = lookedAtAll is { } before ? interval - timeProvider.GetElapsedTime(before) : interval;
-        if (_failures > 0)
-        {
-            pause = Shorter(pause, FailurePause());
-        }
-
-        return timeProvider.GetElapsedTime(_changedAt) < SettlingTime ? Shorter(pause, SettlingInterval) : pause;
+        return WhileSettling(_failures > 0 ? Shorter(pause, FailurePause()) : pause);
     }
 
-    private TimeSpan FailurePause() => options.Value.RetryBackoff.After(Math.Max(_failures, 1), Random.Shared);
+    private TimeSpan FailurePause() => WhileSettling(options.Value.RetryBackoff.After(Math.Max(_failures, 1), Random.Shared));
+
+    private TimeSpan WhileSettling(TimeSpan pause) =>
+        timeProvider.GetElapsedTime(_changedAt) < SettlingTime ? Shorter(pause, SettlingInterval) : pause;
 
     private async Task WaitAsync(TimeSpan pause, CancellationToken stopped)
     {
@@ -152,6 +151,7 @@ internal sealed partial class ConsumerService(
         }
 
         // One whose call is under way may be missing still: until it has answered, pauses don't begin small again.
+        _hasFailed = false;
         var parts = _parts.Values.ToLookup(IsMissing);
         if (!parts[true].Any())
         {
@@ -280,6 +280,13 @@ internal sealed partial class ConsumerService(
         }
 
         part.HasFailed = true;
+        if (_hasFailed)
+        {
+            // Of a silo that dies all parts fail together, which is one failure.
+            return;
+        }
+
+        _hasFailed = true;
         if (_failures++ == 0)
         {
             // The pause before the next look was chosen before.

@@ -30,6 +30,7 @@ internal sealed class TestCluster : IAsyncDisposable
             silo.Configure<ClusterMembershipOptions>(membership =>
             {
                 membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+                membership.MaxProbeTimeout = TimeSpan.FromSeconds(4);
                 membership.NumMissedProbesLimit = 2;
                 membership.NumVotesForDeathDeclaration = 1;
             });
