@@ -1,13 +1,16 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Reflex.Silo.Running;
 using Reflex.Silo.Settings;
 
 namespace Reflex.Silo.Configuration;
 
-/// <summary>Where the other silos are.</summary>
+/// <summary>Where the other silos are, and when one of them is taken for dead.</summary>
 internal static class ClusteringConfiguration
 {
+    private const string Membership = "Orleans:ClusterMembership";
+
     /// <summary>
     /// Leaves clustering to the <c>Orleans:Clustering</c> section, which Orleans reads itself. Without one the silo is of the cluster in
     /// its PostgreSQL, or it runs alone; <c>Orleans:Endpoints</c> still chooses its address and ports, which are for this machine
@@ -17,6 +20,10 @@ internal static class ClusteringConfiguration
     public static ISiloBuilder UseConfiguredClustering(
         this ISiloBuilder silo, IConfiguration configuration, StorageConfiguration storage)
     {
+        // Orleans reads no section for it. A name in it that there isn't is a typing error.
+        silo.Services.AddOptions<ClusterMembershipOptions>()
+            .BindConfiguration(Membership, binder => binder.ErrorOnUnknownConfiguration = true);
+        silo.Services.AddSingleton<IFatalErrorHandler, FatalErrorExit>();
         var orleans = configuration.GetSection("Orleans");
         if (orleans.GetSection("Clustering").Exists())
         {

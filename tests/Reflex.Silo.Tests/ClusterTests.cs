@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Reflex.Silo.Tests.Support;
@@ -32,19 +33,47 @@ public sealed class ClusterTests : IClassFixture<PostgresServer>
         }
 
         killed.Process.Signal("KILL");
-        for (var i = Events; i < 2 * Events; i++)
-        {
-            while (await AppendAsync(other, i) is var status && status != HttpStatusCode.Created)
-            {
-                Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-            }
-        }
+        await ServesAllAsync(other, "SIGKILL");
 
         var read = await other.Client.GetStringAsync("/streams/orders/events?toHead=true", Token);
         foreach (var i in Enumerable.Range(0, 2 * Events))
         {
             Assert.Contains($"\"foreignId\":\"order-{i}\"", read, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Silo_ThatStandsStillForLongerThanTheClusterWaits_IsReplacedAndEndsWhenItGoesOn()
+    {
+        string[] settings =
+        [
+            "--Reflex:Storage=Postgres", $"--Reflex:Postgres:ConnectionString={await _server.CreateDatabaseAsync()}",
+            "--Reflex:Streams:orders:Partitions=8",
+        ];
+        await using var stopped = await StockSilo.StartAsync(settings: settings);
+        await using var other = await StockSilo.StartAsync(settings: settings);
+        for (var i = 0; i < Events; i++)
+        {
+            Assert.Equal(HttpStatusCode.Created, await AppendAsync(i % 2 == 0 ? stopped : other, i));
+        }
+
+        stopped.Process.Signal("STOP");
+        await ServesAllAsync(other, "SIGSTOP");
+
+        var goesOn = Stopwatch.StartNew();
+        stopped.Process.Signal("CONT");
+        Assert.Equal(3, await stopped.Process.EndsAsync());
+        Print($"ended {goesOn.ElapsedMilliseconds} ms after SIGCONT");
+        Assert.Contains("Reflex ends at once, and has to be started again: I have been told I am dead", stopped.Process.Errors);
+    }
+
+    [Fact]
+    public async Task Start_WithAMembershipSettingThatThereIsNot_IsRefusedInASentence()
+    {
+        await using var silo = StockSilo.Launch(settings: "--Orleans:ClusterMembership:ProbTimeout=00:00:05");
+        Assert.Equal(1, await silo.Process.EndsAsync());
+        Assert.Contains("Reflex can't start: ", silo.Process.Printed, StringComparison.Ordinal);
+        Assert.Contains("ProbTimeout", silo.Process.Printed, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,6 +86,23 @@ public sealed class ClusterTests : IClassFixture<PostgresServer>
         Assert.Contains("Reflex can't start: PostgreSQL can't be used: ", silo.Process.Printed, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", silo.Process.Printed, StringComparison.Ordinal);
     }
+
+    /// <summary>Appends to every partition until that works, and tells how long it took.</summary>
+    private static async Task ServesAllAsync(StockSilo silo, string since)
+    {
+        var elapsed = Stopwatch.StartNew();
+        for (var i = Events; i < 2 * Events; i++)
+        {
+            while (await AppendAsync(silo, i) is var status && status != HttpStatusCode.Created)
+            {
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+            }
+        }
+
+        Print($"served everything {elapsed.ElapsedMilliseconds} ms after {since}");
+    }
+
+    private static void Print(string line) => TestContext.Current.TestOutputHelper!.WriteLine(line);
 
     private static async Task<HttpStatusCode> AppendAsync(StockSilo silo, int number)
     {
