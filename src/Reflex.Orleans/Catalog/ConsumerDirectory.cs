@@ -18,8 +18,10 @@ internal sealed class ConsumerDirectory(IGrainFactory grains)
 
     public async Task<IReadOnlyList<ConsumerId>> ListAsync(CancellationToken cancellationToken)
     {
-        var list = await Catalog.ListConsumersAsync(new ListConsumersRequest())
-            .AnswerAsync(() => "list the consumers", cancellationToken).ConfigureAwait(false);
+        var list = await ClusterCall.AnswerAsync(
+            () => Catalog.ListConsumersAsync(new ListConsumersRequest()),
+            () => "list the consumers",
+            cancellationToken).ConfigureAwait(false);
         return [.. list.Consumers.Select(entry => entry.ToId())];
     }
 
@@ -52,8 +54,10 @@ internal sealed class ConsumerDirectory(IGrainFactory grains)
     /// <summary>Has the cluster keep the name of a consumer that runs outside of it.</summary>
     public async ValueTask RegisterAsync(ConsumerId consumer, CancellationToken cancellationToken)
     {
-        await Catalog.RegisterConsumerAsync(new RegisterConsumerRequest(consumer.Stream.Value, consumer.Name.Value))
-            .AnswerAsync(() => $"register the consumer {consumer}", cancellationToken).ConfigureAwait(false);
+        await ClusterCall.AnswerAsync(
+            () => Catalog.RegisterConsumerAsync(new RegisterConsumerRequest(consumer.Stream.Value, consumer.Name.Value)),
+            () => $"register the consumer {consumer}",
+            cancellationToken).ConfigureAwait(false);
         _outside[consumer] = 0;
     }
 
@@ -90,8 +94,10 @@ internal sealed class ConsumerDirectory(IGrainFactory grains)
 
     private async Task<KnownConsumer> AskAsync(ConsumerId consumer, CancellationToken cancellationToken)
     {
-        var found = await Catalog.FindConsumerAsync(new FindConsumerRequest(consumer.Stream.Value, consumer.Name.Value))
-            .AnswerAsync(() => $"find the consumer {consumer}", cancellationToken).ConfigureAwait(false);
+        var found = await ClusterCall.AnswerAsync(
+            () => Catalog.FindConsumerAsync(new FindConsumerRequest(consumer.Stream.Value, consumer.Name.Value)),
+            () => $"find the consumer {consumer}",
+            cancellationToken).ConfigureAwait(false);
         var known = KnownConsumer.Of(found.Consumer);
         if (known.Kind == ConsumerKind.Outside)
         {
@@ -107,8 +113,10 @@ internal sealed class ConsumerDirectory(IGrainFactory grains)
 
     private async Task<ConsumerNotFoundException> NotFoundAsync(ConsumerId consumer, CancellationToken cancellationToken)
     {
-        var sample = await Catalog.SampleConsumersAsync(new SampleConsumersRequest(consumer.Stream.Value, consumer.Name.Value))
-            .AnswerAsync(() => $"find the consumer {consumer}", cancellationToken).ConfigureAwait(false);
+        var sample = await ClusterCall.AnswerAsync(
+            () => Catalog.SampleConsumersAsync(new SampleConsumersRequest(consumer.Stream.Value, consumer.Name.Value)),
+            () => $"find the consumer {consumer}",
+            cancellationToken).ConfigureAwait(false);
         return new ConsumerNotFoundException(consumer, [.. sample.Names.Select(ConsumerId.Parse)], sample.Others);
     }
 }

@@ -34,6 +34,9 @@ internal sealed class PublishedConsumers(
     public ImmutableArray<string> GrainTypesOf(ConsumerId consumer) =>
         Current().Consumers.TryGetValue(consumer, out var types) ? types : [];
 
+    /// <summary>Whether grains of a type run a consumer.</summary>
+    public bool IsConsumer(GrainType type) => Current().GrainTypes.Contains(type);
+
     /// <summary>Whether a silo has a consumer run by grains of a type.</summary>
     public bool CanRun(SiloAddress silo, ConsumerId consumer, GrainType grainType) => silo.Equals(local.SiloAddress)
         ? Own().TryGetValue(consumer, out var ownType) && ownType == grainType.ToString()
@@ -64,8 +67,10 @@ internal sealed class PublishedConsumers(
             .GroupBy(consumer => consumer.Id, consumer => consumer.Type)
             .ToFrozenDictionary(
                 consumer => consumer.Key, consumer => consumer.Distinct().Order(StringComparer.Ordinal).ToImmutableArray());
-        return _snapshot = new Snapshot(others, published);
+        var types = published.Values.SelectMany(types => types).Distinct().Select(GrainType.Create).ToFrozenSet();
+        return _snapshot = new Snapshot(others, published, types);
     }
 
-    private sealed record Snapshot(SiloMetadata[] Others, FrozenDictionary<ConsumerId, ImmutableArray<string>> Consumers);
+    private sealed record Snapshot(
+        SiloMetadata[] Others, FrozenDictionary<ConsumerId, ImmutableArray<string>> Consumers, FrozenSet<GrainType> GrainTypes);
 }

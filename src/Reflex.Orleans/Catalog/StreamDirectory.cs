@@ -70,8 +70,10 @@ internal sealed class StreamDirectory(
         string What() => $"find the stream '{name}'";
         try
         {
-            var found = await Catalog.FindStreamAsync(new FindStreamRequest(name.Value))
-                .AnswerAsync(What, cancellationToken).ConfigureAwait(false);
+            var found = await ClusterCall.AnswerAsync(
+                () => Catalog.FindStreamAsync(new FindStreamRequest(name.Value)),
+                What,
+                cancellationToken).ConfigureAwait(false);
             if (found.Stream is { } stream)
             {
                 return (Remember(stream.ToDefinition()), found.Life);
@@ -89,8 +91,10 @@ internal sealed class StreamDirectory(
         }
 
         Forget(name);
-        var sample = await Catalog.SampleStreamsAsync(new SampleStreamsRequest(name.Value))
-            .AnswerAsync(What, cancellationToken).ConfigureAwait(false);
+        var sample = await ClusterCall.AnswerAsync(
+            () => Catalog.SampleStreamsAsync(new SampleStreamsRequest(name.Value)),
+            What,
+            cancellationToken).ConfigureAwait(false);
         throw new StreamNotFoundException(name, [.. sample.Names.Select(StreamName.Parse)], sample.Others);
     }
 
@@ -100,8 +104,10 @@ internal sealed class StreamDirectory(
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<IReadOnlyList<StreamDefinition>> ListAsync(StreamName? after, int most, CancellationToken cancellationToken)
     {
-        var list = await Catalog.ListStreamsAsync(new ListStreamsRequest(after?.Value, most))
-            .AnswerAsync(() => "list the streams", cancellationToken).ConfigureAwait(false);
+        var list = await ClusterCall.AnswerAsync(
+            () => Catalog.ListStreamsAsync(new ListStreamsRequest(after?.Value, most)),
+            () => "list the streams",
+            cancellationToken).ConfigureAwait(false);
         return [.. list.Streams.Select(stream => stream.ToDefinition())];
     }
 
@@ -109,8 +115,10 @@ internal sealed class StreamDirectory(
     /// <returns>Whether it is new.</returns>
     public async Task<bool> DefineAsync(StreamDefinition definition, CancellationToken cancellationToken)
     {
-        var defined = await Catalog.DefineStreamAsync(new DefineStreamRequest(StreamEntry.Of(definition), definition.KeepsStoredRetention))
-            .AnswerAsync(() => $"define the stream '{definition.Name}'", cancellationToken).ConfigureAwait(false);
+        var defined = await ClusterCall.AnswerAsync(
+            () => Catalog.DefineStreamAsync(new DefineStreamRequest(StreamEntry.Of(definition), definition.KeepsStoredRetention)),
+            () => $"define the stream '{definition.Name}'",
+            cancellationToken).ConfigureAwait(false);
         if (defined.IsNew || !definition.KeepsStoredRetention)
         {
             Remember(definition with { KeepsStoredRetention = false });

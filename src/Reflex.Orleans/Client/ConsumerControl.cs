@@ -30,8 +30,10 @@ internal sealed class ConsumerControl(
         }
 
         var parts = PartsOf(known, definition);
-        var statuses = await Task.WhenAll(parts.Select(part => part.GetStatusAsync(GetStatusRequest.Instance)))
-            .AnswerAsync(() => $"ask the consumer {id}", cancellationToken).ConfigureAwait(false);
+        var statuses = await ClusterCall.AnswerAsync(
+            () => Task.WhenAll(parts.Select(part => part.GetStatusAsync(GetStatusRequest.Instance))),
+            () => $"ask the consumer {id}",
+            cancellationToken).ConfigureAwait(false);
         return new ConsumerStatus(id, [.. statuses.Select(status => status.ToStatus())]);
     }
 
@@ -48,8 +50,10 @@ internal sealed class ConsumerControl(
     {
         var known = await consumers.RequireAsync(id, cancellationToken).ConfigureAwait(false);
         StreamDirectory.RequirePartition(await streams.GetAsync(id.Stream, cancellationToken).ConfigureAwait(false), partition);
-        await grains.GetPart(known.GrainType, id, partition).SkipAsync(new SkipRequest(eventId.Value))
-            .AnswerAsync(() => $"tell the consumer {id}", cancellationToken).ConfigureAwait(false);
+        await ClusterCall.AnswerAsync(
+            () => grains.GetPart(known.GrainType, id, partition).SkipAsync(new SkipRequest(eventId.Value)),
+            () => $"tell the consumer {id}",
+            cancellationToken).ConfigureAwait(false);
     }
 
     public async Task SetCursorAsync(Cursor cursor, CancellationToken cancellationToken)
@@ -65,8 +69,10 @@ internal sealed class ConsumerControl(
         }
 
         // All places are looked at before any part is moved.
-        await Task.WhenAll(Enumerable.Range(0, definition.Partitions).Select(partition => CheckAsync(cursor.Of(partition), partition)))
-            .AnswerAsync(() => $"look at {id.Stream}", cancellationToken).ConfigureAwait(false);
+        await ClusterCall.AnswerAsync(
+            () => Task.WhenAll(Enumerable.Range(0, definition.Partitions).Select(partition => CheckAsync(cursor.Of(partition), partition))),
+            () => $"look at {id.Stream}",
+            cancellationToken).ConfigureAwait(false);
         await CallAsync(
             (part, partition) => part.SetCursorAsync(SetCursorRequest.At(cursor.Of(partition))),
             cancellationToken).ConfigureAwait(false);
@@ -74,8 +80,10 @@ internal sealed class ConsumerControl(
 
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
-        var removed = await grains.GetGrain<IRemovalGrain>(id.Stream.Value).RemoveConsumerAsync(new RemoveConsumerRequest(id.Name.Value))
-            .AnswerAsync(() => $"remove the consumer {id}", cancellationToken).ConfigureAwait(false);
+        var removed = await ClusterCall.AnswerAsync(
+            () => grains.GetGrain<IRemovalGrain>(id.Stream.Value).RemoveConsumerAsync(new RemoveConsumerRequest(id.Name.Value)),
+            () => $"remove the consumer {id}",
+            cancellationToken).ConfigureAwait(false);
         consumers.Forget(id);
         if (!removed.WasThere)
         {
@@ -98,8 +106,10 @@ internal sealed class ConsumerControl(
     {
         var known = await consumers.RequireAsync(id, cancellationToken).ConfigureAwait(false);
         var definition = await streams.GetAsync(id.Stream, cancellationToken).ConfigureAwait(false);
-        await Task.WhenAll(PartsOf(known, definition).Select(call))
-            .AnswerAsync(() => $"tell the consumer {id}", cancellationToken).ConfigureAwait(false);
+        await ClusterCall.AnswerAsync(
+            () => Task.WhenAll(PartsOf(known, definition).Select(call)),
+            () => $"tell the consumer {id}",
+            cancellationToken).ConfigureAwait(false);
     }
 
     private IEnumerable<IConsumerGrain> PartsOf(KnownConsumer known, StreamDefinition definition) =>

@@ -92,8 +92,10 @@ internal sealed class EventStream(
 
     private async Task<PartitionStatus> LookAtAsync(int partition, CancellationToken cancellationToken)
     {
-        var bounds = await Grain(partition).GetBoundsAsync(GetBoundsRequest.Instance)
-            .AnswerAsync(() => $"look at {name}/{partition}", cancellationToken).ConfigureAwait(false);
+        var bounds = await ClusterCall.AnswerAsync(
+            () => Grain(partition).GetBoundsAsync(GetBoundsRequest.Instance),
+            () => $"look at {name}/{partition}",
+            cancellationToken).ConfigureAwait(false);
         return new PartitionStatus(partition, new EventId(bounds.Oldest), new EventId(bounds.Head), bounds.Bytes, bounds.HeadEpoch);
     }
 

@@ -240,8 +240,9 @@ internal sealed class PartitionAppender(
 
         try
         {
-            var call = grain.AppendAsync(new AppendRequest(new Blocks(group.Build(MakeBuilder)), partitions));
-            var appended = await call.AnswerAsync(() => $"append to {partition}").ConfigureAwait(false);
+            var request = new AppendRequest(new Blocks(group.Build(MakeBuilder)), partitions);
+            var appended = await ClusterCall.AnswerAsync(() => grain.AppendAsync(request), () => $"append to {partition}")
+                .ConfigureAwait(false);
             group.Complete(appended.FirstId);
         }
         catch (Exception error)

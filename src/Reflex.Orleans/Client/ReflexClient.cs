@@ -51,8 +51,10 @@ internal sealed class ReflexClient(
             throw new ArgumentException("A stream needs a name.", nameof(stream));
         }
 
-        var deleted = await grains.GetGrain<IRemovalGrain>(stream.Value).DeleteStreamAsync(new DeleteStreamRequest())
-            .AnswerAsync(() => $"delete the stream '{stream}'", cancellationToken).ConfigureAwait(false);
+        var deleted = await ClusterCall.AnswerAsync(
+            () => grains.GetGrain<IRemovalGrain>(stream.Value).DeleteStreamAsync(new DeleteStreamRequest()),
+            () => $"delete the stream '{stream}'",
+            cancellationToken).ConfigureAwait(false);
         streams.Forget(stream);
         return deleted.WasThere;
     }

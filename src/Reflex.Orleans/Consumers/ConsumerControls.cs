@@ -13,6 +13,9 @@ internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor c
     private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(2);
 
+    // Whoever moves it waits for no event that takes longer; another one goes instead, or this one later.
+    private static readonly TimeSpan MovePatience = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _turn = new(1);
     private bool _removed;
 
@@ -73,6 +76,35 @@ internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor c
             }
         });
         return _removed;
+    }
+
+    /// <summary>
+    /// Ends the run after the event that is being handled, and begins no more, so that another silo can go on; where the event takes too
+    /// long, or something else is being changed, it goes on here. Answers which.
+    /// </summary>
+    public async Task<bool> TryFinishAsync()
+    {
+        if (!await _turn.WaitAsync(TimeSpan.Zero))
+        {
+            return false;
+        }
+
+        try
+        {
+            await run.StopAsync();
+            if (await run.HasEndedAsync(MovePatience))
+            {
+                run.Finish();
+                return true;
+            }
+
+            ResumeAsync(run.EndAsync()).Ignore();
+            return false;
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <remarks>No session holds a consumer that the cluster runs; one may have, before the cluster did.</remarks>

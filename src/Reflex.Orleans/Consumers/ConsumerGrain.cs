@@ -3,6 +3,7 @@ using Reflex.Consumers;
 using Reflex.Events;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
+using Reflex.Orleans.Spread;
 
 namespace Reflex.Orleans.Consumers;
 
@@ -20,19 +21,19 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
 {
     private readonly ConsumerPump _pump;
     private readonly IPartitionGrain _partition;
-    private readonly SiloAddress _silo;
+    private readonly ConsumerServices _services;
+    private MovableGrain? _movable;
 
     /// <summary>Makes the grain a consumer.</summary>
     /// <exception cref="ConsumerNotFoundException">No consumer of the key's name is registered in this silo.</exception>
     /// <exception cref="FormatException">The key is not a <see cref="ConsumerKey"/>.</exception>
     protected ConsumerGrain()
     {
-        var services = ServiceProvider.GetRequiredService<ConsumerServices>();
-        _silo = services.Silo;
+        _services = ServiceProvider.GetRequiredService<ConsumerServices>();
         Key = ConsumerKey.Parse(this.GetPrimaryKeyString());
-        Registration = services.Registry.Get(Key.ConsumerId);
+        Registration = _services.Registry.Get(Key.ConsumerId);
         _partition = GrainFactory.GetGrain<IPartitionGrain>(Key.Partition.ToString());
-        _pump = new ConsumerPump(Key, Registration.Options, new Logic(this), services.Pages.Of(Key.Partition), services, OnReplaced);
+        _pump = new ConsumerPump(Key, Registration.Options, new Logic(this), _services.Pages.Of(Key.Partition), _services, OnReplaced);
     }
 
     /// <summary>The consumer and the partition that this grain handles.</summary>
@@ -44,11 +45,18 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
     async Task IGrainBase.OnActivateAsync(CancellationToken token)
     {
         await OnActivateAsync(token);
+        _movable = MakeMovable(TaskScheduler.Current);
+        _services.LocalGrains.Add(_movable);
         _pump.Begin();
     }
 
     async Task IGrainBase.OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
     {
+        if (_movable is not null)
+        {
+            _services.LocalGrains.Remove(_movable);
+        }
+
         await _pump.DisposeAsync();
         await OnDeactivateAsync(reason, token);
     }
@@ -56,7 +64,7 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
     async Task<EnsureRunningResponse> IConsumerGrain.EnsureRunningAsync(EnsureRunningRequest request)
     {
         await _pump.EnsureRunningAsync(_partition);
-        return new EnsureRunningResponse(_silo);
+        return new EnsureRunningResponse(_services.Silo);
     }
 
     async Task<PartStatus> IConsumerGrain.GetStatusAsync(GetStatusRequest request) =>
@@ -117,6 +125,19 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
     /// <param name="cancellationToken">Cancelled when the silo can't wait for the logic any longer.</param>
     /// <returns>A task whose failure ends the run with its error.</returns>
     protected virtual Task StopConsumerAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private MovableGrain MakeMovable(TaskScheduler turns)
+    {
+        var type = this.GetGrainId().Type;
+        return new MovableGrain(((IGrainBase)this).GrainContext, MovableKind.Consumer, Key.Partition)
+        {
+            Group = $"{Key.ConsumerId} {type}",
+            CanRunOn = silo => _services.Published.CanRun(silo, Key.ConsumerId, type),
+            EndsAsync = () => Task.Factory
+                .StartNew(_pump.Controls.TryFinishAsync, CancellationToken.None, TaskCreationOptions.None, turns)
+                .Unwrap(),
+        };
+    }
 
     private void OnReplaced()
     {

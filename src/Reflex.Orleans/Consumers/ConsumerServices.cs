@@ -5,6 +5,7 @@ using Orleans.Storage;
 using Reflex.Consumers;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
+using Reflex.Orleans.Spread;
 
 namespace Reflex.Orleans.Consumers;
 
@@ -17,6 +18,7 @@ internal sealed class ConsumerServices(
     ILocalSiloDetails silo,
     PageSources pages,
     SiloDrain drain,
+    LocalGrains localGrains,
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
     ReflexInstruments instruments,
@@ -36,6 +38,8 @@ internal sealed class ConsumerServices(
     public PageSources Pages => pages;
 
     public SiloDrain Drain => drain;
+
+    public LocalGrains LocalGrains => localGrains;
 
     public ReflexOptions Options => options.Value;
 

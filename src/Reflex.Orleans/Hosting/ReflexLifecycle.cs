@@ -4,6 +4,7 @@ using Orleans.Storage;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
+using Reflex.Orleans.Spread;
 using Reflex.Storage;
 using Reflex.Streams;
 
@@ -16,6 +17,7 @@ internal sealed partial class ReflexLifecycle(
     StreamDirectory streams,
     RepeatedCalls calls,
     SiloDrain drain,
+    SiloRelease release,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
     ILogger<ReflexLifecycle> logger)
     : ILifecycleParticipant<ISiloLifecycle>
@@ -36,6 +38,9 @@ internal sealed partial class ReflexLifecycle(
             ServiceLifecycleStage.RuntimeInitialize - 1,
             StartStoragesAsync);
         lifecycle.Subscribe(nameof(ReflexLifecycle), ServiceLifecycleStage.Active, BeginAsync, EndAsync);
+
+        // While the membership is told that the silo stops, and before Orleans ends its grains.
+        lifecycle.Subscribe(nameof(ReflexLifecycle), ServiceLifecycleStage.BecomeActive, _ => Task.CompletedTask, ReleaseAsync);
     }
 
     private async Task StartStoragesAsync(CancellationToken cancellationToken)
@@ -65,9 +70,15 @@ internal sealed partial class ReflexLifecycle(
 
     private async Task EndAsync(CancellationToken cancellationToken)
     {
-        await drain.StartAsync();
+        await drain.BeginAsync();
         await _looking;
         await Task.WhenAll(_defining);
+    }
+
+    private async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        await release.ReleaseAsync(cancellationToken);
+        await drain.StartAsync();
     }
 
     /// <summary>Defines a stream; false while the one of its name is being deleted.</summary>
@@ -93,12 +104,12 @@ internal sealed partial class ReflexLifecycle(
     {
         try
         {
-            while (!await TryDefineAsync(definition, drain.Stopping))
+            while (!await TryDefineAsync(definition, drain.Begun))
             {
-                await Task.Delay(DefineInterval, timeProvider, drain.Stopping);
+                await Task.Delay(DefineInterval, timeProvider, drain.Begun);
             }
         }
-        catch (OperationCanceledException) when (drain.Stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (drain.Begun.IsCancellationRequested)
         {
             // The silo stops, and the next start defines it.
         }

@@ -12,6 +12,7 @@ using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Logs;
 using Reflex.Orleans.Partitions;
+using Reflex.Orleans.Spread;
 using Reflex.Orleans.State;
 using Reflex.Orleans.Upkeep;
 
@@ -56,6 +57,10 @@ public static class ReflexSiloBuilderExtensions
         MembershipDefaults.Add(services);
         services.AddOptionsWithValidateOnStart<PartitionLogOptions, PartitionLogOptionsValidator>();
         services.AddSingleton<SiloDrain>();
+        services.AddSingleton<LocalGrains>();
+        services.AddSingleton<SiloLoads>();
+        services.AddSingleton<SiloRelease>();
+        SpreadDirector.Add(services);
         services.AddSingleton<FailedPartitions>();
         services.AddSingleton<PartitionInstruments>();
         services.AddSingleton(provider => new RetentionClock(

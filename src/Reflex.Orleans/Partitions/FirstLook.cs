@@ -28,7 +28,7 @@ internal sealed partial class FirstLook(
         try
         {
             var partitions = await FindAsync().ConfigureAwait(false);
-            var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrent, CancellationToken = drain.Stopping };
+            var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrent, CancellationToken = drain.Begun };
             var open = 0;
             await Parallel.ForEachAsync(partitions, options, async (partition, _) =>
             {
@@ -46,7 +46,7 @@ internal sealed partial class FirstLook(
                 LogNotAllOpen(logger, partitions.Count - open, partitions.Count);
             }
         }
-        catch (OperationCanceledException) when (drain.Stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (drain.Begun.IsCancellationRequested)
         {
             // The silo stops.
         }
@@ -59,9 +59,9 @@ internal sealed partial class FirstLook(
     /// <summary>The partitions of streams that are defined: of others nobody can ask for anything.</summary>
     private async Task<IReadOnlyCollection<PartitionId>> FindAsync()
     {
-        var defined = await streams.ListAsync(after: null, most: 0, drain.Stopping).ConfigureAwait(false);
+        var defined = await streams.ListAsync(after: null, most: 0, drain.Begun).ConfigureAwait(false);
         var counts = defined.ToDictionary(stream => stream.Name, stream => stream.Partitions);
-        var partitions = await provider.ListAsync(stream: null, drain.Stopping).ConfigureAwait(false);
+        var partitions = await provider.ListAsync(stream: null, drain.Begun).ConfigureAwait(false);
         return [.. partitions.Where(partition => partition.Index < counts.GetValueOrDefault(partition.Stream))];
     }
 

@@ -3,11 +3,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Placement;
+using Reflex.Cursors;
 using Reflex.Diagnostics;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Logs;
 using Reflex.Orleans.Serialization;
+using Reflex.Orleans.Spread;
 using Reflex.Storage;
 using Reflex.Streams;
 using EventId = Reflex.Events.EventId;
@@ -20,13 +22,14 @@ namespace Reflex.Orleans.Partitions;
 /// there; when another owner has replaced this one, the activation ends and the next call goes to that one.
 /// </summary>
 /// <remarks>Orleans' default placement prefers the caller's silo: all partitions would be where they are looked at first.</remarks>
-[GrainType("reflex.partition"), Reentrant, KeepAlive, Immovable, RandomPlacement]
+[GrainType(SpreadDirector.PartitionType), Reentrant, KeepAlive, Immovable, RandomPlacement]
 internal sealed partial class PartitionGrain(
     IEventLogProvider provider,
     StreamDirectory streams,
     PublishedForms forms,
     RepeatedCalls calls,
     SiloDrain drain,
+    LocalGrains localGrains,
     FailedPartitions failed,
     IStoredCursors cursors,
     IOptions<PartitionLogOptions> logOptions,
@@ -39,6 +42,8 @@ internal sealed partial class PartitionGrain(
     // Of a storage that stays away, one opening a second costs little and is soon enough when it is back.
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(1);
 
+    private readonly CancellationTokenSource _leaving = new();
+    private MovableGrain? _movable;
     private Task<PartitionLog> _opening =
         Task.FromException<PartitionLog>(new InvalidOperationException("The partition isn't active yet."));
     private long _openedAt;
@@ -62,6 +67,11 @@ internal sealed partial class PartitionGrain(
             Period = logOptions.Value.OwnerCheckInterval,
             Interleave = true,
         });
+        _movable = new MovableGrain(GrainContext, MovableKind.Partition, PartitionId.Parse(this.GetPrimaryKeyString()))
+        {
+            Leaving = _leaving.Cancel,
+        };
+        localGrains.Add(_movable);
         return Task.CompletedTask;
     }
 
@@ -70,6 +80,11 @@ internal sealed partial class PartitionGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        if (_movable is not null)
+        {
+            localGrains.Remove(_movable);
+        }
+
         var closing = Task.WhenAll(_opening, _deleting ?? Task.CompletedTask);
         await closing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         failed.Remove(PartitionId.Parse(this.GetPrimaryKeyString()));
@@ -105,10 +120,9 @@ internal sealed partial class PartitionGrain(
             await RequirePartitionsAsync(log, request.Partitions);
         }
 
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Stopping);
         try
         {
-            var page = await log.ReadAsync(Places.Of(request.After, request.Epoch), request.MaxBytes, request.Wait, ending.Token);
+            var page = await ReadPageAsync(log, Places.Of(request.After, request.Epoch), request, cancellationToken);
             return PageResponse.Of(request.Form >= BatchForm.KeysAndPicked ? page : page.WithoutKeys());
         }
         catch (OperationCanceledException) when (drain.Stopping.IsCancellationRequested)
@@ -119,6 +133,24 @@ internal sealed partial class PartitionGrain(
         {
             NoteDamage(log.Partition, error);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Reads a page; one that waits when the partition goes to another silo is answered at once, and its reader asks there.
+    /// </summary>
+    private async Task<LogPage> ReadPageAsync(
+        PartitionLog log, CursorPlace? after, ReadRequest request, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Stopping, _leaving.Token);
+        try
+        {
+            return await log.ReadAsync(after, request.MaxBytes, request.Wait, ending.Token);
+        }
+        catch (OperationCanceledException) when (
+            _leaving.IsCancellationRequested && !cancellationToken.IsCancellationRequested && !drain.Stopping.IsCancellationRequested)
+        {
+            return await log.ReadAsync(after, request.MaxBytes, TimeSpan.Zero, cancellationToken);
         }
     }
 
@@ -253,7 +285,13 @@ internal sealed partial class PartitionGrain(
 
         try
         {
-            await log.TrimAsync(_retention, retentionClock, cancellationToken);
+            // A timer's call as well keeps the grain from going.
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Stopping, _leaving.Token);
+            await log.TrimAsync(_retention, retentionClock, ending.Token);
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested || drain.Stopping.IsCancellationRequested)
+        {
+            // The next owner goes on.
         }
         catch (LogFailedException error)
         {

@@ -45,8 +45,10 @@ internal sealed class OutsideConsumers(IGrainFactory grains, ConsumerDirectory c
     public async Task<IReadOnlyList<ConsumerPartitionStatus>> GetStatusAsync(
         ConsumerId consumer, int partitions, bool isUnregistered, CancellationToken cancellationToken)
     {
-        var statuses = await Stored.GetStatusAsync(RequestFor(consumer, [.. Enumerable.Range(0, partitions)], isUnregistered))
-            .AnswerAsync(() => $"ask the consumer {consumer}", cancellationToken).ConfigureAwait(false);
+        var statuses = await ClusterCall.AnswerAsync(
+            () => Stored.GetStatusAsync(RequestFor(consumer, [.. Enumerable.Range(0, partitions)], isUnregistered)),
+            () => $"ask the consumer {consumer}",
+            cancellationToken).ConfigureAwait(false);
         return [.. statuses.Parts.Select(part => part.ToStatus())];
     }
 

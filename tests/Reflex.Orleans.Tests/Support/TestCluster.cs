@@ -22,7 +22,10 @@ internal sealed class TestCluster : IAsyncDisposable
         var builder = new InProcessTestClusterBuilder(initialSilosCount: 0);
         builder.Options.InitializeClientOnDeploy = false;
         builder.Options.ConfigureFileLogging = false;
-        builder.ConfigureClient(client => client.AddReflexClient());
+        // These silos come and go faster than those of a deployment.
+        builder.ConfigureClient(client => client
+            .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromMilliseconds(500))
+            .AddReflexClient());
         builder.ConfigureSiloHost((_, host) => host.Logging.AddFakeLogging().SetMinimumLevel(LogLevel.Information));
         builder.ConfigureSilo((_, silo) =>
         {

@@ -1,0 +1,101 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Reflex.Orleans.Spread;
+
+/// <summary>Hands a stopping silo's consumers and partitions over to the others, a few at a time, while it serves the rest.</summary>
+/// <remarks>
+/// It begins when the cluster knows that the silo stops: nothing is placed there any more. What has no other silo that could run it, or
+/// doesn't come to an end in time, is left to Orleans, which ends everything together.
+/// </remarks>
+internal sealed partial class SiloRelease(
+    LocalGrains grains,
+    SiloLoads loads,
+    IClusterMembershipService membership,
+    ILocalSiloDetails local,
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
+    ILogger<SiloRelease> logger)
+{
+    // Each takes some milliseconds, most of them waiting for the storage.
+    private const int Concurrent = 8;
+
+    // One whose event takes longer goes when that has ended; the others don't wait for it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    // With the default drain time-out under the host's 30 s.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(8);
+
+    /// <summary>Ends when everything that can go has gone, or when there is no more time.</summary>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        if (grains.IsEmpty)
+        {
+            return;
+        }
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timer = timeProvider.CreateTimer(_ => ending.Cancel(), null, Longest, Timeout.InfiniteTimeSpan);
+        var started = timeProvider.GetTimestamp();
+        try
+        {
+            await WaitUntilKnownAsync(ending.Token);
+            var others = membership.CurrentSnapshot.Members.Values
+                .Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(local.SiloAddress))
+                .Select(member => member.SiloAddress)
+                .ToList();
+            var consumers = await ReleaseAsync(MovableKind.Consumer, others, ending.Token);
+            var partitions = await ReleaseAsync(MovableKind.Partition, others, ending.Token);
+            if (consumers + partitions > 0)
+            {
+                LogReleased(logger, partitions, consumers, others.Count, timeProvider.GetElapsedTime(started).TotalMilliseconds);
+            }
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            LogUnfinished(logger, grains.Of(MovableKind.Partition).Count, grains.Of(MovableKind.Consumer).Count);
+        }
+    }
+
+    private async Task WaitUntilKnownAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var members in membership.MembershipUpdates.WithCancellation(cancellationToken))
+        {
+            if (members.GetSiloStatus(local.SiloAddress) != SiloStatus.Active)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<int> ReleaseAsync(MovableKind kind, List<SiloAddress> others, CancellationToken cancellationToken)
+    {
+        var released = 0;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrent, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(grains.Of(kind), options, async (grain, _) =>
+        {
+            var able = others.FindAll(silo => grain.CanRunOn(silo));
+            if (able.Count == 0)
+            {
+                return;
+            }
+
+            var gone = grain.MoveAsync(loads.TakeLeast(kind, able)).WaitAsync(Patience, timeProvider, cancellationToken);
+            await gone.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (gone.IsCompletedSuccessfully)
+            {
+                Interlocked.Increment(ref released);
+            }
+        });
+        return released;
+    }
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "This silo stops: {Partitions} partitions and {Consumers} consumers go on in {Silos} others, after {Milliseconds:F0} ms.")]
+    private static partial void LogReleased(ILogger logger, int partitions, int consumers, int silos, double milliseconds);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "This silo stops, and could not hand {Partitions} partitions and {Consumers} consumers over in time: they end here together.")]
+    private static partial void LogUnfinished(ILogger logger, int partitions, int consumers);
+}

@@ -1,0 +1,115 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Reflex.Events;
+using Reflex.Orleans.Spread;
+using Reflex.Orleans.Tests.Support;
+using Reflex.Streams;
+
+namespace Reflex.Orleans.Tests.Clusters;
+
+/// <summary>Silos that stop in order while clients outside the cluster go on.</summary>
+public sealed class GracefulStopTests
+{
+    private const int Appenders = 8;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Silos_RestartedInTurnUnderLoad_FailNoAppendAndRepeatNoEvent()
+    {
+        var seen = new Seen();
+        await using var cluster = await TestCluster.StartAsync(
+            reflex => reflex.AddSeeing(seen), reflex => reflex.AddSeeing(seen), reflex => reflex.AddSeeing(seen));
+        await cluster.Silos[0].Reflex.DefineStreamAsync(new StreamDefinition("orders", 16), Token);
+        await cluster.AppendAsync(80);
+        var client = await cluster.ConnectAsync();
+        using var enough = new CancellationTokenSource();
+        var appending = Enumerable.Range(0, Appenders).Select(i => AppendAsync(client, i, enough.Token)).ToArray();
+
+        foreach (var silo in cluster.Silos.ToList())
+        {
+            var before = seen.Events.Count;
+            await cluster.StopAsync(silo);
+            await cluster.AddAsync(reflex => reflex.AddSeeing(seen));
+            await seen.ReachesAsync(before + 100);
+        }
+
+        await enough.CancelAsync();
+        var appended = 80 + (await Task.WhenAll(appending)).Sum();
+        await seen.ReachesAsync(appended);
+        Assert.Equal(appended, seen.Events.Count);
+        Assert.All(seen.Events.GroupBy(e => e.Partition), events => Assert.Equal(
+            Enumerable.Range(1, events.Count()).Select(id => (long)id), events.Select(e => e.Id.Value)));
+    }
+
+    [Fact]
+    public async Task Silo_ThatStops_HandsOverOneAfterAnotherBeforeOrleansEndsItsGrains()
+    {
+        var seen = new Seen();
+        await using var cluster = await TestCluster.StartAsync(reflex => reflex.AddSeeing(seen), reflex => reflex.AddSeeing(seen));
+        await cluster.Silos[0].Reflex.DefineStreamAsync(new StreamDefinition("orders", 16), Token);
+        await cluster.AppendAsync(80);
+        await seen.ReachesAsync(80);
+        var stops = cluster.Silos.MaxBy(silo => LocalGrainsOf(silo).Of(MovableKind.Consumer).Count)!;
+        var stays = cluster.Silos.Single(silo => silo != stops);
+        var own = LocalGrainsOf(stops);
+        var partitions = own.Of(MovableKind.Partition).Count;
+        var consumers = own.Of(MovableKind.Consumer).Count;
+        var logs = stops.Logs;
+
+        await cluster.StopAsync(stops);
+
+        var expected = $"This silo stops: {partitions} partitions and {consumers} consumers go on in 1 others";
+        Assert.Contains(logs.GetSnapshot(), line =>
+            line.Level == LogLevel.Information && line.Message.StartsWith(expected, StringComparison.Ordinal));
+        Assert.True(own.IsEmpty);
+        Assert.Equal(16, LocalGrainsOf(stays).Of(MovableKind.Partition).Count);
+        Assert.Equal(16, LocalGrainsOf(stays).Of(MovableKind.Consumer).Count);
+    }
+
+    [Fact]
+    public async Task Silo_ThatStopsWhileAnEventIsHandled_WaitsForItAndDoesntRepeatIt()
+    {
+        var seen = new Seen();
+        await using var cluster = await TestCluster.StartAsync(reflex => reflex.AddSeeing(seen));
+        await cluster.Silos[0].Reflex.DefineStreamAsync(new StreamDefinition("orders", 1), Token);
+        var stops = cluster.Silos[0];
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        seen.Before = (_, cancellation) =>
+        {
+            entered.TrySetResult();
+            return leave.Task.WaitAsync(cancellation);
+        };
+        await cluster.AppendAsync(1);
+        await entered.Task.WaitAsync(Token);
+        var next = new Seen();
+        await cluster.AddAsync(reflex => reflex.AddSeeing(next));
+
+        var stopping = cluster.StopAsync(stops);
+        await Asking.UntilAsync(
+            () => Task.FromResult(stops.Services.GetRequiredService<SiloDrain>().Begun.IsCancellationRequested), isBegun => isBegun);
+        leave.SetResult();
+        await stopping;
+        await cluster.AppendAsync(1);
+
+        await next.ReachesAsync(1);
+        Assert.Equal([1L], seen.Events.Select(e => e.Id.Value));
+        Assert.Equal([2L], next.Events.Select(e => e.Id.Value));
+    }
+
+    private static LocalGrains LocalGrainsOf(ClusterSilo silo) => silo.Services.GetRequiredService<LocalGrains>();
+
+    private static async Task<int> AppendAsync(IReflexClient client, int appender, CancellationToken enough)
+    {
+        var stream = client.GetStream("orders");
+        var count = 0;
+        while (!enough.IsCancellationRequested)
+        {
+            await stream.AppendAsync(new NewEvent(1, $"entity-{appender}-{count}"), Token);
+            count++;
+        }
+
+        return count;
+    }
+}
