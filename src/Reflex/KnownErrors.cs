@@ -38,6 +38,7 @@ public static class KnownErrors
         [EventTooLargeException.ToldAs.Reason] = EventTooLargeException.Of,
         [LogBusyException.ToldAs.Reason] = LogBusyException.Of,
         [UpgradeUnfinishedException.ToldAs.Reason] = UpgradeUnfinishedException.Of,
+        [LogUnavailableException.ToldAs.Reason] = LogUnavailableException.Of,
         [LogFullException.ToldAs.Reason] = LogFullException.Of,
         [LogFailedException.ToldAs.Reason] = LogFailedException.Of,
         [LogCorruptedException.ToldAs.Reason] = LogCorruptedException.Of,

@@ -48,6 +48,7 @@ public sealed class ReflexExceptionTests
         new StreamReplacedException("orders", 2, 4),
         new ConsumerBeingRemovedException(new ConsumerId("orders", "mailer")),
         new UpgradeUnfinishedException(Partition, 1, 3),
+        new LogUnavailableException(Partition, "its storage is away.", "/data"),
     ];
 
     public static TheoryData<Type> Types => [.. Samples.Select(sample => sample.GetType())];
@@ -118,6 +119,7 @@ public sealed class ReflexExceptionTests
             new LogCorruptedException("/data/orders/0 is damaged.", cause),
             new LogFailedException(Partition, "its storage failed.", cause.Message, cause),
             new LogFullException(Partition, "/data", cause),
+            new LogUnavailableException(Partition, "its storage is away.", cause.Message, cause),
             new StorageRefusedException("The folder /data is held.", cause),
             new ClusterUnavailableException("append", cause),
             new CursorStoreException(new ConsumerId("orders", "mailer"), cause),
@@ -149,6 +151,7 @@ public sealed class ReflexExceptionTests
             "LogFailedException",
             "LogFencedException",
             "LogFullException",
+            "LogUnavailableException",
             "ServerBusyException",
             "SessionEndedException",
             "StateStoreException",

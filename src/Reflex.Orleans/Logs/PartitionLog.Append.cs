@@ -90,6 +90,13 @@ internal sealed partial class PartitionLog
                     Publish(group, batches);
                 }
             }
+            catch (LogFailedException error) when (IsUsableAfter(error))
+            {
+                foreach (var append in group)
+                {
+                    append.Fail(error);
+                }
+            }
             catch (Exception error)
             {
                 Fail(group, error);
@@ -185,6 +192,10 @@ internal sealed partial class PartitionLog
             append.Complete();
         }
     }
+
+    /// <summary>Whether the storage is sure to have done nothing, so that the log takes the next append.</summary>
+    private bool IsUsableAfter(LogFailedException error) =>
+        error is LogUnavailableException or LogFullException && _log.Failure is null;
 
     private void Fail(List<PendingAppend> group, Exception error)
     {

@@ -15,7 +15,8 @@ namespace Reflex.Orleans.Logs;
 /// <para>Nothing is claimed from memory: where an answer says what the log holds, the storage is asked whether this is its owner
 /// still.</para>
 /// <para>The first failure of the log latches: everything that waits fails with it, and so does every later append, until a
-/// new owner opens the log and looks what is there. Thread-safe.</para>
+/// new owner opens the log and looks what is there. An append of which the storage is sure to have done nothing fails alone.
+/// Thread-safe.</para>
 /// </remarks>
 internal sealed partial class PartitionLog : IAsyncDisposable
 {

@@ -14,7 +14,9 @@ namespace Reflex.Storage;
 /// bytes that a read returns are the reader's for ever; the log must not change or reuse them.</para>
 /// <para>Failure: the first failure of the storage in an append latches. That append and every later one fail with
 /// <see cref="LogFailedException"/> (or a subclass), because it is unknown what the storage has kept; only opening the log
-/// again, which looks, makes it usable. A trim's failure may latch as well. Reads of durable events go on.</para>
+/// again, which looks, makes it usable. A trim's failure may latch as well. Reads of durable events go on. A storage that is sure to have
+/// done nothing of an append, and not to do it later, may fail it with <see cref="LogUnavailableException"/> or
+/// <see cref="LogFullException"/> and go on: then nothing latches, and <see cref="Failure"/> stays null.</para>
 /// <para>Owners: nobody tells an owner that a newer one has opened or deleted the log, or what that one appends and trims. It keeps what
 /// it knows: its <see cref="Bounds"/> stay as its own last append or trim left them, and its reads return what was there, or fail with
 /// <see cref="LogFailedException"/> where a newer owner has removed it. So neither says what the log holds now. Whoever claims something
@@ -46,6 +48,7 @@ public interface IEventLog : IAsyncDisposable
     /// </returns>
     /// <exception cref="LogFencedException">A newer owner has opened the log; none of the batches is or will be in it.</exception>
     /// <exception cref="LogFullException">The storage has no room; none of the batches is acknowledged.</exception>
+    /// <exception cref="LogUnavailableException">The storage can't be used now; none of the batches is or will be in the log.</exception>
     /// <exception cref="LogFailedException">The storage failed, now or before.</exception>
     /// <exception cref="ArgumentException">
     /// The batches don't continue the log, or one is picked (<see cref="EventBatch.IsPicked"/>). Nothing was written.
@@ -70,6 +73,7 @@ public interface IEventLog : IAsyncDisposable
     /// <exception cref="StorageRefusedException">The log has had an event that wasn't imported. Nothing was written.</exception>
     /// <exception cref="LogFencedException">A newer owner has opened the log; none of the batches is or will be in it.</exception>
     /// <exception cref="LogFullException">The storage has no room; none of the batches is acknowledged.</exception>
+    /// <exception cref="LogUnavailableException">The storage can't be used now; none of the batches is or will be in the log.</exception>
     /// <exception cref="LogFailedException">The storage failed, now or before.</exception>
     /// <exception cref="ArgumentException">
     /// The batches don't continue the log, have this owner's epoch or a later one, or one is picked. Nothing was written.

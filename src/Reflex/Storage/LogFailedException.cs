@@ -23,10 +23,15 @@ public class LogFailedException : ReflexException
     /// <param name="details">Where and how: a folder, the system's own error; not told to clients.</param>
     /// <param name="innerException">The cause, or null.</param>
     public LogFailedException(PartitionId partition, string reason, string details, Exception? innerException)
-        : base($"{Tell(partition, reason)} ({details})", isTransient: true, innerException)
+        : this(Tell(partition, reason), partition, details, innerException)
+    {
+    }
+
+    private protected LogFailedException(string sentence, PartitionId partition, string details, Exception? innerException)
+        : base($"{sentence} ({details})", isTransient: true, innerException)
     {
         SetFact("partition", partition.ToString());
-        SetClientMessage(Tell(partition, reason));
+        SetClientMessage(sentence);
     }
 
     /// <inheritdoc/>

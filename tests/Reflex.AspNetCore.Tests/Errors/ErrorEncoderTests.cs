@@ -74,6 +74,10 @@ public sealed class ErrorEncoderTests
             "stream=orders partition=1 olderSilos=1 silos=3"
         },
         { new LogFullException(Partition, "a secret"), StatusCode.ResourceExhausted, "LOG_FULL", "stream=orders partition=1 traceId=" },
+        {
+            new LogUnavailableException(Partition, "so.", "a secret"), StatusCode.Unavailable, "LOG_UNAVAILABLE",
+            "stream=orders partition=1 traceId="
+        },
         { new LogFailedException(Partition, "so."), StatusCode.Unavailable, "LOG_FAILED", "stream=orders partition=1" },
         {
             new LogFailedException(Partition, "so.", "a secret", Cause), StatusCode.Unavailable, "LOG_FAILED",

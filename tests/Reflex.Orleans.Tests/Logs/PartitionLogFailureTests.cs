@@ -84,6 +84,36 @@ public sealed class PartitionLogFailureTests
     }
 
     [Fact]
+    public async Task AppendAsync_StorageIsSureToHaveDoneNothing_FailsAloneAndNothingLatches()
+    {
+        await using var partition = await TestPartition.OpenAsync();
+        var gate = partition.Script.BeforeStore = new Gate();
+        var fault = partition.Script.FaultBeforeStore = new LogUnavailableException(TestPartition.Id, "it is away.", "/data");
+        var inFlight = partition.AppendAsync();
+        await gate.Arrived;
+        var second = partition.Script.BeforeStore = new Gate();
+        var waiting = partition.AppendAsync();
+        gate.Open();
+        Assert.Same(fault, await Assert.ThrowsAsync<LogUnavailableException>(() => inFlight));
+        await second.Arrived;
+        partition.Script.FaultBeforeStore = null;
+        second.Open();
+        Assert.Equal(1, (await waiting).Value);
+        Assert.False(partition.Log.Failed.IsCompleted);
+        Assert.Equal([1], await partition.ReadIdsAsync(null));
+    }
+
+    [Fact]
+    public async Task AppendAsync_StorageThatHasFailedSaysItIsAway_Latches()
+    {
+        await using var partition = await TestPartition.OpenAsync();
+        var fault = new LogUnavailableException(TestPartition.Id, "it is away.", "/data");
+        (partition.Script.FaultBeforeStore, partition.Script.Failure) = (fault, fault);
+        await Assert.ThrowsAsync<LogUnavailableException>(() => partition.AppendAsync());
+        Assert.Same(fault, await partition.Log.Failed);
+    }
+
+    [Fact]
     public async Task DisposeAsync_AppendsWait_CompletesThemAndRefusesNewOnes()
     {
         var provider = new ScriptedProvider();

@@ -32,6 +32,7 @@ public sealed class ProblemMapTests
         LogBusy: 503 log-busy (Log busy) stream="orders" partition=1 limit=5 again
         UpgradeUnfinished: 503 upgrade-unfinished (Cluster not upgraded) stream="orders" partition=1 olderSilos=1 silos=3 again
         LogFull: 507 log-full (No room left) stream="orders" partition=1 traceId=""
+        LogUnavailable: 503 log-unavailable (Log unavailable) stream="orders" partition=1 traceId="" again
         LogFailed: 503 log-failed (Log failed) stream="orders" partition=1 again
         LogFailed: 503 log-failed (Log failed) stream="orders" partition=1 traceId="" again
         LogFenced: 503 log-failed (Log failed) stream="orders" partition=1 again

@@ -15,6 +15,7 @@ public sealed class ProblemsTests(Cluster cluster) : HttpTest(cluster)
     {
         { nameof(LogFullException), 507, "log-full" },
         { nameof(LogBusyException), 503, "log-busy" },
+        { nameof(LogUnavailableException), 503, "log-unavailable" },
         { nameof(LogFailedException), 503, "log-failed" },
         { nameof(LogFencedException), 503, "log-failed" },
         { nameof(LogCorruptedException), 500, "log-corrupted" },
@@ -191,6 +192,7 @@ public sealed class ProblemsTests(Cluster cluster) : HttpTest(cluster)
     {
         nameof(LogFullException) => new LogFullException(partition, "/data"),
         nameof(LogBusyException) => new LogBusyException(partition, 1000),
+        nameof(LogUnavailableException) => new LogUnavailableException(partition, "its storage is away.", "/data"),
         nameof(LogFailedException) => new LogFailedException(partition, "the disk is gone."),
         nameof(LogFencedException) => new LogFencedException(partition, 1, 2),
         nameof(LogCorruptedException) => new LogCorruptedException("Events 3 to 5 in /data are damaged."),
