@@ -10,7 +10,7 @@ namespace Reflex.Storage.Postgres;
 /// <summary>Logs in PostgreSQL, for any number of silos.</summary>
 internal sealed class PostgresLogProvider(PostgresDatabase database, IOptions<PostgresOptions> options) : IEventLogProvider, IDisposable
 {
-    private readonly LogContext _context = new(database, options.Value.MaxReads);
+    private readonly LogContext _context = new(database, options.Value);
 
     public string Name => "PostgreSQL";
 

@@ -20,6 +20,13 @@ public sealed class PostgresOptions
     /// <value>The default is 30 seconds. From 1 second to 10 minutes.</value>
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How much of what all partitions of a silo append may wait for PostgreSQL at once. What is past it waits at its partition, whose own
+    /// bound refuses what is past that.
+    /// </summary>
+    /// <value>In bytes. The default is 64 MiB. From 1 MiB to 1 GiB; a larger append goes alone.</value>
+    public long MaxWaitingBytes { get; set; } = 64 * 1024 * 1024;
+
     /// <summary>How many reads of older events a silo has at PostgreSQL at once; further ones take turns.</summary>
     /// <value>A number of connections. The default is 4. From 1 to 64.</value>
     public int MaxReads { get; set; } = 4;

@@ -26,6 +26,13 @@ internal sealed partial class PostgresOptionsValidator : IValidateOptions<Postgr
                 + "it must be from 1 second to 10 minutes.");
         }
 
+        if (options.MaxWaitingBytes is < 1024 * 1024 or > 1024 * 1024 * 1024)
+        {
+            result.AddError(
+                $"{nameof(PostgresOptions)}.{nameof(options.MaxWaitingBytes)} is {options.MaxWaitingBytes}; "
+                + "it must be from 1048576 (1 MiB) to 1073741824 (1 GiB).");
+        }
+
         if (options.MaxReads is < 1 or > 64)
         {
             result.AddError(

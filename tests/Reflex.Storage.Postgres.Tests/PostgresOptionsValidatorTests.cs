@@ -37,7 +37,7 @@ public sealed class PostgresOptionsValidatorTests
     [Fact]
     public void Validate_SeveralFaults_ReportsAll()
     {
-        var options = new PostgresOptions { CommandTimeout = TimeSpan.Zero, MaxReads = 65, Schema = "A" };
-        Assert.Equal(4, new PostgresOptionsValidator().Validate(null, options).Failures!.Count());
+        var options = new PostgresOptions { CommandTimeout = TimeSpan.Zero, MaxReads = 65, MaxWaitingBytes = 1, Schema = "A" };
+        Assert.Equal(5, new PostgresOptionsValidator().Validate(null, options).Failures!.Count());
     }
 }

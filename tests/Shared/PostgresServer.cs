@@ -5,7 +5,7 @@ using Npgsql;
 namespace Reflex.Tests.Shared;
 
 /// <summary>A PostgreSQL server of the tests' own, in a temporary folder and on the loopback; none that is there is touched.</summary>
-public sealed class PostgresServer : IAsyncLifetime
+public sealed partial class PostgresServer : IAsyncLifetime
 {
     // PostgreSQL refuses to run as root; Debian's package brings this user.
     private const string User = "postgres";
@@ -20,6 +20,9 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Why there is none; null when there is.</summary>
     public static string? Missing => Binaries is null ? "PostgreSQL isn't installed (Debian: postgresql)." : null;
 
+    /// <summary>Where its write-ahead log is, when it isn't with the rest. A new folder.</summary>
+    public string? WalFolder { get; set; }
+
     private string Data => Path.Combine(_folder, "data");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -31,15 +34,11 @@ public sealed class PostgresServer : IAsyncLifetime
             return;
         }
 
-        if (Environment.IsPrivilegedProcess)
-        {
-            await RunAsync("chown", User, _folder);
-        }
-
+        await OwnAsync(_folder);
         await RunAsync(
             [
                 .. AsUser("initdb"), "--pgdata", Data, "--username", User, "--auth", "trust", "--encoding", "UTF8", "--no-locale",
-                "--no-sync",
+                "--no-sync", .. WalFolder is null ? (string[])[] : ["--wal-segsize=1", "--waldir", WalFolder],
             ]);
         await StartAsync();
     }
@@ -63,7 +62,7 @@ public sealed class PostgresServer : IAsyncLifetime
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process.ErrorDataReceived += (_, line) =>
         {
-            if (line.Data?.Contains("database system is ready to accept connections", StringComparison.Ordinal) == true)
+            if (line.Data?.Contains("database system is ready to accept ", StringComparison.Ordinal) == true)
             {
                 ready.TrySetResult();
             }
@@ -73,6 +72,15 @@ public sealed class PostgresServer : IAsyncLifetime
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
         await ready.Task.WaitAsync(TimeSpan.FromMinutes(1), Token);
+    }
+
+    /// <summary>Gives a folder to the user as whom the server runs.</summary>
+    public static async Task OwnAsync(string folder)
+    {
+        if (Environment.IsPrivilegedProcess)
+        {
+            await RunAsync("chown", User, folder);
+        }
     }
 
     /// <summary>Makes an empty database; answers how it is reached.</summary>

@@ -3,7 +3,7 @@ namespace Reflex.Storage.Postgres.Database;
 /// <summary>Does for many at once what each asks for: what comes while one run is under way goes with the next. Thread-safe.</summary>
 /// <remarks>
 /// Nobody waits for others to come: a run begins as soon as the one before has ended. When PostgreSQL refuses a run, and so has changed
-/// nothing, each part of it is run alone: what is wrong with one doesn't stop the others.
+/// nothing, each part of it is run alone: what is wrong with one doesn't stop the others. One that has met others is run again a few times.
 /// </remarks>
 /// <typeparam name="T">What is asked for; whoever asks is told by it.</typeparam>
 /// <param name="measure">How much of a run something takes.</param>
@@ -13,6 +13,9 @@ namespace Reflex.Storage.Postgres.Database;
 internal sealed class Gathering<T>(
     Func<T, long> measure, long maxSize, Func<IReadOnlyList<T>, Task> run, Action<T, Exception> fail)
 {
+    // Those that it met have ended by then, or are many.
+    private const int MaxTries = 4;
+
     private readonly Lock _lock = new();
     private readonly Queue<T> _waiting = new();
     private bool _isRunning;
@@ -48,11 +51,15 @@ internal sealed class Gathering<T>(
         }
     }
 
-    private async Task RunAsync(IReadOnlyList<T> group)
+    private async Task RunAsync(IReadOnlyList<T> group, int tries = 1)
     {
         try
         {
             await run(group).ConfigureAwait(false);
+        }
+        catch (Exception error) when (group.Count == 1 && tries < MaxTries && PostgresErrors.IsCollision(error))
+        {
+            await RunAsync(group, tries + 1).ConfigureAwait(false);
         }
         catch (Exception error) when (group.Count > 1 && PostgresErrors.IsRolledBack(error))
         {

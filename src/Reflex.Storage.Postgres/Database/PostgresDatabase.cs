@@ -64,7 +64,19 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Where everything is, for an operator.</summary>
     public string Place { get; }
 
-    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
+    /// <summary>A connection, of which the caller disposes.</summary>
+    /// <exception cref="NoConnectionException">None can be had.</exception>
+    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (PostgresErrors.IsDatabase(error))
+        {
+            throw new NoConnectionException(error);
+        }
+    }
 
     /// <summary>Runs a change and reads what it returns.</summary>
     /// <exception cref="NpgsqlException">
@@ -100,14 +112,18 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     public async Task<List<T>> QueryAsync<T>(
         string text, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
     {
-        var command = _source.CreateCommand(text);
-        await using (command.ConfigureAwait(false))
+        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
         {
-            command.Parameters.AddRange(parameters);
-            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
+            var command = new NpgsqlCommand(text, connection);
+            await using (command.ConfigureAwait(false))
             {
-                return await ReadAllAsync(reader, read, cancellationToken).ConfigureAwait(false);
+                command.Parameters.AddRange(parameters);
+                var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                await using (reader.ConfigureAwait(false))
+                {
+                    return await ReadAllAsync(reader, read, cancellationToken).ConfigureAwait(false);
+                }
             }
         }
     }

@@ -10,18 +10,31 @@ internal static class PostgresErrors
     public static bool IsDatabase(Exception error) => error is NpgsqlException or TimeoutException or IOException;
 
     /// <summary>Whether the statement has surely changed nothing.</summary>
-    /// <remarks>The server has said so. One that ends the connection may have committed before.</remarks>
+    /// <remarks>The server has said so, or was never sent it. One that ends the connection may have committed before.</remarks>
+    public static bool IsWithoutEffect(Exception error) => error is NoConnectionException || IsRolledBack(error);
+
+    /// <summary>Whether the server has refused the statement and rolled it back; it takes others.</summary>
     public static bool IsRolledBack(Exception error) => error is PostgresException { InvariantSeverity: "ERROR" };
+
+    /// <summary>Whether the same statement succeeds as soon as it is sent again: it was chosen to make way for others.</summary>
+    public static bool IsCollision(Exception error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+
+    /// <summary>Whether a log is of no use any more after a failure: what has become of it is unknown, or it has another owner.</summary>
+    public static bool EndsLog(LogFailedException error) => error is not (LogUnavailableException or LogFullException);
 
     /// <summary>The failure as the owner of a log sees it.</summary>
     public static LogFailedException ToLogFailure(PartitionId partition, string place, Exception error) => error switch
     {
         LogFailedException failure => failure,
-        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => new LogFullException(partition, place, error),
-        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => new LogFailedException(
-            partition, "somebody else holds its row in PostgreSQL; nothing was changed.", place, error),
-        _ when IsRolledBack(error) => new LogFailedException(
-            partition, "PostgreSQL refused; nothing was changed.", $"{place}: {error.Message}", error),
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } when IsRolledBack(error) =>
+            new LogFullException(partition, place, error),
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => new LogUnavailableException(
+            partition, "somebody else holds its row in PostgreSQL.", place, error),
+        NoConnectionException => new LogUnavailableException(
+            partition, "PostgreSQL can't be reached.", $"{place}: {error.Message}", error),
+        _ when IsRolledBack(error) => new LogUnavailableException(
+            partition, "PostgreSQL refused.", $"{place}: {error.Message}", error),
         _ => new LogFailedException(
             partition, "PostgreSQL can't be reached, or didn't answer.", $"{place}: {Tell(error)}", error),
     };
@@ -39,5 +52,7 @@ internal static class PostgresErrors
 
     /// <summary>The failure in one line, with its cause where that says more.</summary>
     public static string Tell(Exception error) =>
-        error.InnerException is { } inner && inner is not PostgresException ? $"{error.Message} ({inner.Message})" : error.Message;
+        error is not NoConnectionException && error.InnerException is { } inner and not PostgresException
+            ? $"{error.Message} ({inner.Message})"
+            : error.Message;
 }

@@ -5,15 +5,16 @@ namespace Reflex.Storage.Postgres.Logs;
 /// <summary>What all logs of the process share.</summary>
 internal sealed class LogContext : IDisposable
 {
-    public LogContext(PostgresDatabase database, int maxReads)
+    public LogContext(PostgresDatabase database, PostgresOptions options)
     {
         Database = database;
         Statements = new LogStatements(database.Schema);
         Opener = new LogOpener(database, Statements);
         Owners = new LogOwners(database, Statements);
+        Room = new ByteRoom(options.MaxWaitingBytes);
         Writer = new LogWriter(database, Statements, Owners);
         Sweeper = new LogSweeper(database, Statements);
-        Pages = new LogPages(database, Statements, maxReads);
+        Pages = new LogPages(database, Statements, options.MaxReads);
     }
 
     public PostgresDatabase Database { get; }
@@ -21,6 +22,9 @@ internal sealed class LogContext : IDisposable
     public LogStatements Statements { get; }
 
     public LogOpener Opener { get; }
+
+    /// <summary>What the appends take that wait for the writer.</summary>
+    public ByteRoom Room { get; }
 
     public LogWriter Writer { get; }
 

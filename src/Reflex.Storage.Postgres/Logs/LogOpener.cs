@@ -1,3 +1,4 @@
+using Npgsql;
 using Reflex.Storage.Postgres.Database;
 using Reflex.Streams;
 
@@ -37,11 +38,42 @@ internal sealed class LogOpener
         // A statement can change a row once only; of two openings of one log the later one is the owner.
         var first = group.DistinctBy(opening => opening.Partition).OrderBy(opening => opening.Partition.ToString(), StringComparer.Ordinal)
             .ToList();
-        await OpenDistinctAsync(first).ConfigureAwait(false);
+        try
+        {
+            await OpenDistinctAsync(first).ConfigureAwait(false);
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.LockNotAvailable && first is [var opening])
+        {
+            await OpenHeldAsync(opening, error).ConfigureAwait(false);
+        }
+
         foreach (var again in group.Except(first))
         {
             _openings.Add(again);
         }
+    }
+
+    /// <summary>Opens a log whose row somebody holds: a session of ours that froze is ended, of others the operator is told.</summary>
+    private async Task OpenHeldAsync(LogOpening opening, PostgresException error)
+    {
+        var holders = await _database.QueryAsync(
+            _statements.Holder,
+            LogHolder.Read,
+            CancellationToken.None,
+            PostgresDatabase.Value(opening.Partition.Stream.Value),
+            PostgresDatabase.Value(opening.Partition.Index)).ConfigureAwait(false);
+        if (holders is [{ HasEnded: false } holder])
+        {
+            throw new LogUnavailableException(
+                opening.Partition,
+                "somebody else holds its row in PostgreSQL.",
+                $"{_database.Place}: it is the session of '{holder.Program}' with pid {holder.ProcessId}; if that stays, end it with "
+                + $"select pg_terminate_backend({holder.ProcessId})",
+                error);
+        }
+
+        // One that was ended has made way, or does in a moment; another may have done so by itself.
+        await OpenDistinctAsync([opening]).ConfigureAwait(false);
     }
 
     private async Task OpenDistinctAsync(IReadOnlyList<LogOpening> group)

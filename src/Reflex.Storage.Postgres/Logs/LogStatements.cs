@@ -17,6 +17,22 @@ internal sealed class LogStatements(string schema)
         """;
 
     /// <summary>
+    /// Who holds a log's row: $1 stream, $2 partition. Answers process, program, and whether it was ended: a session of this program and
+    /// role that holds the row while it waits for its client, for a second and more.
+    /// </summary>
+    public string Holder { get; } =
+        $"""
+        select a.pid, coalesce(a.application_name, ''),
+            case when a.application_name = current_setting('application_name') and a.usename = current_user
+                and a.wait_event_type = 'Client' and a.state_change < clock_timestamp() - interval '1 second'
+            then pg_terminate_backend(a.pid) else false end
+        from {schema}.partitions p
+        join pg_locks l on l.locktype = 'transactionid' and l.transactionid = p.xmax and l.granted and l.mode = 'ExclusiveLock'
+        join pg_stat_activity a on a.pid = l.pid
+        where p.stream = $1 and p.partition = $2
+        """;
+
+    /// <summary>
     /// Appends to several logs: for each, $1 key, $2 epoch, $3 head, $4 new head, $5 its epoch, $6 its time, $7 bytes, $8 whether the
     /// events are the owner's own; for each row of events, $9 key, $10 last event, $11 its time, $12 batches. Answers the keys of the logs
     /// that were appended to; of the others the owner was replaced.

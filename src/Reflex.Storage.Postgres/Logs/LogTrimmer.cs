@@ -42,6 +42,22 @@ internal sealed class LogTrimmer(LogContext context, PartitionId partition, LogR
             return null;
         }
 
+        var remembered = (_timeBefore, _seen, _mayBeUnswept, _timeOfOldest);
+        try
+        {
+            return await TrimRowsAsync(bounds, retention, Ticks.Of(now), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The row has nothing of what was found out meanwhile.
+            (_timeBefore, _seen, _mayBeUnswept, _timeOfOldest) = remembered;
+            throw;
+        }
+    }
+
+    private async Task<(EventId Oldest, long Bytes)?> TrimRowsAsync(
+        LogBounds bounds, Retention retention, long now, CancellationToken cancellationToken)
+    {
         var rows = await context.Database.QueryAsync(
             context.Statements.OldestRows,
             reader => (Last: reader.GetInt64(0), AppendedAt: reader.GetInt64(1), Bytes: (long)reader.GetInt32(2)),
@@ -53,9 +69,9 @@ internal sealed class LogTrimmer(LogContext context, PartitionId partition, LogR
         var seen = _seen;
         foreach (var next in rows)
         {
-            var time = await TimeOfAsync(rows, removed, bounds.Head.Value, Ticks.Of(now), cancellationToken).ConfigureAwait(false);
+            var time = await TimeOfAsync(rows, removed, bounds.Head.Value, now, cancellationToken).ConfigureAwait(false);
             _timeOfOldest = time;
-            if (!(Ticks.Of(now) - time > retention.MaxAge?.Ticks)
+            if (!(now - time > retention.MaxAge?.Ticks)
                 && (next.Last == bounds.Head.Value || !(bounds.Bytes - bytes > retention.MaxBytes)))
             {
                 break;
@@ -141,9 +157,9 @@ internal sealed class LogTrimmer(LogContext context, PartitionId partition, LogR
                 PostgresDatabase.Value(_seen.At),
                 PostgresDatabase.Value(before.Value)).ConfigureAwait(false);
         }
-        catch (Exception error) when (PostgresErrors.IsDatabase(error))
+        catch (Exception error) when (PostgresErrors.IsDatabase(error) && !PostgresErrors.IsWithoutEffect(error))
         {
-            // Whether they are gone is unknown, or what is remembered here goes ahead of the row.
+            // Whether they are gone is unknown.
             throw PostgresErrors.ToLogFailure(partition, context.Database.Place, error);
         }
 

@@ -112,15 +112,22 @@ internal sealed class PostgresLog : IEventLog
 
     private async Task WriteAsync(IReadOnlyList<EventBatch> batches)
     {
-        var append = new LogAppend(_partition, _key, Epoch, Bounds, batches);
+        LogAppend append;
+        var bytes = batches.Sum(batch => (long)batch.Bytes.Length);
+        await _context.Room.EnterAsync(bytes).ConfigureAwait(false);
         try
         {
+            append = new LogAppend(_partition, _key, Epoch, Bounds, batches);
             await _context.Writer.AppendAsync(append).ConfigureAwait(false);
         }
-        catch (LogFailedException error)
+        catch (LogFailedException error) when (PostgresErrors.EndsLog(error))
         {
             _failure = error;
             throw;
+        }
+        finally
+        {
+            _context.Room.Leave(bytes);
         }
 
         _mayImport &= !append.IsOwn;
@@ -157,7 +164,7 @@ internal sealed class PostgresLog : IEventLog
             cancellationToken.ThrowIfCancellationRequested();
             throw PostgresErrors.ToLogFailure(_partition, _context.Database.Place, error);
         }
-        catch (LogFailedException error)
+        catch (LogFailedException error) when (PostgresErrors.EndsLog(error))
         {
             // What is left of the log is unknown.
             _failure = error;

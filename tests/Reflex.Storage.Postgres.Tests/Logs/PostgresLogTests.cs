@@ -61,17 +61,25 @@ public sealed class PostgresLogTests(PostgresServer server)
             await using var hold = new NpgsqlCommand("select from reflex.partitions where partition = 7 for update", holder);
             await hold.ExecuteNonQueryAsync(Token);
             var appends = logs.Select(log => log.AppendAsync("x")).ToList();
-            var error = await Assert.ThrowsAsync<LogFailedException>(() => appends[7]);
-            Assert.Contains("somebody else holds its row in PostgreSQL; nothing was changed", error.Message, StringComparison.Ordinal);
+            var error = await Assert.ThrowsAsync<LogUnavailableException>(() => appends[7]);
+            Assert.Contains("somebody else holds its row in PostgreSQL. Nothing was changed", error.Message, StringComparison.Ordinal);
             appends.RemoveAt(7);
             await Task.WhenAll(appends);
-            await Assert.ThrowsAsync<LogFailedException>(async () => await provider.OpenAsync(Owners.Partition(7), Token));
+            await Assert.ThrowsAsync<LogUnavailableException>(async () => await provider.OpenAsync(Owners.Partition(7), Token));
         }
 
-        await Assert.ThrowsAsync<LogFailedException>(() => logs[7].AppendAsync("after a failure"));
-        var again = await provider.OpenAsync(Owners.Partition(7), Token);
-        await again.AppendAsync("y");
-        Assert.Equal(["y"], await again.ReadAllAsync());
+        await logs[7].AppendAsync("y");
+        Assert.Equal(["y"], await logs[7].ReadAllAsync());
+    }
+
+    [Fact]
+    public async Task Append_OfMoreThanMayWaitTogether_TakesTurns()
+    {
+        await using var database = await TestDatabase.CreateAsync(server);
+        using var provider = database.Logs(database.One, new PostgresOptions { MaxWaitingBytes = 1 });
+        var logs = await OpenAllAsync(provider);
+        await Task.WhenAll(logs.Select(log => log.AppendAsync("x")));
+        Assert.Equal((long)Logs, await database.ExecuteAsync("select count(distinct xmin::text) from reflex.batches"));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class ServerRestartTests(PostgresServer shared) : IAsyncLifetime
             }
 
             await killing;
-            await Assert.ThrowsAsync<LogFailedException>(async () => await provider.OpenAsync(Owners.Partition(0), Token));
+            await Assert.ThrowsAnyAsync<LogFailedException>(async () => await provider.OpenAsync(Owners.Partition(0), Token));
             await _server.StartAsync();
         }
 
@@ -53,7 +53,7 @@ public sealed class ServerRestartTests(PostgresServer shared) : IAsyncLifetime
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     /// <summary>Connections from before the restart are found to be broken when they are used.</summary>
-    private static async Task<IEventLog> OpenAsync(PostgresLogProvider provider)
+    internal static async Task<IEventLog> OpenAsync(PostgresLogProvider provider)
     {
         while (true)
         {

@@ -34,7 +34,8 @@ internal sealed class TestDatabase : IAsyncDisposable
         return database;
     }
 
-    public PostgresLogProvider Logs(PostgresDatabase silo) => new(silo, Options.Create(new PostgresOptions()));
+    public PostgresLogProvider Logs(PostgresDatabase silo, PostgresOptions? options = null) =>
+        new(silo, Options.Create(options ?? new PostgresOptions()));
 
     public Task<object?> ExecuteAsync(string text) => PostgresServer.ExecuteAsync(ConnectionString, text);
 
