@@ -129,10 +129,13 @@ public sealed partial class PostgresServer : IAsyncLifetime
     private string ConnectionString(string database) =>
         $"Host=127.0.0.1;Port={_port};Username={User};Database={database};Include Error Detail=true";
 
-    private static string[] AsUser(string program)
+    /// <summary>The command that runs a program as the user as whom the server runs; one of PostgreSQL's own by its name.</summary>
+    public static string[] AsUser(string program, params string[] arguments)
     {
-        var path = Path.Combine(Binaries!, program);
-        return Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups", path] : [path];
+        string[] command = [Path.Combine(Binaries!, program), .. arguments];
+        return Environment.IsPrivilegedProcess
+            ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups", .. command]
+            : command;
     }
 
     private static async Task RunAsync(params string[] command)
