@@ -149,7 +149,21 @@ need_postgres() {
     fi
 }
 
+# The same of any other: its package must not start it either.
+need_server() {
+    local program="$1" package="$2" policy=/usr/sbin/policy-rc.d made=""
+    if ! command -v "$program" >/dev/null && command -v apt-get >/dev/null && [[ $EUID -eq 0 ]]; then
+        if [[ ! -e $policy ]]; then
+            printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && made=yes
+        fi
+
+        need "$program" "$package"
+        [[ -z $made ]] || rm -f "$policy"
+    fi
+}
+
 need_postgres
+need_server pgbouncer pgbouncer
 # Without it, its tests fail here instead of being skipped.
 export TESTS_REQUIRE_SERVERS=1
 need strace strace

@@ -14,47 +14,13 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         + "in ('off', 'local', 'remote_write') then 'on' else current_setting('synchronous_commit') end, true), "
         + "set_config('client_min_messages', 'warning', true)";
 
-    // Appends, openings, owners and state have one each; the rest is for membership, trims and what reads a row now and then.
-    private const int OtherConnections = 12;
-
-    private readonly NpgsqlDataSource _source;
+    private readonly ConnectionSource _source;
 
     public PostgresDatabase(PostgresOptions options)
     {
-        var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
-        var text = builder.ConnectionStringBuilder;
-        text.CommandTimeout = (int)options.CommandTimeout.TotalSeconds;
-        text.ApplicationName ??= "reflex";
-
-        // A statement that takes too long is not asked to end: the server would answer that it is committed, though no standby has it.
-        text.CancellationTimeout = -1;
-
-        // No connection is ever given settings of its own, which would have to be taken back.
-        text.NoResetOnClose = true;
-        if (!IsSet("Max Auto Prepare"))
-        {
-            text.MaxAutoPrepare = 50;
-            text.AutoPrepareMinUsages = 2;
-        }
-
-        if (!IsSet("Maximum Pool Size"))
-        {
-            text.MaxPoolSize = options.MaxReads + OtherConnections;
-        }
-
-        if (text.Host?.Contains(',', StringComparison.Ordinal) == true)
-        {
-            // A host that broke a connection is passed over for so long; a failover takes longer, a restart less.
-            text.HostRecheckSeconds = 1;
-            _source = builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
-        }
-        else
-        {
-            _source = builder.Build();
-        }
-
+        var text = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+        _source = new ConnectionSource(options);
         Schema = options.Schema;
-        bool IsSet(string keyword) => text.Keys.Contains(keyword);
         Place = $"the schema {Schema} of the database {text.Database ?? text.Username} at {text.Host}:{text.Port}";
     }
 
@@ -70,7 +36,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     {
         try
         {
-            return await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            return await _source.OpenAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (PostgresErrors.IsDatabase(error))
         {

@@ -8,14 +8,17 @@ using Reflex.Tests.Shared;
 
 namespace Reflex.Storage.Postgres.Tests.Membership;
 
-public sealed class PostgresMembershipTableTests(PostgresServer server)
+public class PostgresMembershipTableTests(PostgresServer server)
 {
     private static readonly DateTime Now = new(2026, 11, 27, 12, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>Whether a PgBouncer is between the silo and the server.</summary>
+    protected virtual bool IsPooled => false;
 
     [Fact]
     public async Task Insert_OfASilo_IsReadWithAllOfIt()
     {
-        await using var database = await TestDatabase.CreateAsync(server, isPrepared: false);
+        await using var database = await CreateAsync();
         var (one, other) = (await TableAsync(database.One), await TableAsync(database.Other));
         Assert.Empty((await other.ReadAll()).Members);
         var entry = Entry(1, SiloStatus.Active);
@@ -34,7 +37,7 @@ public sealed class PostgresMembershipTableTests(PostgresServer server)
     [Fact]
     public async Task Insert_WithAnOldVersionOrOfASiloThatIsThere_IsRefused()
     {
-        await using var database = await TestDatabase.CreateAsync(server, isPrepared: false);
+        await using var database = await CreateAsync();
         var table = await TableAsync(database.One);
         var before = (await table.ReadAll()).Version.Next();
         Assert.True(await table.InsertRow(Entry(1), before));
@@ -48,7 +51,7 @@ public sealed class PostgresMembershipTableTests(PostgresServer server)
     [Fact]
     public async Task Update_WithAnOldVersionOrETag_IsRefused()
     {
-        await using var database = await TestDatabase.CreateAsync(server, isPrepared: false);
+        await using var database = await CreateAsync();
         var table = await TableAsync(database.One);
         Assert.True(await table.InsertRow(Entry(1), (await table.ReadAll()).Version.Next()));
         var read = await table.ReadAll();
@@ -64,7 +67,7 @@ public sealed class PostgresMembershipTableTests(PostgresServer server)
     [Fact]
     public async Task Update_OfManySilosAtOnce_LetsOneThroughForEachVersion()
     {
-        await using var database = await TestDatabase.CreateAsync(server, isPrepared: false);
+        await using var database = await CreateAsync();
         var tables = new[] { await TableAsync(database.One), await TableAsync(database.Other) };
         var version = (await tables[0].ReadAll()).Version.Next();
         var inserted = await Task.WhenAll(Enumerable.Range(1, 20).Select(number => tables[number % 2].InsertRow(Entry(number), version)));
@@ -75,7 +78,7 @@ public sealed class PostgresMembershipTableTests(PostgresServer server)
     [Fact]
     public async Task Alive_OfASilo_IsNoChangeOfTheMembership()
     {
-        await using var database = await TestDatabase.CreateAsync(server, isPrepared: false);
+        await using var database = await CreateAsync();
         var table = await TableAsync(database.One);
         var entry = Entry(1);
         Assert.True(await table.InsertRow(entry, (await table.ReadAll()).Version.Next()));
@@ -89,7 +92,7 @@ public sealed class PostgresMembershipTableTests(PostgresServer server)
     [Fact]
     public async Task Cleanup_OfDeadSilos_LeavesOthersAndYoungOnes()
     {
-        await using var database = await TestDatabase.CreateAsync(server, isPrepared: false);
+        await using var database = await CreateAsync();
         var table = await TableAsync(database.One);
         foreach (var (number, status, age) in new[]
                  {
@@ -118,7 +121,7 @@ public sealed class PostgresMembershipTableTests(PostgresServer server)
     [Fact]
     public async Task Gateways_OfACluster_AreThoseOfActiveSilosThatHaveOne()
     {
-        await using var database = await TestDatabase.CreateAsync(server, isPrepared: false);
+        await using var database = await CreateAsync();
         var table = await TableAsync(database.One);
         var without = Entry(3, SiloStatus.Active);
         without.ProxyPort = 0;
@@ -133,6 +136,8 @@ public sealed class PostgresMembershipTableTests(PostgresServer server)
         Assert.Equal("127.0.0.1", gateway.Host);
         Assert.Equal(30001, gateway.Port);
     }
+
+    private Task<TestDatabase> CreateAsync() => TestDatabase.CreateAsync(server, isPrepared: false, IsPooled);
 
     private static IOptions<ClusterOptions> Cluster() => Options.Create(new ClusterOptions { ClusterId = "test", ServiceId = "test" });
 

@@ -7,14 +7,20 @@ namespace Reflex.Storage.Postgres.Tests.Support;
 /// <summary>A database of a test's own, with the connections of two silos to it.</summary>
 internal sealed class TestDatabase : IAsyncDisposable
 {
-    private TestDatabase(string connectionString)
+    private readonly PgBouncerServer? _pooler;
+
+    private TestDatabase(string connectionString, PgBouncerServer? pooler)
     {
         ConnectionString = connectionString;
+        _pooler = pooler;
         One = Connect();
         Other = Connect();
     }
 
     public string ConnectionString { get; }
+
+    /// <summary>How the silos reach it.</summary>
+    public string ConnectionOfSilos => _pooler?.Through(ConnectionString) ?? ConnectionString;
 
     public PostgresDatabase One { get; }
 
@@ -22,10 +28,11 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Makes it, with the schema unless the test is about that.</summary>
-    public static async Task<TestDatabase> CreateAsync(PostgresServer server, bool isPrepared = true)
+    /// <summary>Makes it, with the schema unless the test is about that; the silos may reach it through a PgBouncer.</summary>
+    public static async Task<TestDatabase> CreateAsync(PostgresServer server, bool isPrepared = true, bool isPooled = false)
     {
-        var database = new TestDatabase(await server.CreateDatabaseAsync());
+        var text = await server.CreateDatabaseAsync();
+        var database = new TestDatabase(text, isPooled ? await PgBouncerServer.StartAsync(text) : null);
         if (isPrepared)
         {
             await database.Logs(database.One).StartAsync(Token);
@@ -43,7 +50,8 @@ internal sealed class TestDatabase : IAsyncDisposable
     {
         await One.DisposeAsync();
         await Other.DisposeAsync();
+        await (_pooler?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
-    private PostgresDatabase Connect() => new(new PostgresOptions { ConnectionString = ConnectionString });
+    private PostgresDatabase Connect() => new(new PostgresOptions { ConnectionString = ConnectionOfSilos });
 }
