@@ -32,7 +32,11 @@ internal sealed record StorageConfiguration(DataConfiguration Data, PostgresSett
     /// <summary>Chooses the storage.</summary>
     public IReflexBuilder Apply(IReflexBuilder reflex) => Postgres is null
         ? reflex.UseFileLog(Data.Path, options => options.Access = Data.Access).UseSqliteState()
-        : reflex.UsePostgres(Postgres.ConnectionString!, options => options.Schema = Postgres.Schema ?? options.Schema);
+        : reflex.UsePostgres(Postgres.ConnectionString!, options =>
+        {
+            options.ConnectionStringFile = Postgres.ConnectionStringFile;
+            options.Schema = Postgres.Schema ?? options.Schema;
+        });
 
     private static PostgresSettings ReadPostgres(IConfigurationSection section)
     {

@@ -10,6 +10,13 @@ public sealed class PostgresOptions
     /// <value>Such as <c>Host=db;Database=orders;Username=reflex;Password=…</c>. There is no default.</value>
     public string ConnectionString { get; set; } = "";
 
+    /// <summary>
+    /// A file that holds the connection string, if it comes from one: its password is read again for each new connection, so that it can
+    /// be changed without a restart.
+    /// </summary>
+    /// <value>A path. The default is null: the password stays as it is in <see cref="ConnectionString"/>.</value>
+    public string? ConnectionStringFile { get; set; }
+
     /// <summary>The schema that holds everything, and nothing else. It is made at the start.</summary>
     /// <value>
     /// The default is <c>reflex</c>. Lower-case letters, digits and underscores, not beginning with a digit or <c>pg_</c>; at most 63.

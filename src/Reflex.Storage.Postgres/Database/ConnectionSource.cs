@@ -60,6 +60,9 @@ internal sealed class ConnectionSource(PostgresOptions options) : IAsyncDisposab
         }
     }
 
+    private static string ReadPassword(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString.Trim()).Password ?? "";
+
     private NpgsqlDataSource Build(bool mayPrepare, bool isPool = true)
     {
         var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
@@ -73,6 +76,14 @@ internal sealed class ConnectionSource(PostgresOptions options) : IAsyncDisposab
         // No connection is ever given settings of its own, which would have to be taken back.
         text.NoResetOnClose = true;
         text.Pooling &= isPool;
+        if (options.ConnectionStringFile is { } file)
+        {
+            text.Password = null;
+            builder.UsePasswordProvider(
+                _ => ReadPassword(File.ReadAllText(file)),
+                async (_, token) => ReadPassword(await File.ReadAllTextAsync(file, token).ConfigureAwait(false)));
+        }
+
         if (mayPrepare && !IsSet("Max Auto Prepare"))
         {
             text.MaxAutoPrepare = 50;
