@@ -7,6 +7,7 @@ using Reflex.Cli.Consumers;
 using Reflex.Cli.Events;
 using Reflex.Cli.Output;
 using Reflex.Cli.Parsing;
+using Reflex.Cli.Postgres;
 using Reflex.Cli.Streams;
 using Reflex.Cli.Verifying;
 
@@ -61,6 +62,7 @@ internal static class ReflexTool
         root.Add(StreamCommand.Create(runner));
         root.Add(ConsumerCommands.Create(runner));
         root.Add(VerifyCommand.Create(runner));
+        root.Add(PostgresCommands.Create(runner));
         root.Add(BenchCommand.Create(runner));
         root.Add(CompletionCommand.Create(runner));
 

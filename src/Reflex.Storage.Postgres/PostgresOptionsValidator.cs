@@ -7,16 +7,22 @@ namespace Reflex.Storage.Postgres;
 /// <summary>Reports every fault of <see cref="PostgresOptions"/>.</summary>
 internal sealed partial class PostgresOptionsValidator : IValidateOptions<PostgresOptions>
 {
+    /// <summary>What a schema's name is, as the end of a sentence.</summary>
+    public static string SchemaRule { get; } =
+        "it must have lower-case letters, digits and underscores, begin with a letter other than in 'pg_', and have at most "
+        + $"{PostgresOptions.MaxSchemaLength} of them.";
+
+    public static bool IsSchema(string? name) =>
+        SchemaName().IsMatch(name ?? "") && name!.Length <= PostgresOptions.MaxSchemaLength;
+
     public ValidateOptionsResult Validate(string? name, PostgresOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var result = new ValidateOptionsResultBuilder();
         CheckConnection(result, options.ConnectionString);
-        if (!SchemaName().IsMatch(options.Schema ?? "") || options.Schema!.Length > PostgresOptions.MaxSchemaLength)
+        if (!IsSchema(options.Schema))
         {
-            result.AddError(
-                $"{nameof(PostgresOptions)}.{nameof(options.Schema)} is '{options.Schema}'; it must have lower-case letters, digits and "
-                + $"underscores, begin with a letter other than in 'pg_', and have at most {PostgresOptions.MaxSchemaLength} of them.");
+            result.AddError($"{nameof(PostgresOptions)}.{nameof(options.Schema)} is '{options.Schema}'; {SchemaRule}");
         }
 
         if (options.CommandTimeout < TimeSpan.FromSeconds(1) || options.CommandTimeout > TimeSpan.FromMinutes(10))

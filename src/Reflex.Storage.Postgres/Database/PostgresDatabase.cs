@@ -21,11 +21,15 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         var text = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         _source = new ConnectionSource(options);
         Schema = options.Schema;
+        Role = text.Username ?? Environment.UserName;
         Place = $"the schema {Schema} of the database {text.Database ?? text.Username} at {text.Host}:{text.Port}";
     }
 
     /// <summary>The schema's name, which needs no quotes.</summary>
     public string Schema { get; }
+
+    /// <summary>The role that it is used as.</summary>
+    public string Role { get; }
 
     /// <summary>Where everything is, for an operator.</summary>
     public string Place { get; }

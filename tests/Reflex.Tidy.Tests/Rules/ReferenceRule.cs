@@ -14,6 +14,7 @@ internal sealed class ReferenceRule : IRule
     [
         ("Reflex.AspNetCore", "Reflex.Grpc"), // The server implements the contracts that the client calls.
         ("Reflex.Cli", "Reflex.Grpc"), // The tool is a client,
+        ("Reflex.Cli", "Reflex.Storage.Postgres"), // prints what makes its schema,
         ("Reflex.Cli", "Reflex.Verifying"), // and verifies data folders:
         ("Reflex.Verifying", "Reflex.Storage.FileLog"), // their logs,
         ("Reflex.Verifying", "Reflex.Storage.Sqlite"), // the records beside them,
