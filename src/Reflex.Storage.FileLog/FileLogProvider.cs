@@ -124,8 +124,19 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
         var folder = Started();
         cancellationToken.ThrowIfCancellationRequested();
         var partitions = new List<PartitionId>();
-        await _context.Threads.RunAsync(() => partitions.AddRange(List(folder, stream))).ConfigureAwait(false);
+        await _context.Threads.RunAsync(() => partitions.AddRange(List(folder, stream, isDeleted: false))).ConfigureAwait(false);
         return partitions;
+    }
+
+    public async ValueTask<IReadOnlyCollection<DeletedLog>> ListDeletedAsync(CancellationToken cancellationToken)
+    {
+        var folder = Started();
+        cancellationToken.ThrowIfCancellationRequested();
+        var deleted = new List<DeletedLog>();
+        await _context.Threads.RunAsync(() => deleted.AddRange(
+            List(folder, only: null, isDeleted: true).Select(partition => FindDeleted(folder, partition)).OfType<DeletedLog>()))
+            .ConfigureAwait(false);
+        return deleted;
     }
 
     /// <summary>Gives the data folder back. The logs are closed before.</summary>
@@ -151,7 +162,7 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     private DataFolder Started() => _folder
         ?? throw new InvalidOperationException($"The file log is not started: await {nameof(StartAsync)} before anything else.");
 
-    private IEnumerable<PartitionId> List(DataFolder data, StreamName? only)
+    private IEnumerable<PartitionId> List(DataFolder data, StreamName? only, bool isDeleted)
     {
         try
         {
@@ -160,7 +171,7 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
                 .. from stream in only is { } name ? [name.Value] : StreamsFolder.ListStreams(_context.Layer, data.StreamsPath).Own
                    let path = Path.Combine(data.StreamsPath, stream)
                    from partition in StreamsFolder.ListPartitions(_context.Layer, path).Own
-                   where !IsDeleted(Path.Combine(path, partition))
+                   where IsDeleted(Path.Combine(path, partition)) == isDeleted
                    select StreamsFolder.PartitionOf(stream, partition),
             ];
         }
@@ -217,6 +228,9 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
 
     private PartitionFileReader? OpenReader(DataFolder data, PartitionId partition) =>
         Use(data, partition, (_, folder) => PartitionFileReader.Open(_context, partition, folder));
+
+    private DeletedLog? FindDeleted(DataFolder data, PartitionId partition) =>
+        Use(data, partition, (_, folder) => PartitionFileReader.FindDeleted(_context, partition, folder));
 
     private long GetEpoch(DataFolder data, PartitionId partition) =>
         Use(data, partition, (_, folder) => PartitionFolder.GetEpoch(_context.Layer, folder));

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Reflex.Storage.Postgres.Database;
 using Reflex.Storage.Postgres.Logs;
 using Reflex.Storage.Postgres.Schema;
@@ -102,23 +103,31 @@ internal sealed class PostgresLogProvider(PostgresDatabase database, IOptions<Po
         await AskAsync(partition, () => _context.Sweeper.SweepAsync(key, CancellationToken.None)).ConfigureAwait(false);
     }
 
-    public async ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken) =>
+        await ListAsync(
+            _context.Statements.List,
+            reader => new PartitionId(StreamName.Parse(reader.GetString(0)), reader.GetInt32(1)),
+            cancellationToken,
+            PostgresDatabase.Value(stream?.Value!)).ConfigureAwait(false);
+
+    public async ValueTask<IReadOnlyCollection<DeletedLog>> ListDeletedAsync(CancellationToken cancellationToken) =>
+        await ListAsync(_context.Statements.ListDeleted, reader => LogRow.Read(reader).ToDeleted(), cancellationToken)
+            .ConfigureAwait(false);
+
+    public void Dispose() => _context.Dispose();
+
+    private async Task<List<T>> ListAsync<T>(
+        string statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
     {
         try
         {
-            return await database.QueryAsync(
-                _context.Statements.List,
-                reader => new PartitionId(StreamName.Parse(reader.GetString(0)), reader.GetInt32(1)),
-                cancellationToken,
-                PostgresDatabase.Value(stream?.Value!)).ConfigureAwait(false);
+            return await database.QueryAsync(statement, read, cancellationToken, parameters).ConfigureAwait(false);
         }
         catch (Exception error) when (PostgresErrors.IsDatabase(error) && error is not IOException)
         {
             throw new IOException($"The logs in {database.Place} can't be listed: {PostgresErrors.Tell(error)}", error);
         }
     }
-
-    public void Dispose() => _context.Dispose();
 
     private static long DrawBits()
     {

@@ -69,4 +69,9 @@ public sealed class MemoryEventLogProvider : IEventLogProvider
                    where (stream is null || entry.Key.Stream == stream) && !entry.Value.IsDeleted
                    select entry.Key,
             ]);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyCollection<DeletedLog>> ListDeletedAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyCollection<DeletedLog>>(
+            [.. from entry in _partitions let left = entry.Value.Left where left is not null select new DeletedLog(entry.Key, left.Value)]);
 }

@@ -37,6 +37,18 @@ internal sealed class MemoryPartition(PartitionId partition)
         }
     }
 
+    /// <summary>What is left of it, if it was deleted and not opened since.</summary>
+    public LogStart? Left
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isDeleted ? new LogStart(_bounds.Head, _bounds.HeadEpoch, _bounds.HeadAppendedAt, _epoch) : null;
+            }
+        }
+    }
+
     /// <summary>The epoch of the newest owner, or of a deletion after it.</summary>
     public long Epoch
     {

@@ -65,6 +65,25 @@ internal sealed class PartitionFileReader : IEventLogReader
         return null;
     }
 
+    /// <summary>What is left of a log; null when it isn't deleted. Blocks its thread on the disk.</summary>
+    public static DeletedLog? FindDeleted(LogContext shared, PartitionId partition, string folder)
+    {
+        var context = shared with { IsReadOnly = true };
+        var path = Path.Combine(folder, PartitionFolder.OwnerName);
+        using var owner = new OwnerFile(new CachedFile(context.Files, context.Layer, path, FileOpening.Write));
+        using var hold = owner.Hold();
+        var found = hold.Read();
+        if (!found.IsDeleted)
+        {
+            return null;
+        }
+
+        var state = new LogRecovery(context, partition, folder).Read(hold);
+        CloseFiles(context, state);
+        var (_, head, _, epoch, appendedAt) = state.Bounds;
+        return new DeletedLog(partition, new LogStart(head, epoch, appendedAt, found.Current.Epoch));
+    }
+
     public async ValueTask LookAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -77,7 +96,7 @@ internal sealed class PartitionFileReader : IEventLogReader
     public async ValueTask DisposeAsync()
     {
         await _reads.CloseAsync().ConfigureAwait(false);
-        CloseFiles(_state);
+        CloseFiles(_context, _state);
         _owner.Dispose();
     }
 
@@ -98,14 +117,14 @@ internal sealed class PartitionFileReader : IEventLogReader
             throw DiskErrors.ToLogFailure(_partition, _folder, error);
         }
 
-        CloseFiles(before);
+        CloseFiles(_context, before);
     }
 
-    private void CloseFiles(LogState state)
+    private static void CloseFiles(LogContext context, LogState state)
     {
         foreach (var segment in state.Segments)
         {
-            _context.Indexes.Forget(segment);
+            context.Indexes.Forget(segment);
             segment.Dispose();
         }
     }

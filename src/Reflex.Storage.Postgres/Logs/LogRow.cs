@@ -1,5 +1,6 @@
 using Npgsql;
 using Reflex.Events;
+using Reflex.Streams;
 
 namespace Reflex.Storage.Postgres.Logs;
 
@@ -23,6 +24,11 @@ internal sealed record LogRow(
         "id, stream, partition, epoch, head, head_epoch, head_appended_at, oldest, bytes, trimmed_at, seen_head, seen_at, may_import";
 
     public LogBounds Bounds => new(new EventId(Oldest), new EventId(Head), Bytes, HeadEpoch, Ticks.ToTime(HeadAppendedAt));
+
+    /// <summary>What is left of the log, if it is deleted.</summary>
+    public DeletedLog ToDeleted() => new(
+        new PartitionId(StreamName.Parse(Stream), Partition),
+        new LogStart(new EventId(Head), HeadEpoch, Ticks.ToTime(HeadAppendedAt), Epoch));
 
     public static LogRow Read(NpgsqlDataReader reader) => new(
         reader.GetInt64(0),

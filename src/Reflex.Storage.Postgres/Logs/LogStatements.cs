@@ -147,4 +147,7 @@ internal sealed class LogStatements(string schema)
     /// <summary>The logs of $1, a stream, or of all when that is null.</summary>
     public string List { get; } =
         $"select stream, partition from {schema}.partitions where not is_deleted and ($1::text is null or stream = $1)";
+
+    /// <summary>The rows of the logs that are deleted.</summary>
+    public string ListDeleted { get; } = $"select {LogRow.Columns} from {schema}.partitions where is_deleted";
 }

@@ -15,6 +15,7 @@ internal static class DeleteChecks
         new("Delete_WhileTheOwnerAppends_LosesNoHead", RacesAsync),
         new("Delete_BesideReads_ShowsThemNothingElse", BesideReadsAsync),
         new("Delete_ThenList_LeavesItOutUntilItIsOpened", ListsAsync),
+        new("Delete_ThenListDeleted_TellsWhereItsNameGoesOn", ListsDeletedAsync),
         new("Delete_Again_ChangesNothing", AgainAsync),
         new("Delete_OfWhatIsNotThere_MakesNothing", MakesNothingAsync),
         new("Delete_ManyAtOnceBesideOpenings_LeavesAWholeLog", ManyAsync),
@@ -160,6 +161,63 @@ internal static class DeleteChecks
             }
         }
     }
+
+    private static async Task ListsDeletedAsync(ConformanceRun run)
+    {
+        var logs = new List<LogStart>();
+        for (var index = 0; index < 3; index++)
+        {
+            // The first one never had an event.
+            var log = await run.OpenAsync(index).ConfigureAwait(false);
+            for (var i = 0; i < index; i++)
+            {
+                await log.AppendAsync(SealedBatches.Append(log, events: 2)).ConfigureAwait(false);
+            }
+
+            logs.Add(new LogStart(log.Bounds.Head, log.Bounds.HeadEpoch, log.Bounds.HeadAppendedAt, 0));
+        }
+
+        await ExpectAsync().ConfigureAwait(false);
+        await run.DeleteAsync(2).ConfigureAwait(false);
+        await run.DeleteAsync(0).ConfigureAwait(false);
+        await ExpectAsync(0, 2).ConfigureAwait(false);
+        await run.RestartAsync().ConfigureAwait(false);
+        await ExpectAsync(0, 2).ConfigureAwait(false);
+
+        // A copy of it.
+        var left = await FindAsync(2).ConfigureAwait(false);
+        logs.Add(left with { GreatestEpoch = 0 });
+        await run.Provider.BeginAsync(new PartitionId(run.Stream, 3), left, run.Token).ConfigureAwait(false);
+        await ExpectAsync(0, 2).ConfigureAwait(false);
+        await run.DeleteAsync(3).ConfigureAwait(false);
+        await ExpectAsync(0, 2, 3).ConfigureAwait(false);
+        var copy = await FindAsync(3).ConfigureAwait(false);
+        Expect.That(copy.GreatestEpoch > left.GreatestEpoch, $"a copy's epoch above {left.GreatestEpoch}; it is {copy.GreatestEpoch}");
+        await run.OpenAsync(0).ConfigureAwait(false);
+        await run.OpenAsync(2).ConfigureAwait(false);
+        await ExpectAsync(3).ConfigureAwait(false);
+
+        async Task<LogStart> FindAsync(int index) =>
+            (await ListDeletedAsync(run).ConfigureAwait(false)).Single(log => log.Partition.Index == index).Left;
+
+        async Task ExpectAsync(params int[] indexes)
+        {
+            var found = await ListDeletedAsync(run).ConfigureAwait(false);
+            Expect.Same(string.Join(", ", indexes), string.Join(", ", found.Select(log => log.Partition.Index)), "the deleted logs");
+            foreach (var (partition, one) in found)
+            {
+                Expect.Same(logs[partition.Index], one with { GreatestEpoch = 0 }, $"what is left of {partition}");
+                Expect.Same(
+                    await run.GetEpochAsync(partition.Index).ConfigureAwait(false), one.GreatestEpoch, $"the epoch of {partition}");
+            }
+        }
+    }
+
+    private static async Task<IReadOnlyList<DeletedLog>> ListDeletedAsync(ConformanceRun run) =>
+    [
+        .. (await run.Provider.ListDeletedAsync(run.Token).ConfigureAwait(false))
+            .Where(log => log.Partition.Stream == run.Stream).OrderBy(log => log.Partition.Index),
+    ];
 
     private static async Task ListsAsync(ConformanceRun run)
     {

@@ -141,4 +141,15 @@ public interface IEventLogProvider
     /// <exception cref="StorageRefusedException">The storage can't be read.</exception>
     /// <exception cref="IOException">The storage failed.</exception>
     ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The logs that were deleted and not opened since, with what is left of them, so that a copy of the storage has it too.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    /// <returns>The logs, each once, in no order. Nothing is made, changed or repaired.</returns>
+    /// <exception cref="LogCorruptedException">An opening would find one of them damaged.</exception>
+    /// <exception cref="LogFailedException">The storage failed.</exception>
+    /// <exception cref="StorageRefusedException">The storage can't be read.</exception>
+    /// <exception cref="IOException">The storage failed.</exception>
+    ValueTask<IReadOnlyCollection<DeletedLog>> ListDeletedAsync(CancellationToken cancellationToken);
 }

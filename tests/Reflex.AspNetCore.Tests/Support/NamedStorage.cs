@@ -29,4 +29,7 @@ internal sealed class NamedStorage(Durability durability) : IEventLogProvider
 
     public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyCollection<DeletedLog>> ListDeletedAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 }

@@ -169,6 +169,9 @@ public sealed class ClusterConfigurationTests
         public ValueTask<IReadOnlyCollection<Streams.PartitionId>> ListAsync(
             Streams.StreamName? stream, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public ValueTask<IReadOnlyCollection<DeletedLog>> ListDeletedAsync(CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public ValueTask BeginAsync(Streams.PartitionId partition, LogStart start, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 

@@ -72,6 +72,9 @@ internal sealed class FaultyProvider(MemoryEventLogProvider inner) : IEventLogPr
     public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken) =>
         inner.ListAsync(stream, cancellationToken);
 
+    public ValueTask<IReadOnlyCollection<DeletedLog>> ListDeletedAsync(CancellationToken cancellationToken) =>
+        inner.ListDeletedAsync(cancellationToken);
+
     private sealed class FaultyLog(FaultyProvider provider, PartitionId partition, IEventLog inner) : IEventLog
     {
         public long Epoch => inner.Epoch;

@@ -54,4 +54,7 @@ internal sealed class ScriptedProvider : IEventLogProvider
 
     public ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken) =>
         _inner.ListAsync(stream, cancellationToken);
+
+    public ValueTask<IReadOnlyCollection<DeletedLog>> ListDeletedAsync(CancellationToken cancellationToken) =>
+        _inner.ListDeletedAsync(cancellationToken);
 }

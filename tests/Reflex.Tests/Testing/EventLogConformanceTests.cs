@@ -67,6 +67,8 @@ public sealed class EventLogConformanceTests
     [InlineData(Fault.DeletesTheHeadToo, "Delete_WhileTheOwnerAppends_LosesNoHead")]
     [InlineData(Fault.ShowsAnOlderOwnerTheNextLife, "Delete_BesideReads_ShowsThemNothingElse")]
     [InlineData(Fault.ListsWhatIsDeleted, "Delete_ThenList_LeavesItOutUntilItIsOpened")]
+    [InlineData(Fault.ForgetsTheHeadsOfDeletedLogs, "Delete_ThenListDeleted_TellsWhereItsNameGoesOn")]
+    [InlineData(Fault.ForgetsWhatIsDeleted, "Delete_ThenListDeleted_TellsWhereItsNameGoesOn")]
     [InlineData(Fault.OpensToDelete, "Delete_Again_ChangesNothing")]
     [InlineData(Fault.RefusesToDeleteAgain, "Delete_Again_ChangesNothing")]
     [InlineData(Fault.MakesWhatItDeletes, "Delete_OfWhatIsNotThere_MakesNothing")]

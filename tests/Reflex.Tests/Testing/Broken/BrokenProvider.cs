@@ -131,6 +131,18 @@ internal sealed class BrokenProvider(Fault fault) : IEventLogProvider
         }
     }
 
+    public async ValueTask<IReadOnlyCollection<DeletedLog>> ListDeletedAsync(CancellationToken cancellationToken)
+    {
+        var all = await _inner.ListDeletedAsync(cancellationToken);
+        return fault switch
+        {
+            Fault.ForgetsWhatIsDeleted => [],
+            Fault.ForgetsTheHeadsOfDeletedLogs =>
+                [.. all.Select(log => log with { Left = new LogStart(default, 0, DateTimeOffset.UnixEpoch, log.Left.GreatestEpoch) })],
+            _ => all,
+        };
+    }
+
     public async ValueTask<IReadOnlyCollection<PartitionId>> ListAsync(StreamName? stream, CancellationToken cancellationToken)
     {
         var all = await _inner.ListAsync(fault == Fault.ListsOtherStreams ? null : stream, cancellationToken);

@@ -47,6 +47,8 @@ public enum Fault
     DeletesTheHeadToo,
     DeletesAtTheNextOpening,
     ListsWhatIsDeleted,
+    ForgetsTheHeadsOfDeletedLogs,
+    ForgetsWhatIsDeleted,
     MakesWhatItDeletes,
     RefusesToDeleteAgain,
     OpensToDelete,
