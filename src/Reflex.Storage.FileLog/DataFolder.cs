@@ -12,6 +12,9 @@ internal sealed partial class DataFolder : IDisposable
     public const string LockName = "lock";
     public const string StreamsName = "streams";
 
+    /// <summary>Says that the folder is a copy that isn't whole yet. Programs that don't know the name refuse it too.</summary>
+    public const string CopyingName = "format.copying";
+
     private const string FormatPrefix = "reflex data, format ";
     private const string UnfinishedName = FormatName + ".tmp";
     private const string DatabaseName = "reflex.db";
@@ -40,22 +43,11 @@ internal sealed partial class DataFolder : IDisposable
 
     /// <summary>Takes the folder for this process, making it if need be.</summary>
     /// <exception cref="StorageRefusedException">It can't be had. Nothing in it was changed.</exception>
-    public static DataFolder Take(IFileLayer layer, string path)
-    {
-        path = System.IO.Path.GetFullPath(path);
-        try
-        {
-            var foreign = CheckNames(layer, path);
-            CheckFormat(layer, path);
-            layer.CreateFolder(path);
-            var file = TakeLock(layer, path, FileOpening.Create);
-            return new DataFolder(path, foreign, file).Prepare(layer, file);
-        }
-        catch (Exception error) when (DiskErrors.IsDisk(error))
-        {
-            throw new StorageRefusedException($"The data folder {path} can't be used: {DiskErrors.Tell(error)}", error);
-        }
-    }
+    public static DataFolder Take(IFileLayer layer, string path) => Take(layer, path, isCopy: false);
+
+    /// <summary>Takes the folder for a copy into it, which is new or wasn't finished; nobody else takes it until it is.</summary>
+    /// <exception cref="StorageRefusedException">It can't be had. Nothing in it was changed.</exception>
+    public static DataFolder TakeForCopy(IFileLayer layer, string path) => Take(layer, path, isCopy: true);
 
     /// <summary>Keeps other processes from a folder while it is only looked at. Nothing is made in it or written to it.</summary>
     /// <exception cref="StorageRefusedException">There is none, it can't be read, or it is in use.</exception>
@@ -64,6 +56,13 @@ internal sealed partial class DataFolder : IDisposable
     /// <summary>Looks at a folder that a silo may be using. Nothing is made in it or written to it.</summary>
     /// <exception cref="StorageRefusedException">There is none, or it can't be read.</exception>
     public static DataFolder LookBeside(IFileLayer layer, string path) => Look(layer, path, takesLock: false);
+
+    /// <summary>Makes it a data folder like any other. Everything in it is flushed.</summary>
+    public void FinishCopy(IFileLayer layer)
+    {
+        layer.Delete(System.IO.Path.Combine(Path, CopyingName));
+        layer.FlushFolder(Path);
+    }
 
     /// <summary>Writes a format file, durable but for its name.</summary>
     public static void WriteFormat(IFileLayer layer, string path)
@@ -79,6 +78,23 @@ internal sealed partial class DataFolder : IDisposable
 
         // Closing isn't enough: a process that is being started has the file open as well until it has begun its own program.
         held?.Unlock();
+    }
+
+    private static DataFolder Take(IFileLayer layer, string path, bool isCopy)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        try
+        {
+            var foreign = CheckNames(layer, path, isCopy);
+            CheckFormat(layer, path);
+            layer.CreateFolder(path);
+            var file = TakeLock(layer, path, FileOpening.Create);
+            return new DataFolder(path, foreign, file).Prepare(layer, file, isCopy);
+        }
+        catch (Exception error) when (DiskErrors.IsDisk(error))
+        {
+            throw new StorageRefusedException($"The data folder {path} can't be used: {DiskErrors.Tell(error)}", error);
+        }
     }
 
     private static DataFolder Look(IFileLayer layer, string path, bool takesLock)
@@ -169,10 +185,33 @@ internal sealed partial class DataFolder : IDisposable
         }
     }
 
-    private DataFolder Prepare(IFileLayer layer, IFile file)
+    /// <summary>Marks it before anything else is made in it, so that what a crash leaves is nobody's data folder.</summary>
+    private void BeginCopy(IFileLayer layer)
+    {
+        var mark = System.IO.Path.Combine(Path, CopyingName);
+        var isBegun = (layer.List(Path) ?? []).Any(entry => entry.Name == CopyingName);
+        if (!isBegun && CheckFormat(layer, Path))
+        {
+            throw new StorageRefusedException($"The folder {Path} is a data folder already: name one that doesn't exist, or is empty.");
+        }
+
+        using (var file = layer.Open(mark, FileOpening.Create))
+        {
+            file.Flush();
+        }
+
+        layer.FlushFolder(Path);
+    }
+
+    private DataFolder Prepare(IFileLayer layer, IFile file, bool isCopy)
     {
         try
         {
+            if (isCopy)
+            {
+                BeginCopy(layer);
+            }
+
             // Somebody may have begun or changed the folder before the lock was ours.
             if (!CheckFormat(layer, Path))
             {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Reflex.Storage.FileLog.Files;
 using Reflex.Storage.FileLog.Owners;
 using Reflex.Storage.FileLog.Partitions;
@@ -30,11 +31,23 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     private readonly FileLogOptions _options;
     private readonly LogContext _context;
     private readonly ILogger _logger;
+    private readonly bool _isReadOnly;
     private DataFolder? _folder;
 
     public FileLogProvider(FileLogOptions options, IFileLayer layer, ILogger<FileLogProvider> logger)
         : this(options, layer, logger, Epochs.Next)
     {
+    }
+
+    /// <summary>The logs of a folder that the caller has taken.</summary>
+    /// <param name="folder">The folder, which is given back with this object.</param>
+    /// <param name="layer">How it is reached.</param>
+    /// <param name="isReadOnly">Whether logs are only read.</param>
+    internal FileLogProvider(DataFolder folder, IFileLayer layer, bool isReadOnly)
+        : this(new FileLogOptions { Path = folder.Path }, layer, NullLogger<FileLogProvider>.Instance)
+    {
+        _folder = folder;
+        _isReadOnly = isReadOnly;
     }
 
     internal FileLogProvider(
@@ -75,7 +88,7 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     public async ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken)
     {
         RequireStream(partition);
-        var folder = Started();
+        var folder = StartedToWrite();
         cancellationToken.ThrowIfCancellationRequested();
         IEventLog? log = null;
         await _context.Threads.RunAsync(() => log = Open(folder, partition)).ConfigureAwait(false);
@@ -86,7 +99,7 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     {
         RequireStream(partition);
         start.ThrowIfImpossible(nameof(start));
-        var folder = Started();
+        var folder = StartedToWrite();
         cancellationToken.ThrowIfCancellationRequested();
         await _context.Threads.RunAsync(() => Begin(folder, partition, start)).ConfigureAwait(false);
     }
@@ -114,7 +127,7 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
     public async ValueTask DeleteAsync(PartitionId partition, long epoch, CancellationToken cancellationToken)
     {
         RequireStream(partition);
-        var folder = Started();
+        var folder = StartedToWrite();
         cancellationToken.ThrowIfCancellationRequested();
         await _context.Threads.RunAsync(() => Delete(folder, partition, epoch)).ConfigureAwait(false);
     }
@@ -161,6 +174,10 @@ internal sealed partial class FileLogProvider : IEventLogProvider, IDisposable
 
     private DataFolder Started() => _folder
         ?? throw new InvalidOperationException($"The file log is not started: await {nameof(StartAsync)} before anything else.");
+
+    private DataFolder StartedToWrite() => !_isReadOnly
+        ? Started()
+        : throw new InvalidOperationException("The data folder was opened to be read, and nothing in it is changed.");
 
     private IEnumerable<PartitionId> List(DataFolder data, StreamName? only, bool isDeleted)
     {

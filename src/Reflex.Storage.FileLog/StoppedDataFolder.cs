@@ -8,6 +8,7 @@ public sealed class StoppedDataFolder : IDisposable
 {
     private readonly IFileLayer _layer = new DiskFileLayer();
     private readonly DataFolder _folder;
+    private FileLogProvider? _logs;
 
     private StoppedDataFolder(string path) => _folder = DataFolder.Look(_layer, path);
 
@@ -24,10 +25,24 @@ public sealed class StoppedDataFolder : IDisposable
         return new StoppedDataFolder(path);
     }
 
+    /// <summary>The folder's logs, of use while this object lives, to be listed and read; nothing else is done with them.</summary>
+    /// <returns>The logs, always the same.</returns>
+    /// <exception cref="StorageRefusedException">Something looks like a log and isn't.</exception>
+    public IEventLogProvider OpenLogs()
+    {
+        // Of what is passed over at a start an operator is warned; here nobody would hear it.
+        FileLogVerifier.List(_layer, _folder);
+        return _logs ??= new FileLogProvider(_folder, _layer, isReadOnly: true);
+    }
+
     /// <summary>A verifier of the folder, of use while this object lives.</summary>
     /// <returns>The verifier.</returns>
     public FileLogVerifier CreateVerifier() => new(_folder, _layer);
 
     /// <summary>Lets silos use the folder again.</summary>
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _logs?.Dispose();
+        _folder.Dispose();
+    }
 }

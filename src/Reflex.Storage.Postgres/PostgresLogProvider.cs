@@ -4,6 +4,7 @@ using Npgsql;
 using Reflex.Storage.Postgres.Database;
 using Reflex.Storage.Postgres.Logs;
 using Reflex.Storage.Postgres.Schema;
+using Reflex.Storage.Postgres.State;
 using Reflex.Streams;
 
 namespace Reflex.Storage.Postgres;
@@ -19,8 +20,11 @@ internal sealed class PostgresLogProvider(PostgresDatabase database, IOptions<Po
 
     public Durability Durability => Durability.Flushed;
 
-    public async ValueTask StartAsync(CancellationToken cancellationToken) =>
+    public async ValueTask StartAsync(CancellationToken cancellationToken)
+    {
         await PostgresSchema.PrepareAsync(database, cancellationToken).ConfigureAwait(false);
+        await CopyMark.RequireNoneAsync(database, cancellationToken).ConfigureAwait(false);
+    }
 
     public async ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken)
     {

@@ -33,6 +33,25 @@ internal static class SqliteRecords
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Stores a record that isn't there, under a version as a grain's first write draws it.</summary>
+    public static void Add(SqliteConnection connection, StateRecord record)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "INSERT INTO grain_state (grain, state, version, payload) VALUES ($grain, $state, $version, $payload)";
+        command.Parameters.AddWithValue("$grain", record.Grain);
+        command.Parameters.AddWithValue("$state", record.State);
+        command.Parameters.AddWithValue("$version", SqliteWrite.DrawFirstVersion());
+        command.Parameters.AddWithValue("$payload", record.Payload.ToArray());
+        command.ExecuteNonQuery();
+    }
+
+    public static void Clear(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "DELETE FROM grain_state";
+        command.ExecuteNonQuery();
+    }
+
     /// <summary>A silo that ended early has made the file and not the table.</summary>
     public static bool HasTable(SqliteConnection connection)
     {

@@ -61,6 +61,35 @@ public static class SqliteStateCopy
         return copy is not null;
     }
 
+    /// <summary>Makes a database that holds some records and nothing else, durable but for its name.</summary>
+    /// <param name="dataFolder">The data folder, which no silo uses; what it has of a database is replaced.</param>
+    /// <param name="records">The records, each grain and name once. Their versions begin anew.</param>
+    /// <param name="access">Who may use it.</param>
+    /// <exception cref="StorageRefusedException">It can't be made there, or there is no room for it.</exception>
+    /// <exception cref="StateStoreException">It can't be written at the moment.</exception>
+    public static void Store(string dataFolder, IEnumerable<StateRecord> records, DataAccess access = DataAccess.Owner)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(dataFolder);
+        ArgumentNullException.ThrowIfNull(records);
+        var path = Path.Combine(dataFolder, SqliteDatabase.FileName);
+        try
+        {
+            using var connection = new SqliteDatabase(path, access).Make();
+            using var transaction = connection.BeginTransaction();
+            SqliteRecords.Clear(connection);
+            foreach (var record in records)
+            {
+                SqliteRecords.Add(connection, record);
+            }
+
+            transaction.Commit();
+        }
+        catch (SqliteException error)
+        {
+            throw SqliteErrors.OfCopy(path, dataFolder, error);
+        }
+    }
+
     private static void Copy(Func<SqliteConnection> connect, string path, string targetFolder, DataAccess access)
     {
         try

@@ -9,10 +9,12 @@ internal sealed record SqliteWrite(string State, string Grain, long Version, byt
 
     /// <summary>The version that it will have. One that begins anew doesn't count from 1: a late write to the record that was there before
     /// it must not match.</summary>
-    public long Next { get; } = Version == 0 ? Random.Shared.NextInt64(1, 1L << 48) : Version + 1;
+    public long Next { get; } = Version == 0 ? DrawFirstVersion() : Version + 1;
 
     /// <summary>The new version, once it is committed.</summary>
     public Task<long> Completion => _completion.Task;
+
+    public static long DrawFirstVersion() => Random.Shared.NextInt64(1, 1L << 48);
 
     /// <summary>Ends the write that was committed, or that another one was before.</summary>
     public void Complete(InconsistentStateException? conflict)

@@ -78,6 +78,29 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs several changes in one transaction, with the same settings: all of them or none.</summary>
+    /// <exception cref="NpgsqlException">It failed. If it did so at its end, the outcome is unknown.</exception>
+    public async Task ChangeAllAsync(Func<NpgsqlConnection, Task> change, CancellationToken cancellationToken)
+    {
+        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+            {
+                var settings = new NpgsqlCommand(SettingsText, connection);
+                await using (settings.ConfigureAwait(false))
+                {
+                    settings.Parameters.Add(LockTimeoutParameter());
+                    await settings.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                }
+
+                await change(connection).ConfigureAwait(false);
+                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>Runs a query and reads what it returns.</summary>
     public async Task<List<T>> QueryAsync<T>(
         string text, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
@@ -108,7 +131,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     {
         var batch = new NpgsqlBatch(connection);
         var settings = new NpgsqlBatchCommand(SettingsText);
-        settings.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"{LockTimeout.TotalMilliseconds:0}ms" });
+        settings.Parameters.Add(LockTimeoutParameter());
         batch.BatchCommands.Add(settings);
         var command = new NpgsqlBatchCommand(text);
         foreach (var parameter in parameters)
@@ -138,6 +161,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             }
         }
     }
+
+    private static NpgsqlParameter LockTimeoutParameter() =>
+        new NpgsqlParameter<string> { TypedValue = $"{LockTimeout.TotalMilliseconds:0}ms" };
 
     private static async Task<List<T>> ReadAllAsync<T>(
         NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)

@@ -75,6 +75,16 @@ internal sealed class MembershipStatements(string schema)
         delete from {schema}.clusters where cluster_id = $1 returning version
         """;
 
+    /// <summary>
+    /// The silo of any cluster that was alive last: $1 the status of the dead, $2 for how many seconds one counts as living without a sign.
+    /// Answers its cluster, its address and how many seconds ago that was.
+    /// </summary>
+    public string Living { get; } =
+        $"""
+        select cluster_id, address, extract(epoch from now() - alive_at)::float8 from {schema}.silos
+        where status <> $1 and alive_at > now() - make_interval(secs => $2) order by alive_at desc limit 1
+        """;
+
     /// <summary>The entries of a cluster's silos of a status: $1 cluster, $2 status.</summary>
     public string OfStatus { get; } = $"select entry::text from {schema}.silos where cluster_id = $1 and status = $2";
 }

@@ -4,6 +4,7 @@ using Npgsql;
 using Orleans.Configuration;
 using Reflex.Storage.Postgres.Database;
 using Reflex.Storage.Postgres.Schema;
+using Reflex.Storage.Postgres.State;
 
 namespace Reflex.Storage.Postgres.Membership;
 
@@ -18,6 +19,7 @@ internal sealed class PostgresMembershipTable(PostgresDatabase database, IOption
     public async Task InitializeMembershipTable(bool tryInitTableVersion)
     {
         await PostgresSchema.PrepareAsync(database, CancellationToken.None).ConfigureAwait(false);
+        await CopyMark.RequireNoneAsync(database, CancellationToken.None).ConfigureAwait(false);
         await database.ChangeAsync(
             _statements.Begin, reader => reader.GetInt32(0), CancellationToken.None, PostgresDatabase.Value(ClusterId))
             .ConfigureAwait(false);

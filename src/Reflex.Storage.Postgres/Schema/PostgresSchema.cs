@@ -36,7 +36,20 @@ internal static class PostgresSchema
     }
 
     /// <exception cref="StorageRefusedException">The database can't be used; nothing in it was changed.</exception>
-    public static async Task PrepareAsync(PostgresDatabase database, CancellationToken cancellationToken)
+    public static Task PrepareAsync(PostgresDatabase database, CancellationToken cancellationToken) =>
+        PrepareAsync(database, MigrateAsync, cancellationToken);
+
+    /// <exception cref="StorageRefusedException">The database can't be used, or has no such schema, or an older version's.</exception>
+    public static Task RequireAsync(PostgresDatabase database, CancellationToken cancellationToken) => PrepareAsync(
+        database,
+        (_, _, _) => throw new StorageRefusedException(
+            $"{database.Place} isn't there, or is an older version's: name one that a cluster of this version has used."),
+        cancellationToken);
+
+    private static async Task PrepareAsync(
+        PostgresDatabase database,
+        Func<PostgresDatabase, NpgsqlConnection, CancellationToken, Task> make,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -48,7 +61,7 @@ internal static class PostgresSchema
                 // First without a lock and a transaction: nearly always there is nothing to make, and a role may have no right to.
                 if (await FindVersionAsync(database, connection, cancellationToken).ConfigureAwait(false) < Version)
                 {
-                    await MigrateAsync(database, connection, cancellationToken).ConfigureAwait(false);
+                    await make(database, connection, cancellationToken).ConfigureAwait(false);
                 }
 
                 await RequireRightsAsync(database, connection, cancellationToken).ConfigureAwait(false);
