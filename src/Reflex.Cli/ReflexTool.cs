@@ -4,6 +4,7 @@ using Reflex.Cli.Benchmarks;
 using Reflex.Cli.Completion;
 using Reflex.Cli.Connection;
 using Reflex.Cli.Consumers;
+using Reflex.Cli.Copying;
 using Reflex.Cli.Events;
 using Reflex.Cli.Output;
 using Reflex.Cli.Parsing;
@@ -62,6 +63,7 @@ internal static class ReflexTool
         root.Add(StreamCommand.Create(runner));
         root.Add(ConsumerCommands.Create(runner));
         root.Add(VerifyCommand.Create(runner));
+        root.Add(CopyCommand.Create(runner));
         root.Add(PostgresCommands.Create(runner));
         root.Add(BenchCommand.Create(runner));
         root.Add(CompletionCommand.Create(runner));

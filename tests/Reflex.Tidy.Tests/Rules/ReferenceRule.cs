@@ -15,6 +15,10 @@ internal sealed class ReferenceRule : IRule
         ("Reflex.AspNetCore", "Reflex.Grpc"), // The server implements the contracts that the client calls.
         ("Reflex.Cli", "Reflex.Grpc"), // The tool is a client,
         ("Reflex.Cli", "Reflex.Storage.Postgres"), // prints what makes its schema,
+        ("Reflex.Cli", "Reflex.Copying"), // copies storages:
+        ("Reflex.Copying", "Reflex.Storage.FileLog"), // a data folder's logs,
+        ("Reflex.Copying", "Reflex.Storage.Sqlite"), // the records beside them,
+        ("Reflex.Copying", "Reflex.Storage.Postgres"), // and what a cluster has of both;
         ("Reflex.Cli", "Reflex.Verifying"), // and verifies data folders:
         ("Reflex.Verifying", "Reflex.Storage.FileLog"), // their logs,
         ("Reflex.Verifying", "Reflex.Storage.Sqlite"), // the records beside them,

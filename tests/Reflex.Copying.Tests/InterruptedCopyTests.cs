@@ -1,0 +1,91 @@
+using Reflex.Copying.Tests.Support;
+using Reflex.Storage;
+using Reflex.Tests.Shared;
+
+namespace Reflex.Copying.Tests;
+
+/// <summary>A copy that ends anywhere is nobody's storage, and the next run finishes it.</summary>
+public sealed class InterruptedCopyTests(PostgresServer server) : IDisposable
+{
+    private readonly Storages _storages = new(server);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _storages.Dispose();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Copy_ThatEndsAtEachStepInTurn_IsFinishedByTheNext(bool isDatabase)
+    {
+        var random = Storages.Random();
+        var folder = await _storages.FilledAsync(random, streams: 4);
+        var expected = await Snapshot.OfAsync(folder);
+        var target = await _storages.NewAsync(isDatabase);
+        var crashes = new HashSet<string>();
+
+        // Each step of a run twice: before it is done, and after.
+        for (var (step, isAfter) = (0, false); ; step += isAfter ? 1 : 0, isAfter = !isAfter)
+        {
+            var crash = new StepCrash(step, isAfter);
+            if (await Storages.InterruptAsync(folder, target, crash))
+            {
+                break;
+            }
+
+            crashes.Add(crash.Crashed!);
+            if (crash.Crashed != "finish" || !isAfter)
+            {
+                var error = await Assert.ThrowsAsync<StorageRefusedException>(() => Silo.StartAsync(target));
+                Assert.Contains("is a copy that isn't finished: run the same 'reflex copy' again", error.Message, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Equal(["begin", "delete", "finish", "import", "open"], crashes.Order(StringComparer.Ordinal));
+        Assert.Equal(expected, await Snapshot.OfAsync(target));
+
+        // A whole one is compared, and stays as it is.
+        Assert.Equal(0, (await Storages.CopyAsync(folder, target)).Imported);
+        Assert.Equal(expected, await Snapshot.OfAsync(target));
+        await using var silo = await Silo.StartAsync(target);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Copy_ThatEndsAtOneStepOfAny_IsFinishedByTheNext(bool isDatabase)
+    {
+        var random = Storages.Random();
+        var folder = await _storages.FilledAsync(random, streams: 4);
+        var expected = await Snapshot.OfAsync(folder);
+        for (var i = 0; i < 8; i++)
+        {
+            var target = await _storages.NewAsync(isDatabase);
+            await Storages.InterruptAsync(folder, target, new StepCrash(random.Next(40), isAfter: random.Next(2) == 0));
+            await Storages.CopyAsync(folder, target);
+            Assert.Equal(expected, await Snapshot.OfAsync(target));
+        }
+    }
+
+    [Fact]
+    public async Task Copy_WhoseSourceWentOnMeanwhile_HoldsThatToo()
+    {
+        var random = Storages.Random();
+        var folder = await _storages.FilledAsync(random);
+        var target = await _storages.NewDatabaseAsync();
+        Assert.False(await Storages.InterruptAsync(folder, target, new StepCrash(12, isAfter: true)));
+        await using (var silo = await Silo.StartAsync(folder))
+        {
+            var content = new Content(random);
+            foreach (var partition in await silo.Logs.ListAsync(null, Token))
+            {
+                await using var log = await silo.Logs.OpenAsync(partition, Token);
+                await content.AppendAsync(log, 3);
+            }
+        }
+
+        var report = await Storages.CopyAsync(folder, target);
+        Assert.True(report.Imported < report.Events);
+        Assert.Equal(await Snapshot.OfAsync(folder), await Snapshot.OfAsync(target));
+    }
+}

@@ -1,0 +1,3 @@
+using Reflex.Tests.Shared;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
