@@ -6,6 +6,9 @@ namespace Reflex.Storage.Postgres.Database;
 /// <summary>What a failure of PostgreSQL is to whoever reads or writes.</summary>
 internal static class PostgresErrors
 {
+    // Of SQLSTATE: connection exceptions.
+    private const string ConnectionClass = "08";
+
     /// <summary>Whether it comes from the server, or from the way to it.</summary>
     public static bool IsDatabase(Exception error) => error is NpgsqlException or TimeoutException or IOException;
 
@@ -14,7 +17,13 @@ internal static class PostgresErrors
     public static bool IsWithoutEffect(Exception error) => error is NoConnectionException || IsRolledBack(error);
 
     /// <summary>Whether the server has refused the statement and rolled it back; it takes others.</summary>
-    public static bool IsRolledBack(Exception error) => error is PostgresException { InvariantSeverity: "ERROR" };
+    /// <remarks>
+    /// A pooler has no other way to say that its own connection to the server broke than an error of the connection's, which PgBouncer
+    /// called an ERROR for long: what became of the statement nobody knows.
+    /// </remarks>
+    public static bool IsRolledBack(Exception error) =>
+        error is PostgresException { InvariantSeverity: "ERROR" } refused
+        && !refused.SqlState.StartsWith(ConnectionClass, StringComparison.Ordinal);
 
     /// <summary>Whether the same statement succeeds as soon as it is sent again: it was chosen to make way for others.</summary>
     public static bool IsCollision(Exception error) =>

@@ -49,6 +49,22 @@ public sealed class RefusedStatementTests(PostgresServer server)
         Assert.Equal(["y"], await log.ReadAllAsync());
     }
 
+    [Theory]
+    [InlineData(PostgresErrorCodes.ProtocolViolation)]
+    [InlineData(PostgresErrorCodes.ConnectionFailure)]
+    public async Task Append_OfWhichAPoolerLostTheServer_IsUnknownAndEndsTheLog(string code)
+    {
+        await using var database = await TestDatabase.CreateAsync(server);
+        using var provider = database.Logs(database.One);
+        var log = await provider.OpenAsync(Owners.Partition(0), Token);
+        await RefuseAsync(database, code, times: 1);
+        Assert.IsNotType<LogUnavailableException>(await Assert.ThrowsAnyAsync<LogFailedException>(() => log.AppendAsync("x")));
+        Assert.NotNull(log.Failure);
+        var again = await provider.OpenAsync(Owners.Partition(0), Token);
+        await again.AppendAsync("y");
+        Assert.Equal(["y"], await again.ReadAllAsync());
+    }
+
     [Fact]
     public async Task Append_WithoutRoom_SaysSoAndGoesOnWhenThereIsSome()
     {
