@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Serialization;
 using Reflex.Storage.Postgres.Database;
 
 namespace Reflex.Storage.Postgres.Hosting;
@@ -17,6 +18,9 @@ internal static class PostgresServices
             configure?.Invoke(options);
         });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PostgresOptions>, PostgresOptionsValidator>());
+
+        // A log's failure has one as its cause, and goes to the silo or the client that asked for the log.
+        services.Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add(nameof(Npgsql)));
         services.TryAddSingleton(provider => new PostgresDatabase(provider.GetRequiredService<IOptions<PostgresOptions>>().Value));
         return services;
     }
