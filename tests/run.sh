@@ -131,7 +131,9 @@ run_project() {
 need() {
     local program="$1" package="$2"
     if ! command -v "$program" >/dev/null && command -v apt-get >/dev/null && [[ $EUID -eq 0 ]]; then
-        apt-get install -y -qq "$package" >/dev/null 2>&1 || echo "$program is missing and can't be installed: a test will be skipped."
+        apt-get install -y -qq "$package" >/dev/null 2>&1 || {
+            apt-get update -qq && apt-get install -y -qq "$package"
+        } >/dev/null 2>&1 || echo "$program is missing and can't be installed: a test will be skipped."
     fi
 }
 
@@ -169,6 +171,7 @@ export TESTS_REQUIRE_SERVERS=1
 need strace strace
 need ip iproute2
 need unshare util-linux
+need faketime faketime
 
 echo "== build"
 # A node that stays behind would hold files and outlive a CI run.

@@ -30,6 +30,7 @@ public static class ReflexPostgresBuilderExtensions
         var services = builder.Services.AddPostgresDatabase(connectionString, configure);
         services.Replace(ServiceDescriptor.Singleton<IEventLogProvider, PostgresLogProvider>());
         services.TryAddKeyedSingleton<IGrainStorage, PostgresGrainStorage>(ReflexStorageNames.GrainStorage);
+        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IMembershipTable, PostgresMembershipTable>();
         return builder;
     }

@@ -10,11 +10,11 @@ internal sealed class MembershipStatements(string schema)
 
     /// <summary>
     /// A cluster's version with its silos at the same moment: $1 cluster, $2 a silo, or null for all. Answers the version, and with it a
-    /// silo's ETag, entry and when it was alive, or nulls when there is none.
+    /// silo's ETag, entry and when it was alive, or nulls when there is none; and the time.
     /// </summary>
     public string Read { get; } =
         $"""
-        select c.version, s.etag, s.entry::text, s.alive_at
+        select c.version, s.etag, s.entry::text, s.alive_at, clock_timestamp()
         from {schema}.clusters c
         left join {schema}.silos s on s.cluster_id = c.cluster_id and ($2::text is null or s.address = $2)
         where c.cluster_id = $1

@@ -10,8 +10,10 @@ namespace Reflex.Storage.Postgres.Membership;
 
 /// <summary>Orleans' membership in PostgreSQL.</summary>
 /// <remarks>Every change is one statement that carries the version and the ETag that were read, and nothing when they are others.</remarks>
-internal sealed class PostgresMembershipTable(PostgresDatabase database, IOptions<ClusterOptions> cluster) : IMembershipTable
+internal sealed class PostgresMembershipTable(
+    PostgresDatabase database, IOptions<ClusterOptions> cluster, TimeProvider timeProvider) : IMembershipTable
 {
+    private readonly MembershipClock _clock = new(timeProvider);
     private readonly MembershipStatements _statements = new(database.Schema);
 
     private string ClusterId => cluster.Value.ClusterId;
@@ -34,7 +36,7 @@ internal sealed class PostgresMembershipTable(PostgresDatabase database, IOption
         CancellationToken.None,
         PostgresDatabase.Value(ClusterId),
         PostgresDatabase.Value((int)SiloStatus.Dead),
-        PostgresDatabase.Value(beforeDate.UtcDateTime));
+        PostgresDatabase.Value(_clock.ToStored(beforeDate.UtcDateTime)));
 
     public Task<MembershipTableData> ReadRow(SiloAddress key) => ReadAsync(key.ToParsableString());
 
@@ -55,13 +57,11 @@ internal sealed class PostgresMembershipTable(PostgresDatabase database, IOption
             CancellationToken.None,
             PostgresDatabase.Value(ClusterId),
             PostgresDatabase.Value(entry.SiloAddress.ToParsableString()),
-            PostgresDatabase.Value(Utc(entry.IAmAliveTime)));
+            PostgresDatabase.Value(_clock.ToStored(entry.IAmAliveTime)));
     }
 
     /// <summary>Orleans hands over the next version with the ETag of the one that it read.</summary>
     private static int Before(TableVersion next) => int.Parse(next.VersionEtag, CultureInfo.InvariantCulture);
-
-    private static DateTime Utc(DateTime time) => DateTime.SpecifyKind(time, DateTimeKind.Utc);
 
     /// <summary>Changes a silo's row; answers false, and changed nothing, when something has changed since it was read.</summary>
     private async Task<bool> ChangeAsync(string statement, MembershipEntry entry, TableVersion next, params NpgsqlParameter[] more)
@@ -76,8 +76,8 @@ internal sealed class PostgresMembershipTable(PostgresDatabase database, IOption
                 PostgresDatabase.Value(Before(next)),
                 PostgresDatabase.Value(entry.SiloAddress.ToParsableString()),
                 PostgresDatabase.Value((int)entry.Status),
-                PostgresDatabase.Value(StoredSilo.Write(entry)),
-                PostgresDatabase.Value(Utc(entry.IAmAliveTime)),
+                PostgresDatabase.Value(StoredSilo.Write(entry, _clock)),
+                PostgresDatabase.Value(_clock.ToStored(entry.IAmAliveTime)),
                 .. more,
             ]).ConfigureAwait(false);
         return rows.Count == 1;
@@ -85,17 +85,26 @@ internal sealed class PostgresMembershipTable(PostgresDatabase database, IOption
 
     private async Task<MembershipTableData> ReadAsync(string? address)
     {
+        var asked = _clock.Now;
         var rows = await database.QueryAsync(
             _statements.Read,
-            reader => (Version: reader.GetInt32(0), Silo: reader.IsDBNull(1) ? null : Tuple.Create(
-                StoredSilo.Read(reader.GetString(2)).ToEntry(reader.GetDateTime(3)),
-                reader.GetInt32(1).ToString(CultureInfo.InvariantCulture))),
+            reader => (
+                Version: reader.GetInt32(0),
+                Silo: reader.IsDBNull(1) ? null : StoredSilo.Read(reader.GetString(2)),
+                ETag: reader.IsDBNull(1) ? "" : reader.GetInt32(1).ToString(CultureInfo.InvariantCulture),
+                AliveAt: reader.IsDBNull(1) ? default : reader.GetDateTime(3),
+                Time: reader.GetDateTime(4)),
             CancellationToken.None,
             PostgresDatabase.Value(ClusterId),
             PostgresDatabase.Value(address!)).ConfigureAwait(false);
+        if (rows.Count > 0)
+        {
+            _clock.Compare(asked, _clock.Now, rows[0].Time);
+        }
+
         var version = rows.Count > 0 ? rows[0].Version : 0;
         return new MembershipTableData(
-            [.. rows.Where(row => row.Silo is not null).Select(row => row.Silo!)],
+            [.. rows.Where(row => row.Silo is not null).Select(row => Tuple.Create(row.Silo!.ToEntry(row.AliveAt, _clock), row.ETag))],
             new TableVersion(version, version.ToString(CultureInfo.InvariantCulture)));
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
 using Reflex.Storage.Postgres.Database;
 using Reflex.Storage.Postgres.Membership;
@@ -137,13 +138,41 @@ public class PostgresMembershipTableTests(PostgresServer server)
         Assert.Equal(30001, gateway.Port);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task Times_OfASiloWhoseClockIsWrong_AreRightForTheOthers(int hours)
+    {
+        await using var database = await CreateAsync();
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(hours));
+        var (wrong, right) = (await TableAsync(database.One, clock), await TableAsync(database.Other));
+        var version = (await wrong.ReadAll()).Version.Next();
+        var entry = Entry(1, SiloStatus.Active);
+        entry.StartTime = entry.IAmAliveTime = clock.GetUtcNow().UtcDateTime;
+        entry.AddSuspector(Entry(2).SiloAddress, entry.StartTime);
+        Assert.True(await wrong.InsertRow(entry, version));
+        await wrong.UpdateIAmAlive(entry);
+
+        AssertTimes(TimeProvider.System, (await right.ReadAll()).Members);
+        AssertTimes(clock, (await wrong.ReadAll()).Members);
+    }
+
     private Task<TestDatabase> CreateAsync() => TestDatabase.CreateAsync(server, isPrepared: false, IsPooled);
+
+    private static void AssertTimes(TimeProvider clock, IReadOnlyList<Tuple<MembershipEntry, string>> members)
+    {
+        var (read, _) = Assert.Single(members);
+        var now = clock.GetUtcNow().UtcDateTime;
+        Assert.All(
+            [read.StartTime, read.IAmAliveTime, Assert.Single(read.SuspectTimes!).Item2],
+            time => Assert.InRange(time, now.AddMinutes(-2), now.AddMinutes(2)));
+    }
 
     private static IOptions<ClusterOptions> Cluster() => Options.Create(new ClusterOptions { ClusterId = "test", ServiceId = "test" });
 
-    private static async Task<PostgresMembershipTable> TableAsync(PostgresDatabase silo)
+    private static async Task<PostgresMembershipTable> TableAsync(PostgresDatabase silo, TimeProvider? clock = null)
     {
-        var table = new PostgresMembershipTable(silo, Cluster());
+        var table = new PostgresMembershipTable(silo, Cluster(), clock ?? TimeProvider.System);
         await table.InitializeMembershipTable(tryInitTableVersion: true);
         return table;
     }
