@@ -23,6 +23,9 @@ public sealed partial class PostgresServer : IAsyncLifetime
     /// <summary>Where its write-ahead log is, when it isn't with the rest. A new folder.</summary>
     public string? WalFolder { get; set; }
 
+    /// <summary>Its process; of one that isn't started, the one before.</summary>
+    public int ProcessId { get; private set; }
+
     private string Data => Path.Combine(_folder, "data");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -57,6 +60,7 @@ public sealed partial class PostgresServer : IAsyncLifetime
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
         })!;
+        ProcessId = _process.Id;
         _process.ErrorDataReceived += (_, _) => { };
         _process.OutputDataReceived += (_, _) => { };
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -114,6 +118,18 @@ public sealed partial class PostgresServer : IAsyncLifetime
             // Its children see that it is gone, and end.
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
+            process.Dispose();
+            _process = null;
+        }
+    }
+
+    /// <summary>Stops the server in order, as for a restart: what is under way is rolled back, and clients are cut off.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is { } process)
+        {
+            await RunAsync("kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
+            await process.WaitForExitAsync(Token);
             process.Dispose();
             _process = null;
         }

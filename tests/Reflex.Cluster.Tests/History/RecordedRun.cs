@@ -1,0 +1,33 @@
+namespace Reflex.Cluster.Tests.History;
+
+/// <summary>All that is known of a run when it is over.</summary>
+internal sealed record RecordedRun
+{
+    public required int Partitions { get; init; }
+
+    /// <summary>What the appenders were answered, in any order.</summary>
+    public required IEnumerable<Answer> Answers { get; init; }
+
+    /// <summary>What the log holds in the end, each partition in its order.</summary>
+    public required IEnumerable<SeenEvent> Log { get; init; }
+
+    /// <summary>What each reader saw, in its order.</summary>
+    public required IReadOnlyDictionary<string, IEnumerable<SeenEvent>> Readers { get; init; }
+
+    /// <summary>The partitions of readers that don't read all of them.</summary>
+    public IReadOnlyDictionary<string, int> OnlyPartitions { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>What each consumer handled, by time.</summary>
+    public required IReadOnlyDictionary<string, IEnumerable<HandledEvent>> Consumers { get; init; }
+
+    /// <summary>How the stored cursors moved, by time.</summary>
+    public IEnumerable<StoredMove> Moves { get; init; } = [];
+
+    public IReadOnlyList<RecordedFault> Faults { get; init; } = [];
+
+    /// <summary>The lives that were killed; what such a one handled was over before another silo took over.</summary>
+    public IReadOnlySet<int> Killed { get; init; } = new HashSet<int>();
+
+    /// <summary>How long a consumer may go on before its cursor is stored, after which these events come again.</summary>
+    public TimeSpan FlushWindow { get; init; } = TimeSpan.FromMilliseconds(100);
+}

@@ -1,0 +1,7 @@
+namespace Reflex.Cluster.Tests.Load;
+
+internal enum Role
+{
+    Reader,
+    Consumer,
+}
