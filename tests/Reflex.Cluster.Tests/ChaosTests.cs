@@ -30,6 +30,14 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper output) 
     // REFLEX_CHAOS_FAULTS makes it a long run, of as many faults however long they take, and REFLEX_CHAOS_SEED repeats one.
     private static int? Faults => Number("REFLEX_CHAOS_FAULTS");
 
+    // REFLEX_CHAOS_KINDS leaves only some kinds, with commas between them, and REFLEX_CHAOS_KEEP keeps the files also when all is right.
+    private static FaultKind[] Kinds =>
+    [
+        .. (Environment.GetEnvironmentVariable("REFLEX_CHAOS_KINDS") ?? "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(Enum.Parse<FaultKind>),
+    ];
+
     [Fact]
     public async Task Cluster_ToWhichEverythingHappens_LosesDoublesAndReordersNothing()
     {
@@ -48,7 +56,10 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper output) 
         }
 
         Assert.True(wrong.Count == 0, $"Seed {seed}, files in {folder}:\n{string.Join('\n', wrong)}");
-        Directory.Delete(folder, recursive: true);
+        if (Environment.GetEnvironmentVariable("REFLEX_CHAOS_KEEP") is null)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private async Task<IReadOnlyList<string>> RunAsync(Random random, string folder, Summary summary)
@@ -61,7 +72,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper output) 
 
         await using var cluster = await ChaosCluster.StartAsync(server, folder, Workload.Partitions, Token);
         await using var load = await Workload.StartAsync(cluster, Token);
-        var plan = new FaultPlan(random, clock);
+        var plan = new FaultPlan(random, clock, Kinds);
         var scene = new FaultScene(cluster, random, load.Progress.Mark);
         var started = Stopwatch.GetTimestamp();
         await PassAsync(null, scene, load, summary);

@@ -9,10 +9,11 @@ internal sealed class FaultPlan
 
     /// <param name="random">What decides.</param>
     /// <param name="clock">The file of libfaketime; null leaves clocks alone.</param>
-    public FaultPlan(Random random, string? clock)
+    /// <param name="kinds">The only kinds that come; empty for all.</param>
+    public FaultPlan(Random random, string? clock, IReadOnlyCollection<FaultKind> kinds)
     {
         _random = random;
-        _faults =
+        IFault[] all =
         [
             new SiloKill(),
             new SiloFreeze(),
@@ -27,6 +28,7 @@ internal sealed class FaultPlan
             new SiloCut(FaultKind.CutOff),
             .. clock is null ? Array.Empty<IFault>() : [new ClockChange(clock)],
         ];
+        _faults = [.. all.Where(fault => kinds.Count == 0 || kinds.Contains(fault.Kind))];
     }
 
     public IFault Next()
