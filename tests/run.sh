@@ -166,6 +166,7 @@ need_server() {
 
 need_postgres
 need_server pgbouncer pgbouncer
+need_server redis-server redis-server
 # Without it, its tests fail here instead of being skipped.
 export TESTS_REQUIRE_SERVERS=1
 need strace strace
