@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Reflex.Storage.Postgres.Database;
 using Reflex.Storage.Postgres.Logs;
+using Reflex.Storage.Postgres.Membership;
 using Reflex.Storage.Postgres.Schema;
 using Reflex.Storage.Postgres.State;
 using Reflex.Streams;
@@ -10,7 +11,11 @@ using Reflex.Streams;
 namespace Reflex.Storage.Postgres;
 
 /// <summary>Logs in PostgreSQL, for any number of silos.</summary>
-internal sealed class PostgresLogProvider(PostgresDatabase database, IOptions<PostgresOptions> options) : IEventLogProvider, IDisposable
+/// <param name="database">Where they are.</param>
+/// <param name="options">How it is used.</param>
+/// <param name="use">Refuses a schema of others; null outside a silo.</param>
+internal sealed class PostgresLogProvider(
+    PostgresDatabase database, IOptions<PostgresOptions> options, SchemaUse? use = null) : IEventLogProvider, IDisposable
 {
     private readonly LogContext _context = new(database, options.Value);
 
@@ -24,6 +29,10 @@ internal sealed class PostgresLogProvider(PostgresDatabase database, IOptions<Po
     {
         await PostgresSchema.PrepareAsync(database, cancellationToken).ConfigureAwait(false);
         await CopyMark.RequireNoneAsync(database, cancellationToken).ConfigureAwait(false);
+        if (use is not null)
+        {
+            await use.BeginAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public async ValueTask<IEventLog> OpenAsync(PartitionId partition, CancellationToken cancellationToken)

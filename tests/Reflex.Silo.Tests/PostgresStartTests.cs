@@ -56,16 +56,48 @@ public sealed class PostgresStartTests(PostgresServer server) : IClassFixture<Po
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task Start_BesideAnotherServiceOrCluster_IsRefusedNamingBothUntilThatHasStopped()
+    {
+        var settings = Settings(await server.CreateDatabaseAsync());
+        await using (var first = await StockSilo.StartAsync(null, [.. settings, "--Orleans:ServiceId=shop", "--Orleans:ClusterId=blue"]))
+        {
+            await RefusedAsync(
+                [.. settings, "--Orleans:ServiceId=bank", "--Orleans:ClusterId=blue"],
+                "belongs to the service 'shop', and this silo is of the service 'bank'");
+            await RefusedAsync(
+                [.. settings, "--Orleans:ServiceId=shop", "--Orleans:ClusterId=green"],
+                "is used by the cluster 'blue', whose silo ",
+                " and this silo is of the cluster 'green'");
+            Assert.Equal(0, await first.Process.TerminateAsync());
+        }
+
+        await RefusedAsync(
+            [.. settings, "--Orleans:ServiceId=bank", "--Orleans:ClusterId=green"], "belongs to the service 'shop'");
+        await using var next = await StockSilo.StartAsync(null, [.. settings, "--Orleans:ServiceId=shop", "--Orleans:ClusterId=green"]);
+        Assert.Equal(0, await next.Process.TerminateAsync());
+    }
+
+    [Fact]
+    public async Task Start_WithAnotherPartitionCountThanARunningSilo_IsRefusedNamingBoth()
+    {
+        var settings = Settings(await server.CreateDatabaseAsync());
+        await using var first = await StockSilo.StartAsync(null, [.. settings, "--Reflex:Streams:orders:Partitions=4"]);
+        await RefusedAsync([.. settings, "--Reflex:Streams:orders:Partitions=8"], "is stored with 4 partitions but 8 are asked for");
+    }
+
     private static string[] Settings(string connectionString) =>
         ["--Reflex:Storage=Postgres", $"--Reflex:Postgres:ConnectionString={connectionString}"];
 
-    private static async Task RefusedAsync(string connectionString, string expected)
+    private static Task RefusedAsync(string connectionString, string expected) => RefusedAsync(Settings(connectionString), expected);
+
+    private static async Task RefusedAsync(string[] settings, params string[] expected)
     {
-        await using var silo = StockSilo.Launch(null, Settings(connectionString));
+        await using var silo = StockSilo.Launch(null, settings);
         Assert.Equal(1, await silo.Process.EndsAsync());
         var line = Assert.Single(silo.Process.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("Reflex can't start: ", line, StringComparison.Ordinal);
-        Assert.Contains(expected, line, StringComparison.Ordinal);
+        Assert.All(expected, one => Assert.Contains(one, line, StringComparison.Ordinal));
         Assert.DoesNotContain("secret", silo.Process.Printed, StringComparison.Ordinal);
     }
 }

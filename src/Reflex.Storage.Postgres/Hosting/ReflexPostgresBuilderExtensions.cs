@@ -28,6 +28,7 @@ public static class ReflexPostgresBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(connectionString);
         var services = builder.Services.AddPostgresDatabase(connectionString, configure);
+        services.TryAddSingleton<SchemaUse>();
         services.Replace(ServiceDescriptor.Singleton<IEventLogProvider, PostgresLogProvider>());
         services.TryAddKeyedSingleton<IGrainStorage, PostgresGrainStorage>(ReflexStorageNames.GrainStorage);
         services.TryAddSingleton(TimeProvider.System);

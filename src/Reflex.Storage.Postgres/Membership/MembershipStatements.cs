@@ -4,6 +4,30 @@ namespace Reflex.Storage.Postgres.Membership;
 /// <param name="schema">The schema's name, which needs no quotes.</param>
 internal sealed class MembershipStatements(string schema)
 {
+    /// <summary>The service that the schema belongs to, which is $1 where it had none.</summary>
+    public string Service { get; } =
+        $"""
+        with made as (
+            insert into {schema}.clusters (cluster_id, version)
+            select 'service:' || $1::text, 0 where not exists (select from {schema}.clusters where cluster_id like 'service:%')
+            on conflict do nothing
+            returning cluster_id
+        ), found as (
+            select cluster_id from made union all select cluster_id from {schema}.clusters where cluster_id like 'service:%'
+        )
+        select coalesce(substr(min(cluster_id), 9), $1) from found
+        """;
+
+    /// <summary>
+    /// A silo of another cluster than $1 that isn't dead, $2 the status of the dead, and was alive since $3. Answers its cluster, address
+    /// and when it was alive.
+    /// </summary>
+    public string LivingElsewhere { get; } =
+        $"""
+        select cluster_id, address, alive_at from {schema}.silos
+        where cluster_id <> $1 and status <> $2 and alive_at > $3 order by alive_at desc limit 1
+        """;
+
     /// <summary>Makes a cluster's row: $1 cluster.</summary>
     public string Begin { get; } =
         $"insert into {schema}.clusters (cluster_id, version) values ($1, 0) on conflict do nothing returning version";
