@@ -51,7 +51,8 @@ public sealed class PostgresStartTests(PostgresServer server) : IClassFixture<Po
         var database = await server.CreateDatabaseAsync();
         await using var standby = await server.StartStandbyAsync();
         await RefusedAsync(standby.Here(database), "is on a standby, which takes no writes: name the primary");
-        await using var silo = await StockSilo.StartAsync(null, Settings(standby.HereOr(server, database)));
+        var all = $"{standby.HereOr(server, database)};Target Session Attributes=prefer-standby";
+        await using var silo = await StockSilo.StartAsync(null, Settings(all));
         using var answer = await silo.Client.GetAsync("/health/ready", Token);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }

@@ -120,6 +120,9 @@ public sealed partial class PostgresServer : IAsyncLifetime
             await process.WaitForExitAsync(CancellationToken.None);
             process.Dispose();
             _process = null;
+
+            // Of the tests themselves: what is there is broken.
+            NpgsqlConnection.ClearAllPools();
         }
     }
 

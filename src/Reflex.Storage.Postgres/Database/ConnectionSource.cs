@@ -76,6 +76,9 @@ internal sealed class ConnectionSource(PostgresOptions options) : IAsyncDisposab
         // No connection is ever given settings of its own, which would have to be taken back.
         text.NoResetOnClose = true;
         text.Pooling &= isPool;
+
+        // Nothing but the primary will do, whatever the string says, and Npgsql wants to hear it in one place only.
+        text.TargetSessionAttributes = null;
         if (options.ConnectionStringFile is { } file)
         {
             text.Password = null;
