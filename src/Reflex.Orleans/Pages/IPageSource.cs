@@ -26,6 +26,14 @@ internal interface IPageSource
     /// <returns>Its id and epoch.</returns>
     Task<CursorPlace> GetHeadAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Finds out how many partitions the stream has, which from then on is the stream that this reads: one of its name with another number
+    /// is another one.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the question.</param>
+    /// <returns>Their number.</returns>
+    ValueTask<int> FindPartitionsAsync(CancellationToken cancellationToken);
+
     /// <summary>Gives back what it keeps to go on reading. It may be read again.</summary>
     ValueTask EndAsync() => default;
 }

@@ -22,11 +22,13 @@ internal sealed class StoredPageSource(IPageSource owner, IEventLogProvider logs
 
     // Whoever has taken it, reads: null while somebody does, or while nobody is far from the head.
     private StoredPlace? _place;
+    private volatile bool _isEnded;
 
     public PartitionId Partition => owner.Partition;
 
     public async Task<LogPage> ReadAsync(CursorPlace? after, TimeSpan wait, CancellationToken cancellationToken)
     {
+        _isEnded = false;
         if (Interlocked.Exchange(ref _place, null) is { } place)
         {
             if (place.After != after)
@@ -50,8 +52,11 @@ internal sealed class StoredPageSource(IPageSource owner, IEventLogProvider logs
 
     public Task<CursorPlace> GetHeadAsync(CancellationToken cancellationToken) => owner.GetHeadAsync(cancellationToken);
 
+    public ValueTask<int> FindPartitionsAsync(CancellationToken cancellationToken) => owner.FindPartitionsAsync(cancellationToken);
+
     public async ValueTask EndAsync()
     {
+        _isEnded = true;
         await KeepAsync(null).ConfigureAwait(false);
         await owner.EndAsync().ConfigureAwait(false);
     }
@@ -115,6 +120,15 @@ internal sealed class StoredPageSource(IPageSource owner, IEventLogProvider logs
     }
 
     /// <summary>Keeps a place to go on from, instead of one that somebody else may have left here.</summary>
-    private ValueTask KeepAsync(StoredPlace? place) =>
-        Interlocked.Exchange(ref _place, place) is { } other ? other.Reader.DisposeAsync() : default;
+    private async ValueTask KeepAsync(StoredPlace? place)
+    {
+        // A read may end after its reader has, whose call others wait for.
+        for (var next = place; Interlocked.Exchange(ref _place, next) is { } other || (next is not null && _isEnded); next = null)
+        {
+            if (other is not null)
+            {
+                await other.Reader.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
 }

@@ -28,7 +28,7 @@ internal sealed class GrainPageSource(
             wait = longest;
         }
 
-        var partitions = _partitions > 0 ? _partitions : await FindAsync(cancellationToken).ConfigureAwait(false);
+        var partitions = await FindPartitionsAsync(cancellationToken).ConfigureAwait(false);
         var request = new ReadRequest(
             after?.Id.Value, options.PageBytes, wait, after?.Epoch ?? 0, partitions, BatchForm.Newest);
         try
@@ -45,11 +45,7 @@ internal sealed class GrainPageSource(
 
     public async Task<CursorPlace> GetHeadAsync(CancellationToken cancellationToken)
     {
-        if (_partitions == 0)
-        {
-            await FindAsync(cancellationToken).ConfigureAwait(false);
-        }
-
+        await FindPartitionsAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var bounds = await AnswerAsync(() => _grain.GetBoundsAsync(GetBoundsRequest.Instance), cancellationToken).ConfigureAwait(false);
@@ -61,6 +57,9 @@ internal sealed class GrainPageSource(
             throw;
         }
     }
+
+    public ValueTask<int> FindPartitionsAsync(CancellationToken cancellationToken) =>
+        _partitions is > 0 and var found ? new(found) : new(FindAsync(cancellationToken));
 
     /// <summary>Finds out how many partitions there are, so that no grain is activated for one that doesn't exist.</summary>
     private async Task<int> FindAsync(CancellationToken cancellationToken)

@@ -14,7 +14,9 @@ namespace Reflex.Orleans.Tails;
 /// <para>It answers with events alone, which are durable and stay what they are, to readers whose event before them is of the epoch that
 /// the batches tell. Whatever else there is to say of a place (that it is the head, ahead of it, expired, of another life) the owner
 /// says.</para>
-/// <para>A call that failed may tell that the log isn't what it was: nothing of before it is kept.</para>
+/// <para>The log may become another one: a standby without the newest commits is promoted, or a backup is restored. So what is kept counts
+/// only while a call waits after it, which finds that out, or was answered seconds ago; and a call that failed there, or brought what doesn't
+/// fit, leaves nothing kept. What has been the newest for a minute is let go, since retention may have removed it.</para>
 /// </remarks>
 /// <param name="pageBytes">About how much a reader is given at once.</param>
 /// <param name="maxBytes">How much is kept.</param>
@@ -22,11 +24,17 @@ namespace Reflex.Orleans.Tails;
 /// <param name="timeProvider">The clock for waits.</param>
 internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budget, TimeProvider timeProvider)
 {
+    // Shorter than any storage takes to become another one.
+    private static readonly TimeSpan Certainty = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Retained = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly RecentBatches _recent = new(maxBytes, budget);
     private CursorPlace? _last;
     private EventId _oldest = new(1);
     private WaitingCall? _call;
+    private long _answeredAt;
+    private long _keptAt;
     private bool _isUsed = true;
     private bool _isClosed;
 
@@ -62,7 +70,7 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
         {
             _isClosed = !_isUsed && _call is null;
             _isUsed = false;
-            if (_isClosed)
+            if (_isClosed || timeProvider.GetElapsedTime(_keptAt) >= Retained)
             {
                 Clear_NeedsLock();
             }
@@ -73,7 +81,7 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
 
     private LogPage? Find_NeedsLock(CursorPlace after)
     {
-        if (_last is not { } last || _recent.Read(after.Id, pageBytes) is not { } blocks)
+        if (_last is not { } last || !IsCertain_NeedsLock(last) || _recent.Read(after.Id, pageBytes) is not { } blocks)
         {
             return null;
         }
@@ -82,17 +90,21 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
         return after.Epoch == 0 || page.EpochOf(after.Id) == after.Epoch ? page : null;
     }
 
-    /// <summary>The call that waits after a place; null for a reader before the place of the shared one, who calls for himself.</summary>
+    private bool IsCertain_NeedsLock(CursorPlace last) =>
+        _call?.After == last || timeProvider.GetElapsedTime(_answeredAt) < Certainty;
+
+    /// <summary>The call that waits after a place; null for a reader at another place than that of the shared one: he calls for himself.</summary>
+    /// <remarks>Whoever is far from the head, or errs, may have begun it; the end of what is kept is where most are next.</remarks>
     private WaitingCall? Join_NeedsLock(IPageSource owner, CursorPlace after, TimeSpan wait)
     {
-        if (_call is { } current && current.After != after && current.After.Id >= after.Id)
-        {
-            return null;
-        }
-
-        if (_call?.After != after)
+        if (_call is null || (_call.After != after && after == _last))
         {
             _call = Begin(owner, after, wait);
+        }
+
+        if (_call.After != after)
+        {
+            return null;
         }
 
         _call.Join_NeedsLock();
@@ -115,6 +127,7 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
             var page = await call.AskAsync().ConfigureAwait(false);
             lock (_lock)
             {
+                _answeredAt = timeProvider.GetTimestamp();
                 Keep_NeedsLock(page);
                 End_NeedsLock(call);
             }
@@ -125,12 +138,13 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
         {
             lock (_lock)
             {
-                // One that was given up tells nothing, and is the shared one no longer.
-                if (_call == call)
+                // One that was given up tells nothing, nor does what is wrong with a reader's own place.
+                if (_call == call && (call.After == _last || !IsOfPlace(error)))
                 {
                     Clear_NeedsLock();
-                    End_NeedsLock(call);
                 }
+
+                End_NeedsLock(call);
             }
 
             call.Fail(error);
@@ -146,9 +160,11 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
                 ? call.Page.WaitAsync(cancellationToken)
                 : call.Page.WaitAsync(wait, timeProvider, cancellationToken)).ConfigureAwait(false);
         }
-        catch (TimeoutException) when (!call.Page.IsCompleted)
+        catch (TimeoutException) when (!call.Page.IsFaulted)
         {
-            return new LogPage([], _oldest, call.After.Id);
+            return call.Page.IsCompletedSuccessfully
+                ? await call.Page.ConfigureAwait(false)
+                : new LogPage([], _oldest, call.After.Id);
         }
         finally
         {
@@ -179,10 +195,23 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
         }
     }
 
+    private static bool IsOfPlace(Exception error) =>
+        error is CursorAheadException or CursorExpiredException or CursorOfAnotherLifeException;
+
     /// <summary>Keeps what goes on after what is kept, or what is at the head, where the next reader will be.</summary>
     private void Keep_NeedsLock(LogPage page)
     {
-        if (page.ReadTo is not null || page.Last is not { } last || last.Id <= _last?.Id || _isClosed)
+        if (page.ReadTo is not null || page.Last is not { } last || _isClosed)
+        {
+            return;
+        }
+
+        if (_last is { } newest && (page.Head < newest.Id || !IsKept_NeedsLock(newest, last)))
+        {
+            Clear_NeedsLock();
+        }
+
+        if (last.Id <= _last?.Id)
         {
             return;
         }
@@ -204,7 +233,14 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
         _recent.Add(batches);
         _last = last;
         _oldest = page.Oldest;
+        _keptAt = _answeredAt;
     }
+
+    /// <summary>Whether what a page ends with is what is kept, if that reaches so far.</summary>
+    private bool IsKept_NeedsLock(CursorPlace newest, CursorPlace place) =>
+        place.Id > newest.Id
+        || _recent.Read(new EventId(place.Id.Value - 1), 1) is not [var block, ..]
+        || EventBatch.FromPage(block).Epoch == place.Epoch;
 
     private void Clear_NeedsLock()
     {

@@ -20,7 +20,8 @@ internal sealed class SharedTails : IDisposable
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<PartitionId, SharedTail> _tails = [];
+    // A stream that was deleted and defined anew with another number of partitions is another one.
+    private readonly ConcurrentDictionary<(PartitionId Partition, int Partitions), SharedTail> _tails = [];
     private readonly int _pageBytes;
     private readonly long _maxBytes;
     private readonly TimeProvider _timeProvider;
@@ -43,15 +44,17 @@ internal sealed class SharedTails : IDisposable
 
     /// <summary>Reads a page from what is shared, or from the partition's owner.</summary>
     /// <param name="owner">The way to the owner.</param>
+    /// <param name="partitions">How many partitions the reader knows the stream to have.</param>
     /// <param name="after">As <see cref="IPageSource.ReadAsync"/> has it.</param>
     /// <param name="wait">As there.</param>
     /// <param name="cancellationToken">Ends the read, for this reader.</param>
-    public async Task<LogPage> ReadAsync(IPageSource owner, CursorPlace after, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<LogPage> ReadAsync(
+        IPageSource owner, int partitions, CursorPlace after, TimeSpan wait, CancellationToken cancellationToken)
     {
         while (true)
         {
             var tail = _tails.GetOrAdd(
-                owner.Partition,
+                (owner.Partition, partitions),
                 static (_, tails) => new SharedTail(tails._pageBytes, tails._maxBytes, tails.Budget, tails._timeProvider),
                 this);
             if (await tail.ReadAsync(owner, after, wait, cancellationToken).ConfigureAwait(false) is { } page)

@@ -10,9 +10,13 @@ internal sealed class TailedPageSource(IPageSource owner, SharedTails tails) : I
 {
     public PartitionId Partition => owner.Partition;
 
-    public Task<LogPage> ReadAsync(CursorPlace? after, TimeSpan wait, CancellationToken cancellationToken) => after is { } place
-        ? tails.ReadAsync(owner, place, wait, cancellationToken)
-        : owner.ReadAsync(after, wait, cancellationToken);
+    public async Task<LogPage> ReadAsync(CursorPlace? after, TimeSpan wait, CancellationToken cancellationToken) => after is { } place
+        ? await tails.ReadAsync(
+            owner, await owner.FindPartitionsAsync(cancellationToken).ConfigureAwait(false), place, wait, cancellationToken)
+            .ConfigureAwait(false)
+        : await owner.ReadAsync(after, wait, cancellationToken).ConfigureAwait(false);
+
+    public ValueTask<int> FindPartitionsAsync(CancellationToken cancellationToken) => owner.FindPartitionsAsync(cancellationToken);
 
     public Task<CursorPlace> GetHeadAsync(CancellationToken cancellationToken) => owner.GetHeadAsync(cancellationToken);
 

@@ -17,6 +17,9 @@ internal sealed class PartitionPages(PartitionLog log, int maxBytes = 64 * 1024)
     /// <summary>Fails every read from now on.</summary>
     public Exception? Fault { get; set; }
 
+    /// <summary>How many partitions it takes the stream to have.</summary>
+    public int Partitions { get; init; } = 1;
+
     /// <summary>How many reads run now.</summary>
     public int Running => Volatile.Read(ref _running);
 
@@ -47,4 +50,6 @@ internal sealed class PartitionPages(PartitionLog log, int maxBytes = 64 * 1024)
         var bounds = log.Bounds;
         return Task.FromResult(new CursorPlace(bounds.Head, bounds.HeadEpoch));
     }
+
+    public ValueTask<int> FindPartitionsAsync(CancellationToken cancellationToken) => new(Partitions);
 }

@@ -29,4 +29,7 @@ internal sealed class PickedPages(IPageSource source, string foreignId) : IPageS
     }
 
     public Task<CursorPlace> GetHeadAsync(CancellationToken cancellationToken) => source.GetHeadAsync(cancellationToken);
+
+    public ValueTask<int> FindPartitionsAsync(CancellationToken cancellationToken) =>
+        source.FindPartitionsAsync(cancellationToken);
 }

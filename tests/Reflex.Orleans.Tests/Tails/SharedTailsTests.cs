@@ -165,6 +165,91 @@ public sealed class SharedTailsTests(ITestOutputHelper output)
         Assert.Equal(1, (await waiting).Head.Value);
     }
 
+    [Fact]
+    public async Task Log_ThatHasBecomeAnotherOne_IsReadFromItsOwnerWithinSeconds()
+    {
+        await using var before = await TestStream.OpenAsync(1);
+        await using var after = await TestStream.OpenAsync(1);
+        await after.Partitions[0].AppendAsync(3);
+        var owner = new ReplacedPages(before.Sources[0]);
+        using var tails = Tails(before);
+        var source = new TailedPageSource(owner, tails);
+        await FillAsync(source, before, 5);
+        Assert.Equal(5, (await source.ReadAsync(new EventId(2), TimeSpan.Zero, Token)).Head.Value);
+
+        owner.Log = after.Sources[0];
+        before.Clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(3, (await source.ReadAsync(new EventId(2), TimeSpan.Zero, Token)).Head.Value);
+    }
+
+    [Fact]
+    public async Task Page_OfAnotherLog_LeavesNothingOfTheFormerOne()
+    {
+        await using var before = await TestStream.OpenAsync(1);
+        await using var after = await TestStream.OpenAsync(1);
+        await after.Partitions[0].AppendAsync(3);
+        await after.Partitions[0].AppendAsync(1);
+        var owner = new ReplacedPages(before.Sources[0]);
+        using var tails = Tails(before);
+        var source = new TailedPageSource(owner, tails);
+        await FillAsync(source, before, 5);
+
+        owner.Log = after.Sources[0];
+        var head = await owner.GetHeadAsync(Token);
+        var page = await source.ReadAsync(head with { Id = new EventId(3) }, PartitionStream.PageWait, Token);
+        Assert.Equal(4, page.Head.Value);
+        Assert.Equal(4, (await source.ReadAsync(new EventId(2), TimeSpan.Zero, Token)).Head.Value);
+    }
+
+    [Fact]
+    public async Task Reader_OfAPlaceThatIsNotThere_TakesNothingFromOthers()
+    {
+        await using var stream = await TestStream.OpenAsync(1);
+        using var tails = Tails(stream);
+        await stream.AppendAsync(0);
+        await FollowOneAsync(stream, tails);
+        var kept = tails.Budget.Used;
+        var source = Source(stream, tails);
+        await Assert.ThrowsAsync<CursorAheadException>(() => source.ReadAsync(new EventId(1000), PartitionStream.PageWait, Token));
+        Assert.Equal(kept, tails.Budget.Used);
+    }
+
+    [Fact]
+    public async Task WhatIsKept_AtAHeadThatStands_IsLetGo()
+    {
+        await using var stream = await TestStream.OpenAsync(1);
+        using var tails = Tails(stream);
+        await stream.AppendAsync(0);
+        await using var reader = Follow(stream, tails);
+        var next = reader.MoveNextAsync();
+        await stream.AppendAsync(0);
+        Assert.True(await next);
+        next = reader.MoveNextAsync();
+        Assert.True(tails.Budget.Used > 0);
+        stream.Clock.Advance(TwoSweeps);
+        Assert.Equal(0, tails.Budget.Used);
+        Assert.Equal(1, tails.Count);
+        await stream.AppendAsync(0);
+        Assert.True(await next);
+    }
+
+    [Fact]
+    public async Task Readers_OfStreamsWithOtherPartitionCounts_ShareNothing()
+    {
+        await using var stream = await TestStream.OpenAsync(1);
+        using var tails = Tails(stream);
+        PartitionPages[] owners =
+        [
+            new(stream.Partitions[0].Log) { Partitions = 1 }, new(stream.Partitions[0].Log) { Partitions = 8 },
+        ];
+        var waiting = owners.Select(owner => new TailedPageSource(owner, tails))
+            .Select(source => source.ReadAsync(EventId.None, PartitionStream.PageWait, Token)).ToList();
+        await Task.WhenAll(owners.Select(owner => owner.Reading.Arrived));
+        Assert.All(owners, owner => Assert.Equal(1, owner.Running));
+        await stream.AppendAsync(0);
+        await Task.WhenAll(waiting);
+    }
+
     [Theory]
     [InlineData(0, 64 * 1024)]
     [InlineData(16 * 300, 150)]
@@ -229,6 +314,17 @@ public sealed class SharedTailsTests(ITestOutputHelper output)
 
     private static IAsyncEnumerator<Event> Follow(TestStream stream, SharedTails tails) =>
         Reader(stream, tails)("", new StreamOptions { FromHead = true }, Token).GetAsyncEnumerator(Token);
+
+    /// <summary>Appends events, each of which a reader at the head has read.</summary>
+    private static async Task FillAsync(TailedPageSource source, TestStream stream, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var next = source.ReadAsync(await source.GetHeadAsync(Token), PartitionStream.PageWait, Token);
+            await stream.AppendAsync(0);
+            await next;
+        }
+    }
 
     private static async Task FollowOneAsync(TestStream stream, SharedTails tails)
     {
