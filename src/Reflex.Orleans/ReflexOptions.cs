@@ -52,6 +52,13 @@ public sealed class ReflexOptions
     /// <value>The default is 1 minute. 1 second to 1 hour.</value>
     public TimeSpan ConsumerCheckInterval { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How often the silos of a cluster look whether partitions and consumers are evenly spread over them; they do at once when a silo has
+    /// come or gone. Those that have too many then give some to others.
+    /// </summary>
+    /// <value>The default is 10 seconds. 1 second to 1 hour.</value>
+    public TimeSpan SpreadInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often retention is applied and the memory of quiet partitions is given back.</summary>
     /// <value>The default is 1 minute. 1 second to 1 hour.</value>
     public TimeSpan MaintenanceInterval { get; set; } = TimeSpan.FromMinutes(1);

@@ -27,6 +27,7 @@ internal sealed class ReflexOptionsValidator : IValidateOptions<ReflexOptions>
         RequireRange(result, nameof(options.MaxSharedBytes), options.MaxSharedBytes, 0, long.MaxValue);
         RequireRange(result, nameof(options.CursorFlushWindow), options.CursorFlushWindow, TimeSpan.Zero, TimeSpan.FromSeconds(10));
         RequireRange(result, nameof(options.ConsumerCheckInterval), options.ConsumerCheckInterval, ShortestInterval, LongestInterval);
+        RequireRange(result, nameof(options.SpreadInterval), options.SpreadInterval, ShortestInterval, LongestInterval);
         RequireRange(result, nameof(options.MaintenanceInterval), options.MaintenanceInterval, ShortestInterval, LongestInterval);
         RequireRange(result, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         RequireRange(result, nameof(options.ReadRetryTimeout), options.ReadRetryTimeout, TimeSpan.Zero, LongestInterval);

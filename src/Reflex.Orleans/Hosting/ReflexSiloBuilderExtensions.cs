@@ -60,7 +60,10 @@ public static class ReflexSiloBuilderExtensions
         services.AddSingleton<LocalGrains>();
         services.AddSingleton<SiloLoads>();
         services.AddSingleton<SiloRelease>();
+        services.AddSingleton<GrainMoves>();
         SpreadDirector.Add(services);
+        services.AddPlacementDirector<OwnSiloPlacement, OwnSiloDirector>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SpreadWatch>();
         services.AddSingleton<FailedPartitions>();
         services.AddSingleton<PartitionInstruments>();
         services.AddSingleton(provider => new RetentionClock(

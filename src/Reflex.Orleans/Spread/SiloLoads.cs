@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Reflex.Orleans.Spread;
 
 /// <summary>What this silo knows of the silos' loads: what was counted last, and what it has placed itself since. Thread-safe.</summary>
@@ -30,16 +28,16 @@ internal sealed class SiloLoads
         lock (_lock)
         {
             var usual = Usual_NeedsLock(kind, silos);
+            foreach (var silo in silos)
+            {
+                _counts.TryAdd((kind, silo), usual);
+            }
+
             var start = Random.Shared.Next(silos.Count);
             var least = Enumerable.Range(0, silos.Count)
                 .Select(i => silos[(start + i) % silos.Count])
-                .MinBy(silo => _counts.GetValueOrDefault((kind, silo), usual))!;
-            CollectionsMarshal.GetValueRefOrAddDefault(_counts, (kind, least), out var isKnown) += 1;
-            if (!isKnown)
-            {
-                _counts[(kind, least)] = usual + 1;
-            }
-
+                .MinBy(silo => _counts[(kind, silo)])!;
+            _counts[(kind, least)]++;
             return least;
         }
     }

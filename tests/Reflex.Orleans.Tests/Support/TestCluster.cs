@@ -26,6 +26,7 @@ internal sealed class TestCluster : IAsyncDisposable
         builder.ConfigureClient(client => client
             .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromMilliseconds(500))
             .AddReflexClient());
+        builder.ConfigureClientHost(host => host.ConfigureContainer(new DefaultServiceProviderFactory(), LastingGateways.Add));
         builder.ConfigureSiloHost((_, host) => host.Logging.AddFakeLogging().SetMinimumLevel(LogLevel.Information));
         builder.ConfigureSilo((_, silo) =>
         {
