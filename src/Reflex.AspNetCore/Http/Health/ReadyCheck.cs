@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Reflex.Diagnostics;
 using Reflex.Storage;
@@ -6,8 +7,8 @@ using Reflex.Storage;
 namespace Reflex.AspNetCore.Http.Health;
 
 /// <summary>
-/// Ready is a silo that can list its streams in time, degraded one with partitions that can't be used: the others need it. The answer
-/// also tells how durable an append is.
+/// Ready is a silo that can list its streams in time and doesn't stop, degraded one with partitions that can't be used: the others need
+/// it. The answer also tells how durable an append is.
 /// </summary>
 internal sealed class ReadyCheck(IReflexClient client, IServiceProvider services, IOptions<ReflexHttpOptions> options) : IHealthCheck
 {
@@ -19,6 +20,11 @@ internal sealed class ReadyCheck(IReflexClient client, IServiceProvider services
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var data = Describe(services.GetService<IEventLogProvider>());
+        if (services.GetService<IHostApplicationLifetime>() is { ApplicationStopping.IsCancellationRequested: true })
+        {
+            return HealthCheckResult.Unhealthy("The silo is stopping.", data: data);
+        }
+
         var timeout = options.Value.ReadyTimeout;
         try
         {

@@ -55,6 +55,20 @@ public sealed class HealthEndpointsTests(Cluster cluster)
     }
 
     [Fact]
+    public async Task Get_ReadyOfASiloThatStops_Answers503WhileItServes()
+    {
+        await using var server = await HttpServer.StartAsync(_client);
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/health/ready")).StatusCode);
+
+        server.Lifetime.StopApplication();
+        using var response = await server.GetAsync("/health/ready");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        var json = JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("The silo is stopping.", json.GetProperty("checks").GetProperty("reflex").GetProperty("description").GetString());
+    }
+
+    [Fact]
     public async Task Get_ReadyWhenListsFail_Answers503WithTheReason()
     {
         _client.FailLists = new TimeoutException("nobody there");
