@@ -6,6 +6,7 @@ using Reflex.AspNetCore.Grpc;
 using Reflex.AspNetCore.Http;
 using Reflex.AspNetCore.Http.Problems;
 using Reflex.AspNetCore.Limits;
+using Reflex.AspNetCore.Reading;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -51,6 +52,7 @@ public static class ReflexServiceCollectionExtensions
         services.TryAddSingleton<ReceivingBudget>();
         services.TryAddSingleton<ReadingBudget>();
         services.TryAddSingleton<StreamLimit>();
+        services.TryAddSingleton<StreamAges>();
         services.TryAddSingleton<PeerWatch>();
         services.TryAddSingleton<ConnectionLimit>();
         services.TryAddSingleton(provider => new ConnectionRefusal(

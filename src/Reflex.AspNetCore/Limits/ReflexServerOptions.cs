@@ -63,6 +63,14 @@ public sealed class ReflexServerOptions
     /// </value>
     public TimeSpan PeerTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How long a stream may last before it ends as it does when the server stops: its client streams again from its last cursor, and
+    /// comes to another server, where a load balancer has several. Each ends up to a fifth earlier, at random. So streams spread over
+    /// servers that have been added.
+    /// </summary>
+    /// <value>The default is null: for as long as client and server want. Otherwise 1 second to 7 days; an hour is often enough.</value>
+    public TimeSpan? MaxStreamAge { get; set; }
+
     /// <summary>The clock of the intervals above.</summary>
     /// <value>The default is <see cref="TimeProvider.System"/>. Not null.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;

@@ -9,6 +9,8 @@ internal sealed class ReflexServerOptionsValidator(int openFileLimit) : IValidat
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ShortestAge = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestAge = TimeSpan.FromDays(7);
 
     public ReflexServerOptionsValidator()
         : this(OpenFileLimit.OfTheProcess)
@@ -45,6 +47,11 @@ internal sealed class ReflexServerOptionsValidator(int openFileLimit) : IValidat
 
         // TCP's keep-alive counts in seconds.
         RequireRange(nameof(options.PeerTimeout), options.PeerTimeout, TimeSpan.FromSeconds(1));
+
+        if (options.MaxStreamAge is { } age && (age < ShortestAge || age > LongestAge))
+        {
+            Add(nameof(options.MaxStreamAge), age, $"be from {ShortestAge} to {LongestAge}, or not set.");
+        }
 
         if (options.TimeProvider is null)
         {

@@ -6,7 +6,9 @@ namespace Reflex.AspNetCore.Reading;
 /// <summary>Reads a stream from a place that was checked, so that a wrong one is refused at once.</summary>
 /// <param name="Read">Reads it; it ends when its token is cancelled.</param>
 /// <param name="Start">Where it begins.</param>
-internal sealed record StreamReading(Func<CancellationToken, IAsyncEnumerable<Event>> Read, StreamStart Start)
+/// <param name="Stream">Its name, of one that the cluster has.</param>
+internal sealed record StreamReading(
+    Func<CancellationToken, IAsyncEnumerable<Event>> Read, StreamStart Start, StreamName Stream = default)
 {
     /// <inheritdoc cref="StreamStart.FindAsync"/>
     public static async Task<StreamReading> StartAsync(IEventStream stream, StreamQuery query, CancellationToken cancellationToken) =>
@@ -21,6 +23,7 @@ internal sealed record StreamReading(Func<CancellationToken, IAsyncEnumerable<Ev
             query.Partition is { } partition
                 ? cancellationToken => stream.Partition(partition)(start.Cursor, options, cancellationToken)
                 : cancellationToken => stream.StreamAsync(start.Cursor, options, cancellationToken),
-            start);
+            start,
+            stream.Name);
     }
 }

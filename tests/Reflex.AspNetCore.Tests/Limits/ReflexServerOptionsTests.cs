@@ -20,6 +20,7 @@ public sealed class ReflexServerOptionsTests(Cluster cluster)
                 options.BusyTimeout = TimeSpan.Zero;
                 options.StallTimeout = TimeSpan.FromHours(2);
                 options.PeerTimeout = TimeSpan.FromMilliseconds(999);
+                options.MaxStreamAge = TimeSpan.FromMilliseconds(999);
                 options.TimeProvider = null!;
             })));
 
@@ -31,6 +32,7 @@ public sealed class ReflexServerOptionsTests(Cluster cluster)
                 "ReflexServerOptions.BusyTimeout is 00:00:00; it must be from 00:00:00.0010000 to 01:00:00.",
                 "ReflexServerOptions.StallTimeout is 02:00:00; it must be from 00:00:00.0010000 to 01:00:00.",
                 "ReflexServerOptions.PeerTimeout is 00:00:00.9990000; it must be from 00:00:01 to 01:00:00.",
+                "ReflexServerOptions.MaxStreamAge is 00:00:00.9990000; it must be from 00:00:01 to 7.00:00:00, or not set.",
                 "ReflexServerOptions.TimeProvider is null; it must be set.",
             ],
             error.Failures);

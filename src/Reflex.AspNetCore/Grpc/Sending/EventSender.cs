@@ -19,12 +19,14 @@ internal sealed class EventSender : IAsyncDisposable
     private readonly HttpResponse _response;
     private readonly MessageEventWriter _writer;
     private readonly EventPump _pump;
+    private readonly StreamAges _ages;
 
     public EventSender(ServerCallContext call, MessageEventWriter writer, TimeProvider timeProvider)
     {
         var http = call.GetHttpContext();
         _response = http.Response;
         _writer = writer;
+        _ages = http.RequestServices.GetRequiredService<StreamAges>();
         _pump = new EventPump(
             _response,
             http.RequestServices.GetRequiredService<ReadingBudget>(),
@@ -49,7 +51,7 @@ internal sealed class EventSender : IAsyncDisposable
         // A write that is cancelled cuts the call, which would lose the status of a server that stops just now.
         await _response.StartAsync(_pump.Cutting);
         await _response.BodyWriter.FlushAsync(_pump.Cutting);
-        var first = _pump.Begin(reading.Read);
+        var first = _pump.Begin(_ages.Limit(reading).Read);
         try
         {
             await _pump.RunAsync(first, waitAsync: null);

@@ -53,6 +53,7 @@ internal static class EventEndpoints
         IHostApplicationLifetime lifetime,
         StreamLimit limit,
         ReadingBudget budget,
+        StreamAges ages,
         PeerWatch peers,
         ConnectionLimit connections,
         ILogger<EventResponse> logger)
@@ -72,7 +73,7 @@ internal static class EventEndpoints
 
         await using var response = new EventResponse(context, writer, options.Value, budget, lifetime.ApplicationStopping, logger);
         await response.SendAsync(
-            reading,
+            ages.Limit(reading),
             awaitFirst: query.ToHead || reading.Start.HasEvents,
             announced: query.FromHead ? reading.Start.Cursor : default(Cursor?));
     }

@@ -177,7 +177,7 @@ internal sealed partial class EventResponse : IAsyncDisposable
     private async Task EndAsync(Exception error)
     {
         var isStop = error is StreamStoppedException || (error is OperationCanceledException && _stopping.IsCancellationRequested);
-        var problem = isStop
+        var problem = isStop && _stopping.IsCancellationRequested
             ? ProblemMap.Stopped("The server is stopping; stream again from the last cursor.")
             : ProblemMap.Of(error);
         if (problem.Code == ProblemMap.InternalErrorCode)
