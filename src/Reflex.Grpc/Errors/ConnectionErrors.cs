@@ -16,6 +16,9 @@ internal static class ConnectionErrors
     // How Grpc.Net.Client begins the text of a status that it made of an HTTP response, for which it has no type.
     private const string NotGrpc = "Bad gRPC response. ";
 
+    // How .NET says that a server which has spoken HTTP/2 says nothing more, with the error code of one that doesn't speak it.
+    private const string Silent = "didn't respond to a ping";
+
     /// <summary>The error, when it is one of the connection or of what answers there; null when a server has refused the call.</summary>
     public static Exception? Of(RpcException error, in CallContext context)
     {
@@ -101,7 +104,8 @@ internal static class ConnectionErrors
     {
         const long ProtocolError = 0x1;
         const long Http11Required = 0xd;
-        return error.ErrorCode is ProtocolError or Http11Required;
+        return error.ErrorCode is ProtocolError or Http11Required
+            && !error.Message.Contains(Silent, StringComparison.Ordinal);
     }
 
     private static ReflexException Passing(RpcException error, in CallContext context, string why) =>

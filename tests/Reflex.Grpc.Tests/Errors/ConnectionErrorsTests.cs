@@ -94,6 +94,30 @@ public sealed class ConnectionErrorsTests
     }
 
     [Fact]
+    public async Task Call_ServerThatSaysNothingMore_MayPass()
+    {
+        var server = Listen(client =>
+        {
+            // An empty SETTINGS frame: HTTP/2 it is.
+            client.GetStream().Write([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+            ReadToEnd(client);
+        });
+        using var channel = global::Grpc.Net.Client.GrpcChannel.ForAddress(server, new global::Grpc.Net.Client.GrpcChannelOptions
+        {
+            DisposeHttpClient = true,
+            HttpHandler = new SocketsHttpHandler
+            {
+                KeepAlivePingDelay = TimeSpan.FromSeconds(1), KeepAlivePingTimeout = TimeSpan.FromSeconds(1),
+            },
+        });
+        using var client = new ReflexGrpcClient(channel);
+
+        var error = await Assert.ThrowsAsync<ClusterUnavailableException>(() => client.ListStreamsAsync(Token));
+
+        Assert.Contains("broke (The HTTP/2 server didn't respond to a ping", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Call_HttpPort_IsNotWorthAnotherTry()
     {
         var server = Listen(client =>
