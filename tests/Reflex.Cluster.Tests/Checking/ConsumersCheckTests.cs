@@ -20,7 +20,7 @@ public sealed class ConsumersCheckTests
     public void Check_RepeatOfMoreThanTheWindow_IsFound() => AssertFound(
         Killed with { FlushWindow = TimeSpan.FromMilliseconds(5) },
         [.. Before, .. Again],
-        "The consumer 'consumer' handled 4 events again in life 1, at 0/3, which took 10 ms");
+        "The consumer 'consumer' handled 4 events again in life 1, from 0/3 on, which the killed life 0 had handled in 10 ms");
 
     [Fact]
     public void Check_RepeatWithoutAFault_IsFound() => AssertFound(
@@ -47,9 +47,9 @@ public sealed class ConsumersCheckTests
 
     [Fact]
     public void Check_FrozenLifeThatGoesOnForLong_IsFound() => AssertFound(
-        Killed,
-        [.. Before, .. Again, .. Enumerable.Range(7, 4).Select(id => Runs.One(life: 0, id, at: 2000 + (id * 200)))],
-        "handled 4 events again in life 0, at 0/10, which took 200 ms");
+        Killed with { Faults = [Runs.Kill with { Settled = 2_000_000 }] },
+        [.. Before, .. Again, .. Enumerable.Range(7, 4).Select(id => Runs.One(life: 0, id, at: 2000 + id))],
+        "handled 0/7 again in life 0, and no fault was the reason");
 
     [Fact]
     public void Check_OfALifeThatMayHaveGoneOn_TheWindowIsNotKnown() => AssertRight(

@@ -21,6 +21,9 @@ internal static class Failures
         OperationCanceledException or TimeoutException or IOException => true,
         HttpRequestException { StatusCode: { } status } => status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout,
         HttpRequestException => true,
+
+        // A status that the client has made of a broken connection, whatever it calls it.
+        RpcException { Status.DebugException: HttpRequestException or IOException } => true,
         RpcException { StatusCode: var status } => status is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.DeadlineExceeded,
         _ => false,
     };
