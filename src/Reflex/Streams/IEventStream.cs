@@ -39,6 +39,7 @@ public interface IEventStream
     /// <exception cref="ArgumentException">Its foreign id or trace is null, too long, or no text; nothing was appended.</exception>
     /// <exception cref="EventTooLargeException">It is over the size limit; nothing was appended.</exception>
     /// <exception cref="Storage.LogBusyException">Too much waits for its partition; nothing was appended.</exception>
+    /// <exception cref="Storage.LogUnavailableException">The log's storage can't be used now; nothing was appended.</exception>
     /// <exception cref="Storage.LogFailedException">The log can't append now; whether it was appended is unknown.</exception>
     /// <exception cref="ClusterUnavailableException">The cluster can't be reached; whether it was appended is unknown.</exception>
     Task<EventPosition> AppendAsync(NewEvent newEvent, CancellationToken cancellationToken = default);
@@ -53,6 +54,7 @@ public interface IEventStream
     /// <exception cref="ArgumentException">A foreign id or trace is null, too long, or no text; nothing was appended.</exception>
     /// <exception cref="EventTooLargeException">One of them, or all together, are over the limit; nothing was appended.</exception>
     /// <exception cref="Storage.LogBusyException">Too much waits for a partition, to which nothing was appended.</exception>
+    /// <exception cref="Storage.LogUnavailableException">A partition's storage can't be used now; nothing was appended to it.</exception>
     /// <exception cref="Storage.LogFailedException">A log can't append now; whether its events were appended is unknown.</exception>
     /// <exception cref="ClusterUnavailableException">The cluster can't be reached; whether events were appended is unknown.</exception>
     Task<IReadOnlyList<EventPosition>> AppendAsync(IReadOnlyList<NewEvent> newEvents, CancellationToken cancellationToken = default);
