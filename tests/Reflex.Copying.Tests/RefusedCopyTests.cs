@@ -38,7 +38,7 @@ public sealed class RefusedCopyTests(PostgresServer server) : IDisposable
             other, target, "The target, ", " holds something else than the source in stream-0/", ": expected ", ", found ");
         Assert.Equal(held, await Snapshot.OfAsync(target));
         var unfinished = await _storages.NewAsync(isDatabase);
-        Assert.False(await Storages.InterruptAsync(one, unfinished, new StepCrash(2, isAfter: true)));
+        Assert.False(await Storages.InterruptAsync(one, unfinished, new StepCrash("import", 0, isAfter: true)));
         await Storages.RefusedAsync(other, unfinished, "in stream-0/0: expected events ", ", found events ", " of life ");
         await Storages.CopyAsync(one, unfinished);
         Assert.Equal(held, await Snapshot.OfAsync(unfinished));
