@@ -57,6 +57,27 @@ internal sealed partial class DataFolder : IDisposable
     /// <exception cref="StorageRefusedException">There is none, or it can't be read.</exception>
     public static DataFolder LookBeside(IFileLayer layer, string path) => Look(layer, path, takesLock: false);
 
+    /// <summary>Whether somebody uses a folder at the moment.</summary>
+    /// <exception cref="IOException">It can't be told.</exception>
+    public static bool IsInUse(IFileLayer layer, string path)
+    {
+        try
+        {
+            using var file = layer.Open(System.IO.Path.Combine(path, LockName), FileOpening.Read);
+            if (!file.TryLock())
+            {
+                return true;
+            }
+
+            file.Unlock();
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Makes it a data folder like any other. Everything in it is flushed.</summary>
     public void FinishCopy(IFileLayer layer)
     {

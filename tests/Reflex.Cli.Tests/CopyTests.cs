@@ -57,6 +57,26 @@ public sealed class CopyTests(PostgresServer server) : IClassFixture<PostgresSer
     }
 
     [Fact]
+    public async Task Copy_ThatFollowsASilo_SaysWhenToStopItAndHasAllOfIt()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await using var silo = await StockSilo.StartAsync();
+        await FillAsync(silo);
+        await using var copy = Running.Program("src/Reflex.Cli", silo.Folder, "copy", "--from", "data", "--to", database, "--follow");
+        await copy.PrintsAsync("stop the silos of the source now");
+        await AppendAsync(silo, "orders", 50);
+        await DataFolders.AppendAsync(silo, 1);
+        await DataFolders.HandledAsync(silo, 4);
+        var held = await HeldAsync(silo);
+        Assert.Equal(0, await silo.Process.TerminateAsync());
+        Assert.Equal(0, await copy.EndsAsync());
+        Assert.Contains("Copied 94 events of 4 partitions", copy.Printed, StringComparison.Ordinal);
+        await using var cluster = await StockSilo.StartAsync(
+            settings: ["--Reflex:Storage=Postgres", $"--Reflex:Postgres:ConnectionString={database}"]);
+        Assert.Equal(held, await HeldAsync(cluster));
+    }
+
+    [Fact]
     public async Task Copy_ThatIsKilled_IsFinishedByTheNext()
     {
         var database = await server.CreateDatabaseAsync();

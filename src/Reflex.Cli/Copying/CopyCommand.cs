@@ -16,7 +16,10 @@ internal static class CopyCommand
 
     public static Command Create(CommandRunner runner)
     {
-        var from = new Option<string>("--from") { Description = $"What is copied: {Kinds}. No silo uses it.", Required = true };
+        var from = new Option<string>("--from")
+        {
+            Description = $"What is copied: {Kinds}. No silo uses it, unless with --follow.", Required = true,
+        };
         var to = new Option<string>("--to") { Description = $"Where to: {Kinds}. Empty, or what this has begun.", Required = true };
         var fromSchema = Schema("--from-schema");
         var toSchema = Schema("--to-schema");
@@ -24,17 +27,22 @@ internal static class CopyCommand
         {
             Description = "Whether both are read at the end, and compared.", DefaultValueFactory = _ => true,
         };
+        var follow = new Option<bool>("--follow")
+        {
+            Description = "Copies while silos use the source, says when to stop them, and copies what is left then.",
+        };
         var command = new Command(
             "copy",
             "Copies events, cursors and definitions to another storage, where silos go on as if nothing had happened; run again, it goes "
             + "on where it was interrupted. 1 when something is damaged, 2 when it can't be done so.")
         {
-            from, to, fromSchema, toSchema, verify,
+            from, to, fromSchema, toSchema, verify, follow,
         };
         runner.SetLocal(command, (parsed, terminal, cancellationToken) => CopyAsync(
             StoragePlace.Parse(parsed.GetRequiredValue(from), parsed.GetValue(fromSchema)),
             StoragePlace.Parse(parsed.GetRequiredValue(to), parsed.GetValue(toSchema)),
             parsed.GetValue(verify),
+            parsed.GetValue(follow),
             terminal,
             cancellationToken));
         return command;
@@ -43,13 +51,16 @@ internal static class CopyCommand
     private static Option<string?> Schema(string name) => new(name) { Description = "The schema of the PostgreSQL, if it isn't reflex." };
 
     private static async Task<int> CopyAsync(
-        StoragePlace from, StoragePlace to, bool isVerified, Terminal terminal, CancellationToken cancellationToken)
+        StoragePlace from, StoragePlace to, bool isVerified, bool isFollowing, Terminal terminal, CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
         var progress = Terminal.IsProgressShown ? new VerificationProgressLine(terminal.WriteProgress) : null;
         try
         {
-            var report = await StorageCopy.RunAsync(from, to, isVerified, progress, cancellationToken);
+            var copy = isFollowing
+                ? StorageCopy.FollowAsync(from, to, TellCaughtUp, TimeProvider.System, isVerified, progress, cancellationToken)
+                : StorageCopy.RunAsync(from, to, isVerified, progress, cancellationToken);
+            var report = await copy;
             progress?.Clear();
             terminal.Write(Tell(report, TimeProvider.System.GetElapsedTime(started)), ToJson(report));
             return ExitCodes.Done;
@@ -64,6 +75,12 @@ internal static class CopyCommand
         {
             progress?.Clear();
             throw;
+        }
+
+        void TellCaughtUp()
+        {
+            progress?.Clear();
+            terminal.WriteNote("All but the newest events are copied: stop the silos of the source now, and the rest follows.");
         }
     }
 

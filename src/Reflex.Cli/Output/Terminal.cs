@@ -88,6 +88,9 @@ internal sealed class Terminal
     /// <summary>Tells why nothing was done.</summary>
     public Task WriteErrorAsync(string sentence) => ErrorLine.WriteAsync(_error, sentence);
 
+    /// <summary>Tells something beside the result.</summary>
+    public void WriteNote(string sentence) => _error.WriteLine(VisibleText.Of(sentence));
+
     /// <summary>Writes over the line that says how far the work is.</summary>
     public void WriteProgress(string line) => _error.Write($"\r{VisibleText.Of(line)}");
 }

@@ -105,9 +105,16 @@ internal sealed class LogCopy(IEventLogProvider source, IEventLogProvider target
                 return null;
             }
 
-            if (found.Head > expected.Head || found.Head <= start.After || found.Oldest.Value > start.After.Value + 1)
+            // Retention may have removed from the log what the copy has, but not what the copy still lacks.
+            var isAllTrimmed = found.Head == start.After && (start.Epoch == 0 || start.Epoch == found.HeadEpoch);
+            if (found.Head > expected.Head || found.Oldest.Value > start.After.Value + 1 || (found.Head <= start.After && !isAllTrimmed))
             {
                 return new Difference(partition, Difference.Tell(expected), Difference.Tell(found));
+            }
+
+            if (isAllTrimmed)
+            {
+                return null;
             }
 
             var wanted = await LogBatches.FindAsync(reader, partition, found.Head, cancellationToken).ConfigureAwait(false);

@@ -6,19 +6,18 @@ namespace Reflex.Copying.Places;
 /// <summary>A PostgreSQL.</summary>
 internal sealed record PostgresPlace(string ConnectionString, string Schema) : StoragePlace
 {
-    internal override async Task<ICopySource> OpenSourceAsync(CancellationToken cancellationToken)
+    internal override Task<ICopySource> OpenSourceAsync(CancellationToken cancellationToken) =>
+        OpenAsync(isStopped: true, cancellationToken);
+
+    internal override Task<ICopySource> OpenRunningAsync(CancellationToken cancellationToken) =>
+        OpenAsync(isStopped: false, cancellationToken);
+
+    internal override async Task<bool> IsInUseAsync(CancellationToken cancellationToken)
     {
         var storage = Connect();
-        try
+        await using (storage.ConfigureAwait(false))
         {
-            await storage.RequireAsync(cancellationToken).ConfigureAwait(false);
-            await storage.RequireNoSiloAsync(cancellationToken).ConfigureAwait(false);
-            return new PostgresSource(storage);
-        }
-        catch
-        {
-            await storage.DisposeAsync().ConfigureAwait(false);
-            throw;
+            return await storage.FindSiloAsync(cancellationToken).ConfigureAwait(false) is not null;
         }
     }
 
@@ -30,6 +29,26 @@ internal sealed record PostgresPlace(string ConnectionString, string Schema) : S
             return await storage.BeginCopyAsync(cancellationToken).ConfigureAwait(false)
                 ? new PostgresTarget(storage)
                 : new FinishedTarget(new PostgresSource(storage));
+        }
+        catch
+        {
+            await storage.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<ICopySource> OpenAsync(bool isStopped, CancellationToken cancellationToken)
+    {
+        var storage = Connect();
+        try
+        {
+            await storage.RequireAsync(cancellationToken).ConfigureAwait(false);
+            if (isStopped)
+            {
+                await storage.RequireNoSiloAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return new PostgresSource(storage);
         }
         catch
         {

@@ -44,6 +44,12 @@ public abstract record StoragePlace
     /// <summary>Opens it to be read, while no silo uses it.</summary>
     internal abstract Task<ICopySource> OpenSourceAsync(CancellationToken cancellationToken);
 
+    /// <summary>Opens its logs to be read, while silos may use it. The state isn't read so.</summary>
+    internal abstract Task<ICopySource> OpenRunningAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether a silo uses it at the moment.</summary>
+    internal abstract Task<bool> IsInUseAsync(CancellationToken cancellationToken);
+
     /// <summary>Opens it to be copied to, while no silo uses it.</summary>
     internal abstract Task<ICopyTarget> OpenTargetAsync(CancellationToken cancellationToken);
 }

@@ -55,7 +55,19 @@ public sealed class PostgresStorage : IAsyncDisposable
     /// <summary>Refuses a storage that silos use.</summary>
     /// <param name="cancellationToken">Ends the look.</param>
     /// <exception cref="StorageRefusedException">A silo is running, or was a moment ago.</exception>
-    public Task RequireNoSiloAsync(CancellationToken cancellationToken) => AskAsync(async () =>
+    public async Task RequireNoSiloAsync(CancellationToken cancellationToken)
+    {
+        if (await FindSiloAsync(cancellationToken).ConfigureAwait(false) is { } silo)
+        {
+            throw new StorageRefusedException(
+                $"{silo}: stop all silos first; one that was killed counts as living for {SignOfLife.TotalMinutes:0} minutes.");
+        }
+    }
+
+    /// <summary>Whether a silo is running, or was a moment ago.</summary>
+    /// <param name="cancellationToken">Ends the look.</param>
+    /// <returns>What is to be said of it, as the beginning of a sentence; null when there is none.</returns>
+    public Task<string?> FindSiloAsync(CancellationToken cancellationToken) => AskAsync(async () =>
     {
         var living = await _database.QueryAsync(
             new MembershipStatements(_database.Schema).Living,
@@ -63,13 +75,11 @@ public sealed class PostgresStorage : IAsyncDisposable
             cancellationToken,
             PostgresDatabase.Value((int)SiloStatus.Dead),
             PostgresDatabase.Value(SignOfLife.TotalSeconds)).ConfigureAwait(false);
-        if (living is [var (cluster, silo, seconds)])
-        {
-            throw new StorageRefusedException(string.Create(
+        return living is [var (cluster, silo, seconds)]
+            ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"The silo {silo} of the cluster '{cluster}' uses {Place}, and was alive {Math.Max(seconds, 0):0} s ago: "
-                + $"stop all silos first; one that was killed counts as living for {SignOfLife.TotalMinutes:0} minutes."));
-        }
+                $"The silo {silo} of the cluster '{cluster}' uses {Place}, and was alive {Math.Max(seconds, 0):0} s ago")
+            : null;
     });
 
     /// <summary>Makes the schema where there is none, and begins a copy into it, or goes on with one that isn't finished.</summary>
