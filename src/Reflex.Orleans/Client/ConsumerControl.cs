@@ -30,10 +30,8 @@ internal sealed class ConsumerControl(
         }
 
         var parts = PartsOf(known, definition);
-        var statuses = await ClusterCall.AnswerAsync(
-            () => Task.WhenAll(parts.Select(part => part.GetStatusAsync(GetStatusRequest.Instance))),
-            () => $"ask the consumer {id}",
-            cancellationToken).ConfigureAwait(false);
+        var statuses = await Task.WhenAll(parts.Select(part => ClusterCall.AnswerAsync(
+            () => part.GetStatusAsync(GetStatusRequest.Instance), () => $"ask the consumer {id}", cancellationToken))).ConfigureAwait(false);
         return new ConsumerStatus(id, [.. statuses.Select(status => status.ToStatus())]);
     }
 
@@ -69,10 +67,8 @@ internal sealed class ConsumerControl(
         }
 
         // All places are looked at before any part is moved.
-        await ClusterCall.AnswerAsync(
-            () => Task.WhenAll(Enumerable.Range(0, definition.Partitions).Select(partition => CheckAsync(cursor.Of(partition), partition))),
-            () => $"look at {id.Stream}",
-            cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(Enumerable.Range(0, definition.Partitions).Select(partition => ClusterCall.AnswerAsync(
+            () => CheckAsync(cursor.Of(partition), partition), () => $"look at {id.Stream}", cancellationToken))).ConfigureAwait(false);
         await CallAsync(
             (part, partition) => part.SetCursorAsync(SetCursorRequest.At(cursor.Of(partition))),
             cancellationToken).ConfigureAwait(false);
@@ -106,10 +102,10 @@ internal sealed class ConsumerControl(
     {
         var known = await consumers.RequireAsync(id, cancellationToken).ConfigureAwait(false);
         var definition = await streams.GetAsync(id.Stream, cancellationToken).ConfigureAwait(false);
-        await ClusterCall.AnswerAsync(
-            () => Task.WhenAll(PartsOf(known, definition).Select(call)),
-            () => $"tell the consumer {id}",
-            cancellationToken).ConfigureAwait(false);
+
+        // Each by itself: a call that a stopping silo refuses is made again, and those that were carried out are not.
+        await Task.WhenAll(PartsOf(known, definition).Select((part, partition) => ClusterCall.AnswerAsync(
+            () => call(part, partition), () => $"tell the consumer {id}", cancellationToken))).ConfigureAwait(false);
     }
 
     private IEnumerable<IConsumerGrain> PartsOf(KnownConsumer known, StreamDefinition definition) =>

@@ -77,8 +77,14 @@ internal sealed partial class ReflexLifecycle(
 
     private async Task ReleaseAsync(CancellationToken cancellationToken)
     {
-        await release.ReleaseAsync(cancellationToken);
-        await drain.StartAsync();
+        try
+        {
+            await release.ReleaseAsync(cancellationToken);
+        }
+        finally
+        {
+            await drain.StartAsync();
+        }
     }
 
     /// <summary>Defines a stream; false while the one of its name is being deleted.</summary>

@@ -68,7 +68,9 @@ internal sealed partial class FirstLook(
     private async Task<bool> TryOpenAsync(PartitionId partition)
     {
         Task opened = grains.GetGrain<IPartitionGrain>(partition.ToString()).GetBoundsAsync(GetBoundsRequest.Instance);
-        await opened.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // A silo that stops doesn't wait for a storage that is away.
+        await opened.WaitAsync(drain.Begun).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return opened.IsCompletedSuccessfully;
     }
 

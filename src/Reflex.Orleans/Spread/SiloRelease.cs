@@ -33,8 +33,8 @@ internal sealed partial class SiloRelease(
             return;
         }
 
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var timer = timeProvider.CreateTimer(_ => ending.Cancel(), null, Longest, Timeout.InfiniteTimeSpan);
+        using var late = new CancellationTokenSource(Longest, timeProvider);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         var started = timeProvider.GetTimestamp();
         try
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reflex.Consumers;
+using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Partitions;
@@ -22,6 +23,8 @@ namespace Reflex.Orleans.Upkeep;
 /// <para>Fenced doesn't mean that the deletion has ended: an owner of the old stream may have opened the log between. So all three steps
 /// come again. An owner that opens after them all finds out from the catalog that its stream is gone, and closes.</para>
 /// <para>Cursors go the same way, with the version of their record in the place of the epoch; see <see cref="ConsumerCursor"/>.</para>
+/// <para>What others refuse after the removal has begun is an error of this grain's: as what it was it would tell the caller that nothing has
+/// come of the call, who would make it again, and delete what was defined meanwhile.</para>
 /// </remarks>
 [GrainType("reflex.removal")]
 internal sealed partial class RemovalGrain(
@@ -34,6 +37,8 @@ internal sealed partial class RemovalGrain(
     private const int MostTries = 10;
 
     private StreamName Stream => StreamName.Parse(this.GetPrimaryKeyString());
+
+    private Func<string> Tell => () => $"go on removing of the stream '{Stream}'";
 
     private ICatalogGrain Catalog => GrainFactory.GetGrain<ICatalogGrain>(0);
 
@@ -57,7 +62,7 @@ internal sealed partial class RemovalGrain(
 
         if (await DeleteLogsAsync(deletion, partitions))
         {
-            await Catalog.EndDeletionAsync(new EndDeletionRequest(Stream.Value, id));
+            await Catalog.EndDeletionAsync(new EndDeletionRequest(Stream.Value, id)).AnswerAsync(Tell);
             LogDeleted(logger, Stream, partitions);
         }
 
@@ -75,7 +80,7 @@ internal sealed partial class RemovalGrain(
 
         var removal = new UnfinishedRemoval(Stream.Value, request.Consumer, found.Removal);
         await RemoveAsync(removal, id, ConsumerTypes.Session, found.Partitions);
-        await Catalog.EndRemovalAsync(new EndRemovalRequest(Stream.Value, request.Consumer, found.Removal));
+        await Catalog.EndRemovalAsync(new EndRemovalRequest(Stream.Value, request.Consumer, found.Removal)).AnswerAsync(Tell);
         LogRemoved(logger, id);
         return new RemoveConsumerResponse(WasThere: true);
     }
@@ -103,7 +108,7 @@ internal sealed partial class RemovalGrain(
                 Partition: partition,
                 Epoch: Math.Max(
                     await logs.GetEpochAsync(partition, CancellationToken.None), fencedBy.GetValueOrDefault(partition))));
-            if (!await GrainFactory.IsUnfinishedAsync(deletion))
+            if (!await GrainFactory.IsUnfinishedAsync(deletion).AnswerAsync(Tell))
             {
                 return false;
             }
@@ -125,7 +130,7 @@ internal sealed partial class RemovalGrain(
     {
         try
         {
-            await GrainFactory.GetGrain<IPartitionGrain>(partition.ToString()).DeleteAsync(new DeleteRequest(epoch));
+            await GrainFactory.GetGrain<IPartitionGrain>(partition.ToString()).DeleteAsync(new DeleteRequest(epoch)).AnswerAsync(Tell);
             return null;
         }
         catch (LogFencedException error) when (!isLast)
@@ -142,7 +147,8 @@ internal sealed partial class RemovalGrain(
         var grainType = GrainType.Create(types.IsEmpty ? ConsumerTypes.Session : ConsumerTypes.Choose(types, stored));
         return EachAsync(
             Enumerable.Range(0, partitions),
-            partition => GrainFactory.GetPart(grainType, consumer, partition).RemoveAsync(new RemovePartRequest(removal)));
+            partition => GrainFactory.GetPart(grainType, consumer, partition).RemoveAsync(new RemovePartRequest(removal))
+                .AnswerAsync(Tell));
     }
 
     [LoggerMessage(LogLevel.Information, "The stream {Stream} was deleted, with all events of its {Partitions} partition(s).")]
