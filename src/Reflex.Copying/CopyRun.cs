@@ -17,10 +17,11 @@ internal sealed class CopyRun(
     /// <summary>Copies, or compares with what was copied before.</summary>
     public async Task<CopyReport> RunAsync(CancellationToken cancellationToken)
     {
-        var logs = await ListAsync(source, cancellationToken).ConfigureAwait(false);
+        var look = await SourceLook.TakeAsync(source, cancellationToken).ConfigureAwait(false);
+        var records = look.Records;
+        List<PartitionId> logs = [.. look.Logs.Keys.OrderBy(partition => partition.Stream).ThenBy(partition => partition.Index)];
         var deleted = await source.Logs.ListDeletedAsync(cancellationToken).ConfigureAwait(false);
         var bytes = await MeasureAsync(logs, cancellationToken).ConfigureAwait(false);
-        var records = await source.ReadStateAsync(cancellationToken).ConfigureAwait(false);
         _totalBytes = target.IsFinished || !isVerified ? bytes : 2 * bytes;
         await RequireNoOthersAsync(logs, [.. deleted.Select(one => one.Partition)], cancellationToken).ConfigureAwait(false);
         if (target.IsFinished)
@@ -28,6 +29,7 @@ internal sealed class CopyRun(
             // First what silos change at once, though it is copied last.
             await CompareStateAsync(records ?? [], isOthers: true, cancellationToken).ConfigureAwait(false);
             await CompareAsync(logs, deleted, isOthers: true, cancellationToken).ConfigureAwait(false);
+            await look.RequireUnchangedAsync(source, cancellationToken).ConfigureAwait(false);
             return await ReportAsync(logs, deleted, bytes, records, imported: 0, isCompared: true, cancellationToken).ConfigureAwait(false);
         }
 
@@ -49,6 +51,7 @@ internal sealed class CopyRun(
             await CompareAsync(logs, deleted, isOthers: false, cancellationToken).ConfigureAwait(false);
         }
 
+        await look.RequireUnchangedAsync(source, cancellationToken).ConfigureAwait(false);
         await target.FinishAsync(records ?? [], cancellationToken).ConfigureAwait(false);
         if (isVerified)
         {

@@ -81,6 +81,8 @@ internal sealed partial class DataFolder : IDisposable
     /// <summary>Makes it a data folder like any other. Everything in it is flushed.</summary>
     public void FinishCopy(IFileLayer layer)
     {
+        // The names of what is in it first: a power cut must not leave a folder that is whole by its mark alone.
+        layer.FlushFolder(Path);
         layer.Delete(System.IO.Path.Combine(Path, CopyingName));
         layer.FlushFolder(Path);
     }

@@ -10,8 +10,9 @@ internal sealed class PostgresSource(PostgresStorage storage) : ICopySource
 
     public IEventLogProvider Logs => storage.Logs;
 
+    /// <remarks>Whoever has logs has state, which is elsewhere where it isn't here.</remarks>
     public async Task<IReadOnlyList<StateRecord>?> ReadStateAsync(CancellationToken cancellationToken) =>
-        await storage.ReadStateAsync(cancellationToken).ConfigureAwait(false);
+        await storage.ReadStateAsync(cancellationToken).ConfigureAwait(false) is { Count: > 0 } records ? records : null;
 
     public ValueTask DisposeAsync() => storage.DisposeAsync();
 }

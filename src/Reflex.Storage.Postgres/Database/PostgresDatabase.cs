@@ -53,37 +53,14 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// It failed, or it is committed with a warning: that no standby has it, so that it may be lost with this server. Its outcome is
     /// unknown.
     /// </exception>
-    public async Task<List<T>> ChangeAsync<T>(
-        string text, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
-    {
-        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
-        {
-            PostgresNotice? warning = null;
-            connection.Notice += OnNotice;
-            try
-            {
-                var rows = await ChangeAsync(connection, text, read, cancellationToken, parameters).ConfigureAwait(false);
-                return warning is null
-                    ? rows
-                    : throw new NpgsqlException($"PostgreSQL warned of its outcome: {warning.MessageText}");
-            }
-            finally
-            {
-                connection.Notice -= OnNotice;
-            }
-
-            void OnNotice(object? sender, NpgsqlNoticeEventArgs notice) =>
-                warning = notice.Notice.InvariantSeverity == "WARNING" ? notice.Notice : warning;
-        }
-    }
+    public Task<List<T>> ChangeAsync<T>(
+        string text, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params NpgsqlParameter[] parameters) =>
+        WithoutWarningAsync(connection => ChangeAsync(connection, text, read, cancellationToken, parameters), cancellationToken);
 
     /// <summary>Runs several changes in one transaction, with the same settings: all of them or none.</summary>
     /// <exception cref="NpgsqlException">It failed. If it did so at its end, the outcome is unknown.</exception>
-    public async Task ChangeAllAsync(Func<NpgsqlConnection, Task> change, CancellationToken cancellationToken)
-    {
-        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
+    public Task ChangeAllAsync(Func<NpgsqlConnection, Task> change, CancellationToken cancellationToken) => WithoutWarningAsync(
+        async connection =>
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
@@ -97,9 +74,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
                 await change(connection).ConfigureAwait(false);
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+                return true;
             }
-        }
-    }
+        },
+        cancellationToken);
 
     /// <summary>Runs a query and reads what it returns.</summary>
     public async Task<List<T>> QueryAsync<T>(
@@ -141,6 +119,31 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
         batch.BatchCommands.Add(command);
         return batch;
+    }
+
+    /// <summary>Changes something; a warning makes the outcome unknown: no standby has what is committed here.</summary>
+    private async Task<T> WithoutWarningAsync<T>(Func<NpgsqlConnection, Task<T>> change, CancellationToken cancellationToken)
+    {
+        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            PostgresNotice? warning = null;
+            connection.Notice += OnNotice;
+            try
+            {
+                var changed = await change(connection).ConfigureAwait(false);
+                return warning is null
+                    ? changed
+                    : throw new NpgsqlException($"PostgreSQL warned of its outcome: {warning.MessageText}");
+            }
+            finally
+            {
+                connection.Notice -= OnNotice;
+            }
+
+            void OnNotice(object? sender, NpgsqlNoticeEventArgs notice) =>
+                warning = notice.Notice.InvariantSeverity == "WARNING" ? notice.Notice : warning;
+        }
     }
 
     private static async Task<List<T>> ChangeAsync<T>(
