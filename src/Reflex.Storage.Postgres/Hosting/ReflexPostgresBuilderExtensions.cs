@@ -31,7 +31,9 @@ public static class ReflexPostgresBuilderExtensions
         services.TryAddSingleton<SchemaUse>();
         services.Replace(ServiceDescriptor.Singleton<IEventLogProvider, PostgresLogProvider>());
         services.TryAddKeyedSingleton<IGrainStorage, PostgresGrainStorage>(ReflexStorageNames.GrainStorage);
-        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(_ => new MembershipClock(TimeProvider.System));
+        services.TryAddKeyedSingleton<TimeProvider>(
+            TimeProviderNames.Membership, (provider, _) => provider.GetRequiredService<MembershipClock>());
         services.TryAddSingleton<IMembershipTable, PostgresMembershipTable>();
         return builder;
     }

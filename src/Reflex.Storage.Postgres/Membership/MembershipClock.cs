@@ -1,21 +1,26 @@
 namespace Reflex.Storage.Postgres.Membership;
 
-/// <summary>
-/// Tells a silo the times of the membership, which are stored by PostgreSQL's clock, by its own, and stores what it tells by PostgreSQL's.
-/// </summary>
+/// <summary>The clock of the membership: PostgreSQL's, as far as it was compared.</summary>
 /// <remarks>
-/// Orleans compares what other silos wrote with the clock of the one that reads. A silo whose clock is ahead by an hour would look alive
-/// for an hour after its death, and keep others from joining; and its votes would make those of all others look outdated.
+/// Silos compare what others wrote into the membership, and told them of it, with their own clock. One whose clock is ahead by an hour
+/// would take every other one that joins for one that can't, look alive for an hour after its death, and make others' votes look outdated.
 /// </remarks>
 /// <param name="own">The silo's clock.</param>
-internal sealed class MembershipClock(TimeProvider own)
+internal sealed class MembershipClock(TimeProvider own) : TimeProvider
 {
-    // Clocks of one network are nearer to one another, and what is read is then what was written.
+    // Clocks of one network are nearer to one another.
     private static readonly TimeSpan Unimportant = TimeSpan.FromSeconds(1);
 
     private long _ahead;
 
-    public DateTime Now => own.GetUtcNow().UtcDateTime;
+    /// <summary>What the silo's clock says.</summary>
+    public DateTime OwnNow => own.GetUtcNow().UtcDateTime;
+
+    /// <summary>By how much the silo's clock is ahead.</summary>
+    public TimeSpan Ahead => TimeSpan.FromTicks(Volatile.Read(ref _ahead));
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => own.GetUtcNow() - Ahead;
 
     /// <summary>Takes the time of PostgreSQL that a question was answered with.</summary>
     /// <param name="asked">When it was asked, by the silo's clock.</param>
@@ -28,11 +33,4 @@ internal sealed class MembershipClock(TimeProvider own)
         var ahead = asked + doubt - time;
         Volatile.Write(ref _ahead, ahead.Duration() > doubt + Unimportant ? ahead.Ticks : 0);
     }
-
-    public DateTime ToOwn(DateTime stored) => Shift(stored, Volatile.Read(ref _ahead));
-
-    public DateTime ToStored(DateTime time) => Shift(time, -Volatile.Read(ref _ahead));
-
-    private static DateTime Shift(DateTime time, long ticks) =>
-        new(Math.Clamp(time.Ticks + ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc);
 }

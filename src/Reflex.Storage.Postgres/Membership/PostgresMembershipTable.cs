@@ -11,9 +11,8 @@ namespace Reflex.Storage.Postgres.Membership;
 /// <summary>Orleans' membership in PostgreSQL.</summary>
 /// <remarks>Every change is one statement that carries the version and the ETag that were read, and nothing when they are others.</remarks>
 internal sealed class PostgresMembershipTable(
-    PostgresDatabase database, IOptions<ClusterOptions> cluster, TimeProvider timeProvider) : IMembershipTable
+    PostgresDatabase database, IOptions<ClusterOptions> cluster, MembershipClock clock) : IMembershipTable
 {
-    private readonly MembershipClock _clock = new(timeProvider);
     private readonly MembershipStatements _statements = new(database.Schema);
 
     private string ClusterId => cluster.Value.ClusterId;
@@ -25,6 +24,9 @@ internal sealed class PostgresMembershipTable(
         await database.ChangeAsync(
             _statements.Begin, reader => reader.GetInt32(0), CancellationToken.None, PostgresDatabase.Value(ClusterId))
             .ConfigureAwait(false);
+
+        // Of no silo: before this one enters itself, the clocks are compared.
+        await ReadAsync(address: "").ConfigureAwait(false);
     }
 
     public Task DeleteMembershipTableEntries(string clusterId) => database.ChangeAsync(
@@ -36,14 +38,20 @@ internal sealed class PostgresMembershipTable(
         CancellationToken.None,
         PostgresDatabase.Value(ClusterId),
         PostgresDatabase.Value((int)SiloStatus.Dead),
-        PostgresDatabase.Value(_clock.ToStored(beforeDate.UtcDateTime)));
+        PostgresDatabase.Value(beforeDate.UtcDateTime));
 
     public Task<MembershipTableData> ReadRow(SiloAddress key) => ReadAsync(key.ToParsableString());
 
     public Task<MembershipTableData> ReadAll() => ReadAsync(address: null);
 
-    public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) =>
-        ChangeAsync(_statements.Insert, entry, tableVersion);
+    public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+
+        // A silo enters itself, and took this time before the clocks were compared.
+        entry.StartTime -= clock.Ahead;
+        return ChangeAsync(_statements.Insert, entry, tableVersion);
+    }
 
     public Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) => ChangeAsync(
         _statements.Update, entry, tableVersion, PostgresDatabase.Value(int.Parse(etag, CultureInfo.InvariantCulture)));
@@ -57,11 +65,13 @@ internal sealed class PostgresMembershipTable(
             CancellationToken.None,
             PostgresDatabase.Value(ClusterId),
             PostgresDatabase.Value(entry.SiloAddress.ToParsableString()),
-            PostgresDatabase.Value(_clock.ToStored(entry.IAmAliveTime)));
+            PostgresDatabase.Value(Utc(entry.IAmAliveTime)));
     }
 
     /// <summary>Orleans hands over the next version with the ETag of the one that it read.</summary>
     private static int Before(TableVersion next) => int.Parse(next.VersionEtag, CultureInfo.InvariantCulture);
+
+    private static DateTime Utc(DateTime time) => DateTime.SpecifyKind(time, DateTimeKind.Utc);
 
     /// <summary>Changes a silo's row; answers false, and changed nothing, when something has changed since it was read.</summary>
     private async Task<bool> ChangeAsync(string statement, MembershipEntry entry, TableVersion next, params NpgsqlParameter[] more)
@@ -76,8 +86,8 @@ internal sealed class PostgresMembershipTable(
                 PostgresDatabase.Value(Before(next)),
                 PostgresDatabase.Value(entry.SiloAddress.ToParsableString()),
                 PostgresDatabase.Value((int)entry.Status),
-                PostgresDatabase.Value(StoredSilo.Write(entry, _clock)),
-                PostgresDatabase.Value(_clock.ToStored(entry.IAmAliveTime)),
+                PostgresDatabase.Value(StoredSilo.Write(entry)),
+                PostgresDatabase.Value(Utc(entry.IAmAliveTime)),
                 .. more,
             ]).ConfigureAwait(false);
         return rows.Count == 1;
@@ -85,7 +95,7 @@ internal sealed class PostgresMembershipTable(
 
     private async Task<MembershipTableData> ReadAsync(string? address)
     {
-        var asked = _clock.Now;
+        var asked = clock.OwnNow;
         var rows = await database.QueryAsync(
             _statements.Read,
             reader => (
@@ -99,12 +109,12 @@ internal sealed class PostgresMembershipTable(
             PostgresDatabase.Value(address!)).ConfigureAwait(false);
         if (rows.Count > 0)
         {
-            _clock.Compare(asked, _clock.Now, rows[0].Time);
+            clock.Compare(asked, clock.OwnNow, rows[0].Time);
         }
 
         var version = rows.Count > 0 ? rows[0].Version : 0;
         return new MembershipTableData(
-            [.. rows.Where(row => row.Silo is not null).Select(row => Tuple.Create(row.Silo!.ToEntry(row.AliveAt, _clock), row.ETag))],
+            [.. rows.Where(row => row.Silo is not null).Select(row => Tuple.Create(row.Silo!.ToEntry(row.AliveAt), row.ETag))],
             new TableVersion(version, version.ToString(CultureInfo.InvariantCulture)));
     }
 }

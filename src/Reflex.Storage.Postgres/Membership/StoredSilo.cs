@@ -15,7 +15,7 @@ internal sealed record StoredSilo(
     DateTime StartTime,
     IReadOnlyList<StoredSuspicion>? Suspicions)
 {
-    public static string Write(MembershipEntry entry, MembershipClock clock) => JsonSerializer.Serialize(
+    public static string Write(MembershipEntry entry) => JsonSerializer.Serialize(
         new StoredSilo(
             entry.SiloAddress.ToParsableString(),
             (int)entry.Status,
@@ -25,13 +25,13 @@ internal sealed record StoredSilo(
             entry.RoleName,
             entry.UpdateZone,
             entry.FaultZone,
-            clock.ToStored(entry.StartTime),
-            entry.SuspectTimes?.ConvertAll(one => new StoredSuspicion(one.Item1.ToParsableString(), clock.ToStored(one.Item2)))),
+            entry.StartTime,
+            entry.SuspectTimes?.ConvertAll(one => new StoredSuspicion(one.Item1.ToParsableString(), one.Item2))),
         StoredSiloJson.Default.StoredSilo);
 
     public static StoredSilo Read(string json) => JsonSerializer.Deserialize(json, StoredSiloJson.Default.StoredSilo)!;
 
-    public MembershipEntry ToEntry(DateTime aliveAt, MembershipClock clock) => new()
+    public MembershipEntry ToEntry(DateTime aliveAt) => new()
     {
         SiloAddress = SiloAddress.FromParsableString(Address),
         Status = (SiloStatus)Status,
@@ -41,8 +41,8 @@ internal sealed record StoredSilo(
         RoleName = RoleName,
         UpdateZone = UpdateZone,
         FaultZone = FaultZone,
-        StartTime = clock.ToOwn(StartTime),
-        IAmAliveTime = clock.ToOwn(aliveAt),
-        SuspectTimes = [.. (Suspicions ?? []).Select(one => Tuple.Create(SiloAddress.FromParsableString(one.By), clock.ToOwn(one.At)))],
+        StartTime = StartTime,
+        IAmAliveTime = aliveAt,
+        SuspectTimes = [.. (Suspicions ?? []).Select(one => Tuple.Create(SiloAddress.FromParsableString(one.By), one.At))],
     };
 }

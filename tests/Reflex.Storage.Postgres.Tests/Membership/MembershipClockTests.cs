@@ -13,22 +13,22 @@ public sealed class MembershipClockTests
     [InlineData(5_000, 1, 5_000)]
     [InlineData(-5_000, 1, -5_000)]
     [InlineData(3_600_000, 20_000, 3_600_000)]
-    public void Times_ByAClockThatIsAhead_AreShifted(int ahead, int took, int shift)
+    public void Now_ByAClockThatIsAhead_IsPostgres(int ahead, int took, int shift)
     {
-        var clock = new MembershipClock(new FakeTimeProvider());
         var own = Noon.AddMilliseconds(ahead);
+        var clock = new MembershipClock(new FakeTimeProvider(own));
         clock.Compare(own.AddMilliseconds(-took / 2.0), own.AddMilliseconds(took / 2.0), Noon);
 
-        Assert.Equal(Noon.AddMilliseconds(shift), clock.ToOwn(Noon));
-        Assert.Equal(Noon.AddMilliseconds(-shift), clock.ToStored(Noon));
+        Assert.Equal(TimeSpan.FromMilliseconds(shift), clock.Ahead);
+        Assert.Equal(own.AddMilliseconds(-shift), clock.GetUtcNow().UtcDateTime);
     }
 
     [Fact]
-    public void Times_OfASiloThatStoodStillWhileItAsked_AreNotShifted()
+    public void Now_OfASiloThatStoodStillWhileItAsked_IsItsOwn()
     {
         var clock = new MembershipClock(new FakeTimeProvider());
         clock.Compare(Noon, Noon.AddSeconds(20), Noon);
 
-        Assert.Equal(Noon, clock.ToOwn(Noon));
+        Assert.Equal(TimeSpan.Zero, clock.Ahead);
     }
 }

@@ -144,25 +144,27 @@ public class PostgresMembershipTableTests(PostgresServer server)
     public async Task Times_OfASiloWhoseClockIsWrong_AreRightForTheOthers(int hours)
     {
         await using var database = await CreateAsync();
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(hours));
+        var own = new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(hours));
+        var clock = new MembershipClock(own);
         var (wrong, right) = (await TableAsync(database.One, clock), await TableAsync(database.Other));
         var version = (await wrong.ReadAll()).Version.Next();
         var entry = Entry(1, SiloStatus.Active);
-        entry.StartTime = entry.IAmAliveTime = clock.GetUtcNow().UtcDateTime;
-        entry.AddSuspector(Entry(2).SiloAddress, entry.StartTime);
+        entry.StartTime = own.GetUtcNow().UtcDateTime;
+        entry.IAmAliveTime = clock.GetUtcNow().UtcDateTime;
+        entry.AddSuspector(Entry(2).SiloAddress, entry.IAmAliveTime);
         Assert.True(await wrong.InsertRow(entry, version));
         await wrong.UpdateIAmAlive(entry);
 
-        AssertTimes(TimeProvider.System, (await right.ReadAll()).Members);
-        AssertTimes(clock, (await wrong.ReadAll()).Members);
+        AssertTimes((await right.ReadAll()).Members);
+        AssertTimes((await wrong.ReadAll()).Members);
     }
 
     private Task<TestDatabase> CreateAsync() => TestDatabase.CreateAsync(server, isPrepared: false, IsPooled);
 
-    private static void AssertTimes(TimeProvider clock, IReadOnlyList<Tuple<MembershipEntry, string>> members)
+    private static void AssertTimes(IReadOnlyList<Tuple<MembershipEntry, string>> members)
     {
         var (read, _) = Assert.Single(members);
-        var now = clock.GetUtcNow().UtcDateTime;
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         Assert.All(
             [read.StartTime, read.IAmAliveTime, Assert.Single(read.SuspectTimes!).Item2],
             time => Assert.InRange(time, now.AddMinutes(-2), now.AddMinutes(2)));
@@ -170,9 +172,9 @@ public class PostgresMembershipTableTests(PostgresServer server)
 
     private static IOptions<ClusterOptions> Cluster() => Options.Create(new ClusterOptions { ClusterId = "test", ServiceId = "test" });
 
-    private static async Task<PostgresMembershipTable> TableAsync(PostgresDatabase silo, TimeProvider? clock = null)
+    private static async Task<PostgresMembershipTable> TableAsync(PostgresDatabase silo, MembershipClock? clock = null)
     {
-        var table = new PostgresMembershipTable(silo, Cluster(), clock ?? TimeProvider.System);
+        var table = new PostgresMembershipTable(silo, Cluster(), clock ?? new MembershipClock(TimeProvider.System));
         await table.InitializeMembershipTable(tryInitTableVersion: true);
         return table;
     }

@@ -81,7 +81,8 @@ public sealed class PostgresSchemaTests(PostgresServer server)
         var logs = database.Logs(role.Database);
         await logs.StartAsync(Token);
         await UseAsync(logs, new PostgresGrainStorage(role.Database, new TextSerializer()));
-        var table = new PostgresMembershipTable(role.Database, Options.Create(new ClusterOptions { ClusterId = "one" }));
+        var table = new PostgresMembershipTable(
+            role.Database, Options.Create(new ClusterOptions { ClusterId = "one" }), new MembershipClock(TimeProvider.System));
         await table.InitializeMembershipTable(tryInitTableVersion: true);
         Assert.Equal(0, (await table.ReadAll()).Version.Version);
         await table.DeleteMembershipTableEntries("one");
