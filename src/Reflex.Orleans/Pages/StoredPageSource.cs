@@ -123,11 +123,16 @@ internal sealed class StoredPageSource(IPageSource owner, IEventLogProvider logs
     private async ValueTask KeepAsync(StoredPlace? place)
     {
         // A read may end after its reader has, whose call others wait for.
-        for (var next = place; Interlocked.Exchange(ref _place, next) is { } other || (next is not null && _isEnded); next = null)
+        for (var next = place; ; next = null)
         {
-            if (other is not null)
+            if (Interlocked.Exchange(ref _place, next) is { } other)
             {
                 await other.Reader.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (next is null || !_isEnded)
+            {
+                return;
             }
         }
     }

@@ -240,7 +240,7 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
     private bool IsKept_NeedsLock(CursorPlace newest, CursorPlace place) =>
         place.Id > newest.Id
         || _recent.Read(new EventId(place.Id.Value - 1), 1) is not [var block, ..]
-        || EventBatch.FromPage(block).Epoch == place.Epoch;
+        || new LogPage([block], _oldest, newest.Id).Batches().First().Epoch == place.Epoch;
 
     private void Clear_NeedsLock()
     {
