@@ -68,6 +68,31 @@ public sealed class ClusterTests : IClassFixture<PostgresServer>
     }
 
     [Fact]
+    public async Task Silo_ThatJoinsAndOneThatStopsInOrder_CostNoAppend()
+    {
+        string[] settings =
+        [
+            "--Reflex:Storage=Postgres", $"--Reflex:Postgres:ConnectionString={await _server.CreateDatabaseAsync()}",
+            "--Reflex:Streams:orders:Partitions=16",
+        ];
+        await using var stops = await StockSilo.StartAsync(settings: settings);
+        var (first, _) = await AppendUntilAsync(stops, new CancellationToken(canceled: true), least: 100);
+        await using var stays = await StockSilo.StartAsync(settings: settings);
+        using var enough = new CancellationTokenSource();
+        var appending = AppendUntilAsync(stays, enough.Token, least: 1);
+        await Task.WhenAny(stops.Process.PrintsAsync("to others that had fewer"), stays.Process.PrintsAsync("to others that had fewer"));
+
+        Assert.Equal(0, await stops.Process.TerminateAsync());
+
+        Assert.Contains("consumers go on in 1 others", stops.Process.Printed, StringComparison.Ordinal);
+        await enough.CancelAsync();
+        var (count, longest) = await appending;
+        Print($"appended {count} events, the slowest in {longest.TotalMilliseconds:F0} ms");
+        var read = await stays.Client.GetStringAsync("/streams/orders/events?toHead=true", Token);
+        Assert.Equal(first + count, read.Split("\"foreignId\"").Length - 1);
+    }
+
+    [Fact]
     public async Task Start_WithAMembershipSettingThatThereIsNot_IsRefusedInASentence()
     {
         await using var silo = StockSilo.Launch(settings: "--Orleans:ClusterMembership:ProbTimeout=00:00:05");
@@ -100,6 +125,21 @@ public sealed class ClusterTests : IClassFixture<PostgresServer>
         }
 
         Print($"served everything {elapsed.ElapsedMilliseconds} ms after {since}");
+    }
+
+    /// <summary>Appends one after another, of which none may fail; answers how many, and how long the slowest took.</summary>
+    private static async Task<(int Count, TimeSpan Longest)> AppendUntilAsync(StockSilo silo, CancellationToken enough, int least)
+    {
+        var (count, longest) = (0, TimeSpan.Zero);
+        while (count < least || !enough.IsCancellationRequested)
+        {
+            var started = Stopwatch.GetTimestamp();
+            Assert.Equal(HttpStatusCode.Created, await AppendAsync(silo, count));
+            var elapsed = Stopwatch.GetElapsedTime(started);
+            (count, longest) = (count + 1, elapsed > longest ? elapsed : longest);
+        }
+
+        return (count, longest);
     }
 
     private static void Print(string line) => TestContext.Current.TestOutputHelper!.WriteLine(line);
