@@ -7,6 +7,7 @@ using Orleans.Storage;
 using Reflex;
 using Reflex.Diagnostics;
 using Reflex.Orleans;
+using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Hosting;
@@ -58,6 +59,7 @@ public static class ReflexSiloBuilderExtensions
         services.AddOptionsWithValidateOnStart<PartitionLogOptions, PartitionLogOptionsValidator>();
         services.AddSingleton<SiloDrain>();
         services.AddSingleton<LocalGrains>();
+        services.AddSingleton<IActivationWorkingSetObserver, EndingWatch>();
         services.AddSingleton<SiloLoads>();
         services.AddSingleton<SiloRelease>();
         services.AddSingleton<GrainMoves>();

@@ -37,7 +37,7 @@ internal sealed partial class PartitionGrain(
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
     RetentionClock retentionClock,
     PartitionInstruments instruments,
-    ILogger<PartitionGrain> logger) : Grain, IPartitionGrain
+    ILogger<PartitionGrain> logger) : Grain, IPartitionGrain, IWaitingGrain
 {
     // Of a storage that stays away, one opening a second costs little and is soon enough when it is back.
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(1);
@@ -95,6 +95,8 @@ internal sealed partial class PartitionGrain(
             LogClosed(logger, log.Partition, log.Bounds.Head);
         }
     }
+
+    void IWaitingGrain.EndWaits() => _leaving.CancelAsync().Ignore();
 
     public async Task<AppendResponse> AppendAsync(AppendRequest request)
     {

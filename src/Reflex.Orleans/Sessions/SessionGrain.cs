@@ -2,6 +2,7 @@ using Orleans.Concurrency;
 using Orleans.Placement;
 using Reflex.Consumers;
 using Reflex.Cursors;
+using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Partitions;
@@ -23,7 +24,7 @@ namespace Reflex.Orleans.Sessions;
 /// </para>
 /// </remarks>
 [GrainType(ConsumerTypes.Session), Reentrant, Immovable]
-internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrain
+internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrain, IWaitingGrain
 {
     private readonly ConsumerServices _services;
     private readonly ConsumerKey _key;
@@ -106,6 +107,8 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         });
         return AcknowledgeResponse.Instance;
     }
+
+    void IWaitingGrain.EndWaits() => _ending.CancelAsync().Ignore();
 
     public async Task<WaitUntilEndedResponse> WaitUntilEndedAsync(WaitUntilEndedRequest request, CancellationToken cancellationToken)
     {

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Core.Internal;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -20,6 +22,23 @@ public sealed class PartitionGrainTests
     public PartitionGrainTests() => _provider = new FaultyProvider(_data.Logs);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>As Orleans ends an activation whose part of the directory is gone with a silo.</summary>
+    [Fact]
+    public async Task Append_ToAPartitionThatEndsWhileAReaderWaits_WaitsForNoReader()
+    {
+        await using var silo = await StartAsync();
+        var stream = silo.Reflex.GetStream("orders");
+        await stream.AppendAsync(new NewEvent(1, "a"), Token);
+        var grain = silo.Grains.GetGrain<IPartitionGrain>("orders/0");
+        var waiting = grain.ReadAsync(new ReadRequest(1, 1000, TimeSpan.FromMinutes(2), 0, 1, BatchForm.Newest), Token);
+        await grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+
+        var appended = await stream.AppendAsync(new NewEvent(1, "b"), Token).WaitAsync(TimeSpan.FromSeconds(20), Token);
+
+        Assert.Equal(2, appended.Id.Value);
+        await waiting.WaitAsync(TimeSpan.FromSeconds(20), Token);
+    }
 
     [Fact]
     public async Task AppendAsync_WhenTheStorageIsFull_FailsTypedAndGoesOnWhenThereIsRoom()
