@@ -15,6 +15,7 @@ internal sealed class CopyPass(ICopySource source, ICopyTarget target, IProgress
     private readonly Dictionary<PartitionId, EventId> _copied = [];
     private PartitionId _partition;
     private long _doneBytes;
+    private long _totalBytes;
     private int _failures;
 
     /// <summary>Copies once; answers how many events were brought.</summary>
@@ -23,12 +24,13 @@ internal sealed class CopyPass(ICopySource source, ICopyTarget target, IProgress
         var copy = new LogCopy(source.Logs, target.Logs, target.Place, OnBytes);
         var hasFailed = false;
         long imported = 0;
-        foreach (var partition in await source.Logs.ListAsync(stream: null, cancellationToken).ConfigureAwait(false))
+        foreach (var (partition, head) in await FindNewAsync(cancellationToken).ConfigureAwait(false))
         {
             _partition = partition;
             try
             {
-                imported += await RunAsync(copy, partition, cancellationToken).ConfigureAwait(false);
+                imported += await copy.RunAsync(partition, cancellationToken).ConfigureAwait(false);
+                _copied[partition] = head;
             }
             catch (LogFailedException error) when (error is not LogFencedException && _failures < MaxFailures)
             {
@@ -40,33 +42,35 @@ internal sealed class CopyPass(ICopySource source, ICopyTarget target, IProgress
         return imported;
     }
 
-    private async Task<long> RunAsync(LogCopy copy, PartitionId partition, CancellationToken cancellationToken)
+    /// <summary>The logs that have something which isn't copied, with their heads.</summary>
+    private async Task<List<(PartitionId Partition, EventId Head)>> FindNewAsync(CancellationToken cancellationToken)
     {
-        var reader = await source.Logs.OpenReaderAsync(partition, cancellationToken).ConfigureAwait(false);
-        if (reader is null)
+        var found = new List<(PartitionId, EventId)>();
+        _totalBytes = 0;
+        foreach (var partition in await source.Logs.ListAsync(stream: null, cancellationToken).ConfigureAwait(false))
         {
-            return 0;
+            var reader = await source.Logs.OpenReaderAsync(partition, cancellationToken).ConfigureAwait(false);
+            if (reader is null)
+            {
+                continue;
+            }
+
+            await using (reader.ConfigureAwait(false))
+            {
+                _totalBytes += reader.Bounds.Bytes;
+                if (!_copied.TryGetValue(partition, out var copied) || copied != reader.Bounds.Head)
+                {
+                    found.Add((partition, reader.Bounds.Head));
+                }
+            }
         }
 
-        EventId head;
-        await using (reader.ConfigureAwait(false))
-        {
-            head = reader.Bounds.Head;
-        }
-
-        if (_copied.TryGetValue(partition, out var copied) && copied == head)
-        {
-            return 0;
-        }
-
-        var imported = await copy.RunAsync(partition, cancellationToken).ConfigureAwait(false);
-        _copied[partition] = head;
-        return imported;
+        return found;
     }
 
     private void OnBytes(long bytes)
     {
         _doneBytes += bytes;
-        progress?.Report(new LogVerificationProgress(_partition, _doneBytes, _doneBytes));
+        progress?.Report(new LogVerificationProgress(_partition, Math.Min(_doneBytes, _totalBytes), _totalBytes));
     }
 }

@@ -64,6 +64,17 @@ public sealed class InterruptedCopyTests(PostgresServer server) : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("delete from reflex.batches where last = (select min(last) from reflex.batches)")]
+    [InlineData("update reflex.batches set bytes = set_byte(bytes, 100, (get_byte(bytes, 100) + 1) % 256)")]
+    public async Task Copy_WhoseTargetIsDamagedMeanwhile_IsNotFinished(string damage)
+    {
+        var folder = await _storages.FilledAsync(Storages.Random(), streams: 1);
+        var target = await _storages.NewDatabaseAsync();
+        await Assert.ThrowsAsync<LogCorruptedException>(() => Storages.InterruptAsync(folder, target, new Damage(target, damage)));
+        await Assert.ThrowsAsync<StorageRefusedException>(() => Silo.StartAsync(target));
+    }
+
     [Fact]
     public async Task Copy_WhoseSourceWentOnMeanwhile_HoldsThatToo()
     {

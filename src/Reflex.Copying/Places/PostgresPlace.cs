@@ -6,6 +6,9 @@ namespace Reflex.Copying.Places;
 /// <summary>A PostgreSQL.</summary>
 internal sealed record PostgresPlace(string ConnectionString, string Schema) : StoragePlace
 {
+    /// <summary>Without the connection string, which may hold a password.</summary>
+    public override string ToString() => $"a PostgreSQL, schema {Schema}";
+
     internal override Task<ICopySource> OpenSourceAsync(CancellationToken cancellationToken) =>
         OpenAsync(isStopped: true, cancellationToken);
 

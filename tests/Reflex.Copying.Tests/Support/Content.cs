@@ -92,6 +92,12 @@ internal sealed class Content(Random random)
             }
         }
 
+        if (past == 0)
+        {
+            // Its epoch is the greatest, though no event has it.
+            await using var log = await logs.OpenAsync(partition, Token);
+        }
+
         if (past is 3 or 4)
         {
             await logs.DeleteAsync(partition, await logs.GetEpochAsync(partition, Token), Token);
