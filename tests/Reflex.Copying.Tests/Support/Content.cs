@@ -94,8 +94,11 @@ internal sealed class Content(Random random)
 
         if (past == 0)
         {
-            // Its epoch is the greatest, though no event has it.
-            await using var log = await logs.OpenAsync(partition, Token);
+            // Owners whose epochs no event has.
+            for (var owner = 0; owner < 5; owner++)
+            {
+                await using var log = await logs.OpenAsync(partition, Token);
+            }
         }
 
         if (past is 3 or 4)
