@@ -75,12 +75,14 @@ internal sealed class PostgresLogProvider(
     public async ValueTask<IEventLogReader?> OpenReaderAsync(PartitionId partition, CancellationToken cancellationToken)
     {
         RequireStream(partition);
-        var rows = await AskAsync(partition, () => database.QueryAsync(
-            _context.Statements.Look,
-            LogRow.Read,
-            cancellationToken,
-            PostgresDatabase.Value(partition.Stream.Value),
-            PostgresDatabase.Value(partition.Index))).ConfigureAwait(false);
+        var rows = await AskAsync(partition, () => _context.Pages.InTurnAsync(
+            () => database.QueryAsync(
+                _context.Statements.Look,
+                LogRow.Read,
+                cancellationToken,
+                PostgresDatabase.Value(partition.Stream.Value),
+                PostgresDatabase.Value(partition.Index)),
+            cancellationToken)).ConfigureAwait(false);
         return rows is [var row] ? new PostgresLogReader(_context, partition, row) : null;
     }
 

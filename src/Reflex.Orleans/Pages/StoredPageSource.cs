@@ -76,7 +76,9 @@ internal sealed class StoredPageSource(IPageSource owner, IEventLogProvider logs
             var block = await reader.ReadAsync(place.After.Id, pageBytes, cancellationToken).ConfigureAwait(false);
             var bounds = reader.Bounds;
             var page = new LogPage([block], bounds.Oldest, bounds.Head);
-            if (page.EpochOf(place.After.Id) != place.After.Epoch)
+
+            // Of format 1 a page doesn't tell; where its own events are of the place's epoch the one before is so too.
+            if ((page.EpochOf(place.After.Id) ?? page.Batches().First().Epoch) != place.After.Epoch)
             {
                 return null;
             }

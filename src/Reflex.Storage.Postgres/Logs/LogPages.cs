@@ -52,6 +52,22 @@ internal sealed class LogPages(PostgresDatabase database, LogStatements statemen
         }
     }
 
+    /// <summary>Asks something of as little hurry as a page in its turn, so that many readers leave connections to the writers.</summary>
+    /// <param name="ask">Asks.</param>
+    /// <param name="cancellationToken">Ends the wait for the turn.</param>
+    public async Task<T> InTurnAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await ask().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
     public void Dispose() => _turns.Dispose();
 
     private static LogBounds ThrowIfOutside(PartitionId partition, LogBounds known, EventId after) =>
