@@ -32,7 +32,7 @@ public sealed class PartitionGrainTests
         await stream.AppendAsync(new NewEvent(1, "a"), Token);
         var grain = silo.Grains.GetGrain<IPartitionGrain>("orders/0");
         var waiting = grain.ReadAsync(new ReadRequest(1, 1000, TimeSpan.FromMinutes(2), 0, 1, BatchForm.Newest), Token);
-        await grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        await grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle(Token);
 
         var appended = await stream.AppendAsync(new NewEvent(1, "b"), Token).WaitAsync(TimeSpan.FromSeconds(20), Token);
 

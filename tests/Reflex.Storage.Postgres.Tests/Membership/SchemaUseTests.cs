@@ -65,7 +65,7 @@ public sealed class SchemaUseTests(PostgresServer server)
 
     private async Task<PostgresMembershipTable> InsertAsync(PostgresDatabase silo, SiloStatus status)
     {
-        var table = new PostgresMembershipTable(silo, Cluster("shop", "blue"));
+        var table = new PostgresMembershipTable(silo, Cluster("shop", "blue"), new MembershipClock(TimeProvider.System));
         await table.InitializeMembershipTable(tryInitTableVersion: true);
         Assert.True(await table.InsertRow(Entry(status), (await table.ReadAll()).Version.Next()));
         return table;
