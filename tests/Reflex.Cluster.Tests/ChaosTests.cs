@@ -15,6 +15,9 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper output) 
     // As many as come in the time; more than a run on two cores gets to.
     private const int OrdinaryFaults = 60;
 
+    // How long after a fault Orleans may still end activations that it has two of, in microseconds.
+    private const long Aftermath = 15_000_000;
+
     // Of the end of a silo that nothing was done to, in microseconds.
     private const long Around = 30_000_000;
 
@@ -119,7 +122,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper output) 
         var times = await load.Progress.WaitAsync(Limit, Token);
         await scene.Cluster.SettleAsync(Token).WaitAsync(Limit, Token);
         var kind = fault?.Kind ?? FaultKind.None;
-        summary.Add(new RecordedFault(kind, began, Clock.Now), times, load.Failures.Appends - failed);
+        summary.Add(new RecordedFault(kind, began, Clock.Now + Aftermath), times, load.Failures.Appends - failed);
         if (fault is not null || times.All > Unusual)
         {
             output.WriteLine(
