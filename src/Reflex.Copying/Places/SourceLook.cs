@@ -5,7 +5,7 @@ using Reflex.Streams;
 
 namespace Reflex.Copying.Places;
 
-/// <summary>What a source holds at a moment. Looked at again after all was copied, it tells whether somebody has used it meanwhile.</summary>
+/// <summary>What a source holds at a moment. A look after all was copied tells whether somebody has used it meanwhile.</summary>
 /// <remarks>Not every silo can be seen: those that have their membership elsewhere aren't.</remarks>
 /// <param name="Logs">Each log's owner and what it holds.</param>
 /// <param name="Records">All records of grains' state; null where there is nothing that could hold some.</param>

@@ -31,7 +31,8 @@ internal sealed class ConsumerControl(
 
         var parts = PartsOf(known, definition);
         var statuses = await Task.WhenAll(parts.Select(part => ClusterCall.AnswerAsync(
-            () => part.GetStatusAsync(GetStatusRequest.Instance), () => $"ask the consumer {id}", cancellationToken))).ConfigureAwait(false);
+            () => part.GetStatusAsync(GetStatusRequest.Instance), () => $"ask the consumer {id}", cancellationToken)))
+            .ConfigureAwait(false);
         return new ConsumerStatus(id, [.. statuses.Select(status => status.ToStatus())]);
     }
 

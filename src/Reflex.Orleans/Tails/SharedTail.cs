@@ -15,8 +15,8 @@ namespace Reflex.Orleans.Tails;
 /// the batches tell. Whatever else there is to say of a place (that it is the head, ahead of it, expired, of another life) the owner
 /// says.</para>
 /// <para>The log may become another one: a standby without the newest commits is promoted, or a backup is restored. So what is kept counts
-/// only while a call waits after it, which finds that out, or was answered seconds ago; and a call that failed there, or brought what doesn't
-/// fit, leaves nothing kept. What has been the newest for a minute is let go, since retention may have removed it.</para>
+/// only while a call waits after it, which finds that out, or was answered seconds ago; and a call that failed there, or brought what
+/// doesn't fit, leaves nothing kept. What has been the newest for a minute is let go, since retention may have removed it.</para>
 /// </remarks>
 /// <param name="pageBytes">About how much a reader is given at once.</param>
 /// <param name="maxBytes">How much is kept.</param>
@@ -93,7 +93,7 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
     private bool IsCertain_NeedsLock(CursorPlace last) =>
         _call?.After == last || timeProvider.GetElapsedTime(_answeredAt) < Certainty;
 
-    /// <summary>The call that waits after a place; null for a reader at another place than that of the shared one: he calls for himself.</summary>
+    /// <summary>The call that waits after a place; null for a reader elsewhere than at the shared one's, who calls for himself.</summary>
     /// <remarks>Whoever is far from the head, or errs, may have begun it; the end of what is kept is where most are next.</remarks>
     private WaitingCall? Join_NeedsLock(IPageSource owner, CursorPlace after, TimeSpan wait)
     {

@@ -23,8 +23,8 @@ namespace Reflex.Orleans.Upkeep;
 /// <para>Fenced doesn't mean that the deletion has ended: an owner of the old stream may have opened the log between. So all three steps
 /// come again. An owner that opens after them all finds out from the catalog that its stream is gone, and closes.</para>
 /// <para>Cursors go the same way, with the version of their record in the place of the epoch; see <see cref="ConsumerCursor"/>.</para>
-/// <para>What others refuse after the removal has begun is an error of this grain's: as what it was it would tell the caller that nothing has
-/// come of the call, who would make it again, and delete what was defined meanwhile.</para>
+/// <para>What others refuse after the removal has begun is an error of this grain's: as what it was it would tell the caller that nothing
+/// has come of the call, who would make it again, and delete what was defined meanwhile.</para>
 /// </remarks>
 [GrainType("reflex.removal")]
 internal sealed partial class RemovalGrain(
