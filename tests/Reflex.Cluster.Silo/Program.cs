@@ -31,15 +31,6 @@ builder.Host.UseOrleans(silo => silo
         endpoints.SiloListeningEndpoint = IPEndPoint.Parse(settings.SiloListening);
         endpoints.GatewayPort = settings.GatewayPort;
     })
-    .Configure<ClusterMembershipOptions>(membership =>
-    {
-        // A dead silo is to be known as dead soon, or every fault would take a minute.
-        membership.ProbeTimeout = TimeSpan.FromSeconds(1);
-        membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
-        membership.NumMissedProbesLimit = 3;
-        membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
-        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
-    })
     .AddReflex(reflex => reflex
         .UsePostgres(settings.Postgres)
         .AddStream("orders", settings.Partitions)

@@ -20,8 +20,8 @@ internal sealed class RepeatedCalls(
     // A silo is told when another one dies, and its calls there end. A client may wait for an answer that never comes: it waits
     // shorter, and then asks again.
     private static readonly TimeSpan SiloWait = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan ClientWait = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ClientWait = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(7);
 
     // What was on a dead silo is elsewhere within seconds; a longer pause would be what its readers wait for.
     private static readonly Backoff RetryBackoff = new() { Longest = TimeSpan.FromSeconds(2) };

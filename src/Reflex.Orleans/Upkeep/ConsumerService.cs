@@ -35,6 +35,13 @@ internal sealed partial class ConsumerService(
     private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SettlingInterval = TimeSpan.FromSeconds(2);
 
+    // A silo takes others' activations with it: those that had moved to it, and those that its part of Orleans' directory had, which
+    // Orleans ends one after another wherever they are.
+    private static readonly TimeSpan[] LooksAfterLoss =
+    [
+        TimeSpan.Zero, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20),
+    ];
+
     private readonly ILogger _logger = loggers.CreateLogger<ConsumerService>();
     private readonly Dictionary<GrainId, WatchedPart> _parts = [];
     private readonly Dictionary<SiloAddress, SemaphoreSlim> _lanes = [];
@@ -43,6 +50,8 @@ internal sealed partial class ConsumerService(
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableHashSet<ConsumerId> _waiting = [];
     private long _changedAt;
+    private long _lostAt;
+    private int _looksAfterLoss = LooksAfterLoss.Length;
     private int _failures;
     private bool _hasFailed;
 
@@ -62,16 +71,24 @@ internal sealed partial class ConsumerService(
         while (!stopped.IsCancellationRequested)
         {
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var isDue = lookedAtAll is not { } before || timeProvider.GetElapsedTime(before) >= options.Value.ConsumerCheckInterval;
+            var isDue = lookedAtAll is not { } before || timeProvider.GetElapsedTime(before) >= options.Value.ConsumerCheckInterval
+                || IsDueAfterLoss();
             var isKnown = await TryLookAsync(all: isDue, stopped);
             if (isKnown && isDue)
             {
                 lookedAtAll = timeProvider.GetTimestamp();
+                while (IsDueAfterLoss())
+                {
+                    _looksAfterLoss++;
+                }
             }
 
             await WaitAsync(isKnown ? PauseSince(lookedAtAll) : FailurePause(), stopped);
         }
     }
+
+    private bool IsDueAfterLoss() =>
+        _looksAfterLoss < LooksAfterLoss.Length && timeProvider.GetElapsedTime(_lostAt) >= LooksAfterLoss[_looksAfterLoss];
 
     /// <summary>How long it is until the next look: at all, or an earlier one at what is missing.</summary>
     private TimeSpan PauseSince(long? lookedAtAll)
@@ -119,8 +136,13 @@ internal sealed partial class ConsumerService(
                     _lanes.Remove(gone);
                 }
 
-                _active = active;
                 _changedAt = timeProvider.GetTimestamp();
+                if (!_active.IsSubsetOf(active))
+                {
+                    (_lostAt, _looksAfterLoss) = (_changedAt, 0);
+                }
+
+                _active = active;
                 _changed.TrySetResult();
             }
         }
