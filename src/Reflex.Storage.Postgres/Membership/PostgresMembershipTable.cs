@@ -10,9 +10,19 @@ namespace Reflex.Storage.Postgres.Membership;
 
 /// <summary>Orleans' membership in PostgreSQL.</summary>
 /// <remarks>Every change is one statement that carries the version and the ETag that were read, and nothing when they are others.</remarks>
+/// <param name="database">The database.</param>
+/// <param name="cluster">Which cluster's membership it is.</param>
+/// <param name="clock">The clock of the membership, which every reading compares.</param>
+/// <param name="local">The silo that uses it; null where none does.</param>
 internal sealed class PostgresMembershipTable(
-    PostgresDatabase database, IOptions<ClusterOptions> cluster, MembershipClock clock) : IMembershipTable
+    PostgresDatabase database, IOptions<ClusterOptions> cluster, MembershipClock clock, ILocalSiloDetails? local = null) : IMembershipTable
 {
+    // Orleans numbers the silos of an address by the seconds since then.
+    private static readonly DateTime FirstGeneration = new(2022, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    // Clocks of one network are nearer to one another.
+    private static readonly TimeSpan Unimportant = TimeSpan.FromSeconds(10);
+
     private readonly MembershipStatements _statements = new(database.Schema);
 
     private string ClusterId => cluster.Value.ClusterId;
@@ -114,7 +124,21 @@ internal sealed class PostgresMembershipTable(
 
         var version = rows.Count > 0 ? rows[0].Version : 0;
         return new MembershipTableData(
-            [.. rows.Where(row => row.Silo is not null).Select(row => Tuple.Create(row.Silo!.ToEntry(row.AliveAt), row.ETag))],
+            [
+                .. rows.Where(row => row.Silo is not null)
+                    .Select(row => (Entry: row.Silo!.ToEntry(row.AliveAt), row.ETag, row.Time))
+                    .Where(row => !IsLeftByAWrongClock(row.Entry, row.Time))
+                    .Select(row => Tuple.Create(row.Entry, row.ETag)),
+            ],
             new TableVersion(version, version.ToString(CultureInfo.InvariantCulture)));
     }
+
+    /// <summary>
+    /// Whether a silo is dead whose clock was ahead when it started. To Orleans those that start at its address would be older ones, and
+    /// dead, until their clocks have come so far.
+    /// </summary>
+    private bool IsLeftByAWrongClock(MembershipEntry entry, DateTime now) =>
+        entry.Status == SiloStatus.Dead
+        && !entry.SiloAddress.Equals(local?.SiloAddress)
+        && FirstGeneration.AddSeconds(entry.SiloAddress.Generation) > now + Unimportant;
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Reflex.Storage.Postgres.Database;
@@ -15,7 +14,7 @@ internal sealed class SchemaUse(
     PostgresDatabase database,
     IOptions<ClusterOptions> cluster,
     IOptions<ClusterMembershipOptions> membership,
-    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider)
+    MembershipClock clock)
 {
     private readonly MembershipStatements _statements = new(database.Schema);
 
@@ -59,7 +58,7 @@ internal sealed class SchemaUse(
             cancellationToken,
             PostgresDatabase.Value(id),
             PostgresDatabase.Value((int)SiloStatus.Dead),
-            PostgresDatabase.Value((timeProvider.GetUtcNow() - patience).UtcDateTime)).ConfigureAwait(false);
+            PostgresDatabase.Value((clock.GetUtcNow() - patience).UtcDateTime)).ConfigureAwait(false);
         if (living is [var one])
         {
             throw new StorageRefusedException(string.Create(

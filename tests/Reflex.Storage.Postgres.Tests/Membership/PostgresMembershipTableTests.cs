@@ -159,6 +159,26 @@ public class PostgresMembershipTableTests(PostgresServer server)
         AssertTimes((await wrong.ReadAll()).Members);
     }
 
+    [Fact]
+    public async Task ReadAll_AfterASiloWithAClockThatWasAheadHasDied_LeavesItsAddressToOthers()
+    {
+        await using var database = await CreateAsync();
+        var table = await TableAsync(database.One);
+        var ahead = Entry(1);
+        var generation = SiloAddress.AllocateNewGeneration();
+        ahead.SiloAddress = SiloAddress.New(ahead.SiloAddress.Endpoint, generation + 3600);
+        Assert.True(await table.InsertRow(ahead, (await table.ReadAll()).Version.Next()));
+        var (read, etag) = Assert.Single((await table.ReadAll()).Members);
+        read.Status = SiloStatus.Dead;
+        Assert.True(await table.UpdateRow(read, etag, (await table.ReadAll()).Version.Next()));
+        Assert.Empty((await table.ReadAll()).Members);
+
+        var next = Entry(1);
+        next.SiloAddress = SiloAddress.New(ahead.SiloAddress.Endpoint, generation);
+        Assert.True(await table.InsertRow(next, (await table.ReadAll()).Version.Next()));
+        Assert.Equal(next.SiloAddress, Assert.Single((await table.ReadAll()).Members).Item1.SiloAddress);
+    }
+
     private Task<TestDatabase> CreateAsync() => TestDatabase.CreateAsync(server, isPrepared: false, IsPooled);
 
     private static void AssertTimes(IReadOnlyList<Tuple<MembershipEntry, string>> members)

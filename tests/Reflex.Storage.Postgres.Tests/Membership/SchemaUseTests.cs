@@ -72,7 +72,7 @@ public sealed class SchemaUseTests(PostgresServer server)
     }
 
     private SchemaUse Use(PostgresDatabase silo, string service, string cluster) =>
-        new(silo, Cluster(service, cluster), Options.Create(Membership), _clock);
+        new(silo, Cluster(service, cluster), Options.Create(Membership), new MembershipClock(_clock));
 
     private static IOptions<ClusterOptions> Cluster(string service, string cluster) =>
         Options.Create(new ClusterOptions { ServiceId = service, ClusterId = cluster });
