@@ -48,7 +48,7 @@ internal sealed class CopyRun(
 
         if (isVerified)
         {
-            await CompareAsync(logs, deleted, isOthers: false, cancellationToken).ConfigureAwait(false);
+            await VerifyAsync(look, logs, deleted, cancellationToken).ConfigureAwait(false);
         }
 
         await look.RequireUnchangedAsync(source, cancellationToken).ConfigureAwait(false);
@@ -106,6 +106,21 @@ internal sealed class CopyRun(
         if (left.Select(one => one.Partition).Except([.. logs, .. deleted]).ToList() is [var other, ..])
         {
             throw new Difference(other, "no log", "one that was deleted").ToRefusal(target.Place);
+        }
+    }
+
+    private async Task VerifyAsync(
+        SourceLook look, List<PartitionId> logs, IReadOnlyCollection<DeletedLog> deleted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CompareAsync(logs, deleted, isOthers: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LogCorruptedException)
+        {
+            // A source that went on differs too, and nothing is damaged.
+            await look.RequireUnchangedAsync(source, cancellationToken).ConfigureAwait(false);
+            throw;
         }
     }
 

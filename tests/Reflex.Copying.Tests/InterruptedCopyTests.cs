@@ -75,6 +75,29 @@ public sealed class InterruptedCopyTests(PostgresServer server) : IDisposable
         await Assert.ThrowsAsync<StorageRefusedException>(() => Silo.StartAsync(target));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Copy_WhoseSourceASiloUsesThatNobodySees_IsRefusedAtItsEnd(bool appends)
+    {
+        var random = Storages.Random();
+        var source = await _storages.NewDatabaseAsync();
+        await Storages.CopyAsync(await _storages.FilledAsync(random, streams: 2), source);
+        var target = await _storages.NewDatabaseAsync();
+        await using (var silo = await Silo.StartAsync(source))
+        {
+            var partition = (await silo.Logs.ListAsync(null, Token)).First();
+            var error = await Assert.ThrowsAsync<StorageRefusedException>(() => Storages.InterruptAsync(
+                source, target, new UnseenSilo(silo.Logs, partition, appends ? new Content(random) : null)));
+            Assert.Contains(
+                $"was changed while it was copied: the log of {partition}; stop all silos", error.Message, StringComparison.Ordinal);
+        }
+
+        await Assert.ThrowsAsync<StorageRefusedException>(() => Silo.StartAsync(target));
+        await Storages.CopyAsync(source, target);
+        Assert.Equal(await Snapshot.OfAsync(source), await Snapshot.OfAsync(target));
+    }
+
     [Fact]
     public async Task Copy_WhoseSourceWentOnMeanwhile_HoldsThatToo()
     {
