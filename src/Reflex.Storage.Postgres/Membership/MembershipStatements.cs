@@ -57,7 +57,7 @@ internal sealed class MembershipStatements(string schema)
             returning version
         )
         insert into {schema}.silos (cluster_id, address, etag, status, entry, alive_at)
-        select $1, $3, version, $4, $5::jsonb, $6 from next
+        select $1, $3, version, $4, $5::jsonb, least($6, clock_timestamp()) from next
         returning etag
         """;
 
@@ -72,7 +72,8 @@ internal sealed class MembershipStatements(string schema)
                 and exists (select from {schema}.silos where cluster_id = $1 and address = $3 and etag = $7)
             returning version
         )
-        update {schema}.silos s set etag = next.version, status = $4, entry = $5::jsonb, alive_at = greatest(s.alive_at, $6)
+        update {schema}.silos s set etag = next.version, status = $4, entry = $5::jsonb,
+            alive_at = least(greatest(s.alive_at, $6), clock_timestamp())
         from next
         where s.cluster_id = $1 and s.address = $3
         returning s.etag
@@ -80,7 +81,7 @@ internal sealed class MembershipStatements(string schema)
 
     /// <summary>Says that a silo is alive: $1 cluster, $2 silo, $3 when.</summary>
     public string Alive { get; } =
-        $"update {schema}.silos set alive_at = $3 where cluster_id = $1 and address = $2 returning etag";
+        $"update {schema}.silos set alive_at = least($3, clock_timestamp()) where cluster_id = $1 and address = $2 returning etag";
 
     /// <summary>Removes silos that are dead since before $3: $1 cluster, $2 the status of the dead.</summary>
     public string Sweep { get; } =

@@ -11,7 +11,7 @@ namespace Reflex.Storage.Postgres.Tests.Membership;
 
 public class PostgresMembershipTableTests(PostgresServer server)
 {
-    private static readonly DateTime Now = new(2026, 11, 27, 12, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime Now = new(2026, 11, 26, 12, 0, 0, DateTimeKind.Utc);
 
     /// <summary>Whether a PgBouncer is between the silo and the server.</summary>
     protected virtual bool IsPooled => false;
@@ -157,6 +157,29 @@ public class PostgresMembershipTableTests(PostgresServer server)
 
         AssertTimes((await right.ReadAll()).Members);
         AssertTimes((await wrong.ReadAll()).Members);
+    }
+
+    [Fact]
+    public async Task Silo_ThatSaysThatItWillBeAlive_IsAliveNow()
+    {
+        await using var database = await CreateAsync();
+        var table = await TableAsync(database.One);
+        var future = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1);
+        var entry = Entry(1);
+        entry.IAmAliveTime = future;
+        Assert.True(await table.InsertRow(entry, (await table.ReadAll()).Version.Next()));
+        await RequirePastAsync();
+        await table.UpdateIAmAlive(entry);
+        var (_, etag) = await RequirePastAsync();
+        Assert.True(await table.UpdateRow(entry, etag, (await table.ReadAll()).Version.Next()));
+        await RequirePastAsync();
+
+        async Task<Tuple<MembershipEntry, string>> RequirePastAsync()
+        {
+            var found = Assert.Single((await table.ReadAll()).Members);
+            Assert.InRange(found.Item1.IAmAliveTime, future.AddHours(-2), future.AddMinutes(-30));
+            return found;
+        }
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class SchemaUseTests(PostgresServer server)
         IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10), NumMissedTableIAmAliveLimit = 3,
     };
 
-    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero));
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 26, 12, 0, 0, TimeSpan.Zero));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -42,7 +42,7 @@ public sealed class SchemaUseTests(PostgresServer server)
         var table = await InsertAsync(database.One, status);
         _clock.Advance(TimeSpan.FromSeconds(29));
         var error = await Assert.ThrowsAsync<StorageRefusedException>(() => Use(database.Other, "shop", "green").BeginAsync(Token));
-        Assert.Contains("is used by the cluster 'blue', whose silo 127.0.0.1:11111@1 was alive at 2026-11-27 12:00:00Z",
+        Assert.Contains("is used by the cluster 'blue', whose silo 127.0.0.1:11111@1 was alive at 2026-11-26 12:00:00Z",
             error.Message, StringComparison.Ordinal);
         Assert.Contains("this silo is of the cluster 'green'", error.Message, StringComparison.Ordinal);
         await Use(database.Other, "shop", "blue").BeginAsync(Token);
