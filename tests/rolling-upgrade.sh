@@ -24,7 +24,8 @@ server=""
 cleanup() {
     # By name as well, since a silo or the load may just be starting.
     for process in "${silos[@]}" "$loading" "$server"; do
-        [[ -n $process ]] && kill -KILL "$process" 2>/dev/null
+        # The shell would tell of what it has killed itself.
+        [[ -n $process ]] && { kill -KILL "$process" && wait "$process"; } 2>/dev/null
     done
     pkill -KILL -f "$work" 2>/dev/null
     git -C "$root" worktree remove --force "$work/from" 2>/dev/null
