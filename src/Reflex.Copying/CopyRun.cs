@@ -21,8 +21,7 @@ internal sealed class CopyRun(
         var records = look.Records;
         List<PartitionId> logs = [.. look.Logs.Keys.OrderBy(partition => partition.Stream).ThenBy(partition => partition.Index)];
         var deleted = await source.Logs.ListDeletedAsync(cancellationToken).ConfigureAwait(false);
-        var bytes = await MeasureAsync(logs, cancellationToken).ConfigureAwait(false);
-        _totalBytes = target.IsFinished || !isVerified ? bytes : 2 * bytes;
+        _totalBytes = target.IsFinished || !isVerified ? look.Bytes : 2 * look.Bytes;
         await RequireNoOthersAsync(logs, [.. deleted.Select(one => one.Partition)], cancellationToken).ConfigureAwait(false);
         if (target.IsFinished)
         {
@@ -30,7 +29,7 @@ internal sealed class CopyRun(
             await CompareStateAsync(records ?? [], isOthers: true, cancellationToken).ConfigureAwait(false);
             await CompareAsync(logs, deleted, isOthers: true, cancellationToken).ConfigureAwait(false);
             await look.RequireUnchangedAsync(source, cancellationToken).ConfigureAwait(false);
-            return await ReportAsync(logs, deleted, bytes, records, imported: 0, isCompared: true, cancellationToken).ConfigureAwait(false);
+            return Report(look, deleted.Count, imported: 0, isCompared: true);
         }
 
         var copy = new LogCopy(source.Logs, target.Logs, target.Place, OnBytes);
@@ -58,46 +57,19 @@ internal sealed class CopyRun(
             await CompareStateAsync(records ?? [], isOthers: false, cancellationToken).ConfigureAwait(false);
         }
 
-        return await ReportAsync(logs, deleted, bytes, records, imported, isVerified, cancellationToken).ConfigureAwait(false);
+        return Report(look, deleted.Count, imported, isVerified);
     }
 
-    private static async Task<List<PartitionId>> ListAsync(ICopySource storage, CancellationToken cancellationToken) =>
-    [
-        .. (await storage.Logs.ListAsync(stream: null, cancellationToken).ConfigureAwait(false))
-            .OrderBy(partition => partition.Stream).ThenBy(partition => partition.Index),
-    ];
-
-    private async Task<long> MeasureAsync(List<PartitionId> logs, CancellationToken cancellationToken)
-    {
-        long bytes = 0;
-        foreach (var partition in logs)
-        {
-            bytes += (await LookAsync(partition, cancellationToken).ConfigureAwait(false)).Bytes;
-        }
-
-        return bytes;
-    }
-
-    private async Task<LogBounds> LookAsync(PartitionId partition, CancellationToken cancellationToken)
-    {
-        var reader = await source.Logs.OpenReaderAsync(partition, cancellationToken).ConfigureAwait(false);
-        if (reader is null)
-        {
-            return LogBounds.Empty;
-        }
-
-        await using (reader.ConfigureAwait(false))
-        {
-            return reader.Bounds;
-        }
-    }
+    private static CopyReport Report(SourceLook look, int deleted, long imported, bool isCompared) => new(
+        look.Logs.Count, deleted, look.Events, imported, look.Bytes, look.Records?.Count ?? 0, isCompared, look.Records is not null);
 
     /// <summary>Refuses a target with logs that aren't the source's.</summary>
     private async Task RequireNoOthersAsync(List<PartitionId> logs, List<PartitionId> deleted, CancellationToken cancellationToken)
     {
         // What is to be a deleted log may be none yet.
         var known = target.IsFinished ? logs : [.. logs, .. deleted];
-        if ((await ListAsync(target, cancellationToken).ConfigureAwait(false)).Except(known).ToList() is [var log, ..])
+        var there = await target.Logs.ListAsync(stream: null, cancellationToken).ConfigureAwait(false);
+        if (there.Except(known).ToList() is [var log, ..])
         {
             throw new Difference(log, "no log", "one").ToRefusal(target.Place);
         }
@@ -160,26 +132,6 @@ internal sealed class CopyRun(
                 : new LogCorruptedException(
                     $"The copy in {target.Place} isn't what was written to it: {difference}; copy again, to an empty target.");
         }
-    }
-
-    private async Task<CopyReport> ReportAsync(
-        List<PartitionId> logs,
-        IReadOnlyCollection<DeletedLog> deleted,
-        long bytes,
-        IReadOnlyList<StateRecord>? records,
-        long imported,
-        bool isCompared,
-        CancellationToken cancellationToken)
-    {
-        long events = 0;
-        foreach (var partition in logs)
-        {
-            var bounds = await LookAsync(partition, cancellationToken).ConfigureAwait(false);
-            events += bounds.Head.Value - bounds.Oldest.Value + 1;
-        }
-
-        return new CopyReport(
-            logs.Count, deleted.Count, events, imported, bytes, records?.Count ?? 0, isCompared, HasState: records is not null);
     }
 
     private void OnBytes(long bytes)

@@ -1,5 +1,4 @@
 using Reflex.Copying.State;
-using Reflex.Events;
 using Reflex.Storage;
 using Reflex.Streams;
 
@@ -10,18 +9,23 @@ namespace Reflex.Copying.Places;
 /// <param name="Logs">Each log's owner and what it holds.</param>
 /// <param name="Records">All records of grains' state; null where there is nothing that could hold some.</param>
 internal sealed record SourceLook(
-    IReadOnlyDictionary<PartitionId, (long Epoch, EventId Oldest, EventId Head)> Logs, IReadOnlyList<StateRecord>? Records)
+    IReadOnlyDictionary<PartitionId, (long Epoch, LogBounds Bounds)> Logs, IReadOnlyList<StateRecord>? Records)
 {
+    /// <summary>What the events of all logs take.</summary>
+    public long Bytes => Logs.Values.Sum(log => log.Bounds.Bytes);
+
+    /// <summary>How many events all logs hold.</summary>
+    public long Events => Logs.Values.Sum(log => log.Bounds.Head.Value - log.Bounds.Oldest.Value + 1);
+
     public static async Task<SourceLook> TakeAsync(ICopySource source, CancellationToken cancellationToken)
     {
         // Before the logs, so that no cursor is without its event.
         var records = await source.ReadStateAsync(cancellationToken).ConfigureAwait(false);
-        var logs = new Dictionary<PartitionId, (long Epoch, EventId Oldest, EventId Head)>();
+        var logs = new Dictionary<PartitionId, (long Epoch, LogBounds Bounds)>();
         foreach (var partition in await source.Logs.ListAsync(stream: null, cancellationToken).ConfigureAwait(false))
         {
             var epoch = await source.Logs.GetEpochAsync(partition, cancellationToken).ConfigureAwait(false);
-            var bounds = await BoundsAsync(source, partition, cancellationToken).ConfigureAwait(false);
-            logs.Add(partition, (epoch, bounds.Oldest, bounds.Head));
+            logs.Add(partition, (epoch, await BoundsAsync(source, partition, cancellationToken).ConfigureAwait(false)));
         }
 
         return new SourceLook(logs, records);
