@@ -67,10 +67,7 @@ internal sealed partial class PartitionGrain(
             Period = logOptions.Value.OwnerCheckInterval,
             Interleave = true,
         });
-        _movable = new MovableGrain(GrainContext, MovableKind.Partition, PartitionId.Parse(this.GetPrimaryKeyString()))
-        {
-            Leaving = _leaving.Cancel,
-        };
+        _movable = new MovableGrain(GrainContext, MovableKind.Partition, PartitionId.Parse(this.GetPrimaryKeyString()));
         localGrains.Add(_movable);
         return Task.CompletedTask;
     }

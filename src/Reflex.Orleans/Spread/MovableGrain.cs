@@ -24,9 +24,6 @@ internal sealed class MovableGrain(IGrainContext context, MovableKind kind, Part
     /// </summary>
     public Func<Task<bool>> EndsAsync { get; init; } = () => Task.FromResult(true);
 
-    /// <summary>Called when it takes no more calls: those that wait in it are to end.</summary>
-    public Action Leaving { get; init; } = () => { };
-
     /// <summary>Has it go on in another silo when its calls have ended; ends when it is gone from here.</summary>
     /// <remarks>
     /// What is called meanwhile waits, and goes after it. It closes before the other activation is made, so that this one's log is closed
@@ -35,7 +32,6 @@ internal sealed class MovableGrain(IGrainContext context, MovableKind kind, Part
     public Task MoveAsync(SiloAddress silo)
     {
         context.Migrate(new Dictionary<string, object> { [IPlacementDirector.PlacementHintKey] = silo });
-        Leaving();
         return context.Deactivated;
     }
 }
