@@ -30,13 +30,13 @@ internal static class ClusterCall
 
     /// <summary>
     /// Makes a call and waits for it; cancelling ends the wait only. One that a stopping silo has refused, or that found no gateway there,
-    /// is made again, whatever it does: nothing has come of it.
+    /// is made again, whatever it does, until its caller cancels: nothing has come of it.
     /// </summary>
     /// <param name="call">Makes the call.</param>
     /// <param name="what">What it does, for the error: "append to orders/3".</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static Task<T> AnswerAsync<T>(Func<Task<T>> call, Func<string> what, CancellationToken cancellationToken = default) =>
-        WithoutRefusalAsync(call).AnswerAsync(what, cancellationToken);
+        WithoutRefusalAsync(call, cancellationToken).AnswerAsync(what, cancellationToken);
 
     /// <inheritdoc cref="AnswerAsync{T}(Func{Task{T}}, Func{string}, CancellationToken)"/>
     public static Task AnswerAsync(Func<Task> call, Func<string> what, CancellationToken cancellationToken = default) => AnswerAsync(
@@ -77,7 +77,7 @@ internal static class ClusterCall
         }
     }
 
-    private static async Task<T> WithoutRefusalAsync<T>(Func<Task<T>> call)
+    private static async Task<T> WithoutRefusalAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
@@ -87,7 +87,7 @@ internal static class ClusterCall
             }
             catch (OrleansException error) when (tries <= MostRepeatsAfter(error))
             {
-                await Task.Delay(RefusalPause, TimeProvider.System).ConfigureAwait(false);
+                await Task.Delay(RefusalPause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -3,7 +3,7 @@ using Orleans.Serialization;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Tests.Support;
 
-namespace Reflex.Orleans.Tests.Client;
+namespace Reflex.Orleans.Tests.Calls;
 
 public sealed class RepeatedCallsTests
 {
