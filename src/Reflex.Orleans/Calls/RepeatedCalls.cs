@@ -11,15 +11,17 @@ namespace Reflex.Orleans.Calls;
 /// <param name="timeProvider">The clock for waits.</param>
 /// <param name="logger">Where failing calls are told.</param>
 /// <param name="drain">The silo's stopping; null in a client.</param>
+/// <param name="losses">Tells when a call is to be made again at once; null in a client.</param>
 internal sealed class RepeatedCalls(
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
     ILogger<RepeatedCalls> logger,
-    SiloDrain? drain = null)
+    SiloDrain? drain = null,
+    CallLosses? losses = null)
 {
-    // A silo is told when another one dies, and its calls there end. A client may wait for an answer that never comes: it waits
-    // shorter, and then asks again.
-    private static readonly TimeSpan SiloWait = TimeSpan.FromMinutes(2);
+    // A silo is told when a call may be lost, but for one that two others lose between them. A client isn't: it waits shorter, and then
+    // asks again.
+    private static readonly TimeSpan SiloWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ClientWait = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(7);
 
@@ -30,19 +32,24 @@ internal sealed class RepeatedCalls(
     public TimeSpan LongestWait => drain is null ? ClientWait : SiloWait;
 
     /// <summary>Calls, again and again while it fails in a way that may pass, for as long as the options say.</summary>
-    /// <param name="call">Makes the call.</param>
+    /// <param name="call">Makes the call; its token is cancelled when nobody waits for the answer any more.</param>
     /// <param name="stream">What it is about, for the error of a stopping silo.</param>
     /// <param name="what">What it does, for the error: "read orders/3".</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<T> AnswerAsync<T>(
-        Func<Task<T>> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<T>> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
     {
         Retry? retry = null;
         while (true)
         {
+            var lost = NextLoss;
             try
             {
-                return await WithTimeout(call()).AnswerAsync(what, cancellationToken).ConfigureAwait(false);
+                return await AskAsync(call, what, lost, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                ThrowIfStopping(stream);
             }
             catch (Exception error) when (ClusterCall.IsTransient(error) && !cancellationToken.IsCancellationRequested)
             {
@@ -55,15 +62,21 @@ internal sealed class RepeatedCalls(
 
     /// <summary>Calls, again and again, also while it fails in a way that may pass, until it fails in another.</summary>
     /// <inheritdoc cref="AnswerAsync{T}"/>
-    public async Task RepeatAsync(Func<Task> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
+    public async Task RepeatAsync(
+        Func<CancellationToken, Task> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
     {
         var retry = new Retry(PolicyFor(null));
         while (true)
         {
+            var lost = NextLoss;
             try
             {
-                await WithTimeout(AsValueAsync(call)).AnswerAsync(what, cancellationToken).ConfigureAwait(false);
+                await AskAsync(token => AsValueAsync(call(token)), what, lost, cancellationToken).ConfigureAwait(false);
                 retry.OnProgress();
+            }
+            catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                ThrowIfStopping(stream);
             }
             catch (Exception error) when (ClusterCall.IsTransient(error) && !cancellationToken.IsCancellationRequested)
             {
@@ -71,6 +84,16 @@ internal sealed class RepeatedCalls(
                 await retry.PauseAsync(error, what, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    private CancellationToken NextLoss => losses?.Next ?? CancellationToken.None;
+
+    private async Task<T> AskAsync<T>(
+        Func<CancellationToken, Task<T>> call, Func<string> what, CancellationToken lost, CancellationToken cancellationToken)
+    {
+        using var ending = lost.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(lost, cancellationToken) : null;
+        var token = ending?.Token ?? cancellationToken;
+        return await WithTimeout(call(token)).AnswerAsync(what, token).ConfigureAwait(false);
     }
 
     private RetryPolicy PolicyFor(TimeSpan? giveUpAfter) =>
@@ -86,9 +109,9 @@ internal sealed class RepeatedCalls(
 
     private Task<T> WithTimeout<T>(Task<T> call) => drain is null ? call.WaitAsync(ClientTimeout, timeProvider) : call;
 
-    private static async Task<bool> AsValueAsync(Func<Task> call)
+    private static async Task<bool> AsValueAsync(Task call)
     {
-        await call().ConfigureAwait(false);
+        await call.ConfigureAwait(false);
         return true;
     }
 }

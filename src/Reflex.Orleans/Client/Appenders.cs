@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
 using Reflex.Streams;
@@ -12,7 +13,8 @@ internal sealed class Appenders(
     IGrainFactory grains,
     StreamDirectory streams,
     IOptions<ReflexOptions> options,
-    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider)
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
+    CallLosses? losses = null)
 {
     // How long a stream's appenders are used without a look at its definition: an append shall cost one look-up.
     private const long LookMilliseconds = 1000;
@@ -55,7 +57,8 @@ internal sealed class Appenders(
                 _turns,
                 () => Forget(stream),
                 options.Value,
-                timeProvider);
+                timeProvider,
+                losses);
         }
 
         return appenders;

@@ -8,8 +8,8 @@ internal interface IPartitionGrain : IGrainWithStringKey
     [Alias("Append")]
     Task<AppendResponse> AppendAsync(AppendRequest request);
 
-    /// <summary>Reads a page, waiting for an event at the head, for two minutes at most.</summary>
-    [Alias("Read"), ResponseTimeout("00:02:30")]
+    /// <summary>Reads a page, waiting for an event at the head, for a minute at most.</summary>
+    [Alias("Read"), ResponseTimeout("00:01:15")]
     Task<PageResponse> ReadAsync(ReadRequest request, CancellationToken cancellationToken);
 
     /// <summary>What the partition holds after this call began, which needs no read of its events.</summary>

@@ -19,8 +19,8 @@ internal interface ISessionGrain : IGrainWithStringKey
     [Alias("Acknowledge")]
     Task<AcknowledgeResponse> AcknowledgeAsync(AcknowledgeRequest request);
 
-    /// <summary>Fails with the reason once the session has ended; ends after the wait, two minutes at most, while it goes on.</summary>
-    [Alias("WaitUntilEnded"), ResponseTimeout("00:02:30")]
+    /// <summary>Fails with the reason once the session has ended; ends after the wait, a minute at most, while it goes on.</summary>
+    [Alias("WaitUntilEnded"), ResponseTimeout("00:01:15")]
     Task<WaitUntilEndedResponse> WaitUntilEndedAsync(WaitUntilEndedRequest request, CancellationToken cancellationToken);
 
     /// <summary>Stores what was acknowledged.</summary>

@@ -37,7 +37,7 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         var request = new OpenRequest(_id);
-        var opened = await calls.AnswerAsync(() => grain.OpenAsync(request), key.Partition.Stream, What, cancellationToken)
+        var opened = await calls.AnswerAsync(_ => grain.OpenAsync(request), key.Partition.Stream, What, cancellationToken)
             .ConfigureAwait(false);
         Start = opened.Place;
         _acknowledged = opened.Cursor ?? -1;
@@ -98,7 +98,7 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
         try
         {
             await calls.AnswerAsync(
-                () => grain.FlushAsync(FlushRequest.Instance), key.Partition.Stream, What, CancellationToken.None).ConfigureAwait(false);
+                _ => grain.FlushAsync(FlushRequest.Instance), key.Partition.Stream, What, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -131,7 +131,7 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
         try
         {
             var request = new AcknowledgeRequest(_id, handled.Id.Value, handled.Epoch);
-            await calls.AnswerAsync(() => grain.AcknowledgeAsync(request), key.Partition.Stream, What, CancellationToken.None)
+            await calls.AnswerAsync(_ => grain.AcknowledgeAsync(request), key.Partition.Stream, What, CancellationToken.None)
                 .ConfigureAwait(false);
             Volatile.Write(ref _acknowledged, handled.Id.Value);
         }
@@ -149,7 +149,7 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
         {
             var request = new WaitUntilEndedRequest(_id, calls.LongestWait);
             await calls.RepeatAsync(
-                () => grain.WaitUntilEndedAsync(request, token), key.Partition.Stream, What, token).ConfigureAwait(false);
+                waiting => grain.WaitUntilEndedAsync(request, waiting), key.Partition.Stream, What, token).ConfigureAwait(false);
         }
         catch (Exception) when (token.IsCancellationRequested)
         {

@@ -54,7 +54,7 @@ public sealed class RepeatedCallsTests
         var hasFailed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var repeating = outside.Services.GetRequiredService<RepeatedCalls>().RepeatAsync(
-            async () =>
+            async _ =>
             {
                 try
                 {
@@ -85,7 +85,7 @@ public sealed class RepeatedCallsTests
         var calls = 0;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var error = await Record.ExceptionAsync(() => services.GetRequiredService<RepeatedCalls>().RepeatAsync(
-            () =>
+            _ =>
             {
                 if (++calls == 2)
                 {

@@ -1,0 +1,97 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+
+namespace Reflex.Orleans.Calls;
+
+/// <summary>
+/// Tells a silo's callers when what they wait for may never come: a connection between silos has ended, or a silo is gone. Thread-safe.
+/// </summary>
+/// <remarks>
+/// <para>Orleans ends the calls that were sent to a silo that is gone, and no others. What was under way in a connection that ends is lost
+/// without a word, and so is a call that a living silo has forwarded to a dead one: their callers would wait until the call's
+/// time-out.</para>
+/// <para>Connections end while both sides live: ten seconds after a silo's death Orleans closes those to its address, and with them those
+/// to its successor there, if that was reached by the old name.</para>
+/// </remarks>
+/// <param name="timeProvider">The clock for waits.</param>
+internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider)
+{
+    // Several connections end at once; whoever calls again has one call the more meanwhile.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+
+    // What is lost would have been answered by now, but for a storage that answers slowly at that very moment.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+
+    private CancellationTokenSource _next = new();
+    private volatile bool _hasPeers;
+    private int _isGathering;
+
+    /// <summary>
+    /// Cancelled the next time that calls which were made by then may be lost; never of a silo that has been alone so far, whose calls
+    /// don't leave it.
+    /// </summary>
+    public CancellationToken Next => _hasPeers ? Volatile.Read(ref _next).Token : CancellationToken.None;
+
+    /// <summary>Has the connections between silos tell.</summary>
+    public static void Watch(SiloConnectionOptions options)
+    {
+        options.ConfigureSiloInboundConnection(Watch);
+        options.ConfigureSiloOutboundConnection(Watch);
+    }
+
+    /// <summary>Calls that were made before may be lost.</summary>
+    public void Note()
+    {
+        _hasPeers = true;
+        if (Interlocked.Exchange(ref _isGathering, 1) == 0)
+        {
+            _ = TellAsync();
+        }
+    }
+
+    /// <summary>Makes a call that mustn't be made again, and waits for it, but not for long once it may be lost.</summary>
+    /// <exception cref="TimeoutException">It may be lost.</exception>
+    public Task<T> AnswerAsync<T>(Func<Task<T>> call)
+    {
+        var lost = Next;
+        return lost.CanBeCanceled ? WaitAsync(call(), lost) : call();
+    }
+
+    private static void Watch(IConnectionBuilder builder)
+    {
+        var losses = builder.ApplicationServices.GetRequiredService<CallLosses>();
+        builder.Use(next => async connection =>
+        {
+            losses._hasPeers = true;
+            try
+            {
+                await next(connection).ConfigureAwait(false);
+            }
+            finally
+            {
+                losses.Note();
+            }
+        });
+    }
+
+    private async Task<T> WaitAsync<T>(Task<T> call, CancellationToken lost)
+    {
+        await ((Task)call).WaitAsync(lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            return await (call.IsCompleted ? call : call.WaitAsync(Grace, timeProvider, CancellationToken.None)).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!call.IsCompleted)
+        {
+            throw new TimeoutException("No answer came after a connection between silos had ended, or a silo");
+        }
+    }
+
+    private async Task TellAsync()
+    {
+        await Task.Delay(Gathering, timeProvider).ConfigureAwait(false);
+        Volatile.Write(ref _isGathering, 0);
+        await Interlocked.Exchange(ref _next, new CancellationTokenSource()).CancelAsync().ConfigureAwait(false);
+    }
+}
