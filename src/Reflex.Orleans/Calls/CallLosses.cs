@@ -17,11 +17,14 @@ namespace Reflex.Orleans.Calls;
 /// <param name="timeProvider">The clock for waits.</param>
 internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider)
 {
-    // Several connections end at once; whoever calls again has one call the more meanwhile.
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+    // Several connections end at once, and nobody from outside is to have all callers call again and again.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(500);
 
-    // What is lost would have been answered by now, but for a storage that answers slowly at that very moment.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+    // What isn't lost is answered by then, but for a storage that is slow at that very moment.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    // A connection that ends sooner was a probe of the port, or a mistake: calls are under way in those that last.
+    private static readonly TimeSpan ShortestUse = TimeSpan.FromSeconds(1);
 
     private CancellationTokenSource _next = new();
     private volatile bool _hasPeers;
@@ -50,7 +53,7 @@ internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvi
         }
     }
 
-    /// <summary>Makes a call that mustn't be made again, and waits for it, but not for long once it may be lost.</summary>
+    /// <summary>Makes a call that is answered soon, and waits for it, but not for long once it may be lost.</summary>
     /// <exception cref="TimeoutException">It may be lost.</exception>
     public Task<T> AnswerAsync<T>(Func<Task<T>> call)
     {
@@ -58,21 +61,32 @@ internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvi
         return lost.CanBeCanceled ? WaitAsync(call(), lost) : call();
     }
 
+    private long Now => timeProvider.GetTimestamp();
+
     private static void Watch(IConnectionBuilder builder)
     {
         var losses = builder.ApplicationServices.GetRequiredService<CallLosses>();
         builder.Use(next => async connection =>
         {
             losses._hasPeers = true;
+            var began = losses.Now;
             try
             {
                 await next(connection).ConfigureAwait(false);
             }
             finally
             {
-                losses.Note();
+                losses.NoteEnd(began);
             }
         });
+    }
+
+    private void NoteEnd(long began)
+    {
+        if (timeProvider.GetElapsedTime(began) >= ShortestUse)
+        {
+            Note();
+        }
     }
 
     private async Task<T> WaitAsync<T>(Task<T> call, CancellationToken lost)
@@ -82,9 +96,11 @@ internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvi
         {
             return await (call.IsCompleted ? call : call.WaitAsync(Grace, timeProvider, CancellationToken.None)).ConfigureAwait(false);
         }
-        catch (TimeoutException) when (!call.IsCompleted)
+        catch (TimeoutException)
         {
-            throw new TimeoutException("No answer came after a connection between silos had ended, or a silo");
+            return call.IsCompleted
+                ? await call.ConfigureAwait(false)
+                : throw new TimeoutException("No answer came after a connection between silos had ended, or a silo");
         }
     }
 

@@ -32,24 +32,52 @@ internal sealed class RepeatedCalls(
     public TimeSpan LongestWait => drain is null ? ClientWait : SiloWait;
 
     /// <summary>Calls, again and again while it fails in a way that may pass, for as long as the options say.</summary>
+    /// <param name="call">Makes the call.</param>
+    /// <param name="stream">What it is about, for the error of a stopping silo.</param>
+    /// <param name="what">What it does, for the error: "read orders/3".</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<T> AnswerAsync<T>(Func<Task<T>> call, StreamName stream, Func<string> what, CancellationToken cancellationToken) =>
+        RetryAsync(
+            () => WithTimeout(losses?.AnswerAsync(call) ?? call()).AnswerAsync(what, cancellationToken), stream, what, cancellationToken);
+
+    /// <summary>Makes a call that waits in the grain, as <see cref="AnswerAsync"/> does, and at once again when it may be lost.</summary>
     /// <param name="call">Makes the call; its token is cancelled when nobody waits for the answer any more.</param>
     /// <param name="stream">What it is about, for the error of a stopping silo.</param>
     /// <param name="what">What it does, for the error: "read orders/3".</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<T> AnswerAsync<T>(
-        Func<CancellationToken, Task<T>> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
+    public Task<T> WaitAsync<T>(
+        Func<CancellationToken, Task<T>> call, StreamName stream, Func<string> what, CancellationToken cancellationToken) =>
+        RetryAsync(() => AskUntilAnsweredAsync(call, stream, what, cancellationToken), stream, what, cancellationToken);
+
+    /// <summary>Calls, again and again, also while it fails in a way that may pass, until it fails in another.</summary>
+    /// <inheritdoc cref="WaitAsync{T}"/>
+    public async Task RepeatAsync(
+        Func<CancellationToken, Task> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
+    {
+        var retry = new Retry(PolicyFor(null));
+        while (true)
+        {
+            try
+            {
+                await AskUntilAnsweredAsync(token => AsValueAsync(call(token)), stream, what, cancellationToken).ConfigureAwait(false);
+                retry.OnProgress();
+            }
+            catch (Exception error) when (ClusterCall.IsTransient(error) && !cancellationToken.IsCancellationRequested)
+            {
+                ThrowIfStopping(stream);
+                await retry.PauseAsync(error, what, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<T> RetryAsync<T>(Func<Task<T>> ask, StreamName stream, Func<string> what, CancellationToken cancellationToken)
     {
         Retry? retry = null;
         while (true)
         {
-            var lost = NextLoss;
             try
             {
-                return await AskAsync(call, what, lost, cancellationToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                ThrowIfStopping(stream);
+                return await ask().ConfigureAwait(false);
             }
             catch (Exception error) when (ClusterCall.IsTransient(error) && !cancellationToken.IsCancellationRequested)
             {
@@ -60,40 +88,23 @@ internal sealed class RepeatedCalls(
         }
     }
 
-    /// <summary>Calls, again and again, also while it fails in a way that may pass, until it fails in another.</summary>
-    /// <inheritdoc cref="AnswerAsync{T}"/>
-    public async Task RepeatAsync(
-        Func<CancellationToken, Task> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
+    private async Task<T> AskUntilAnsweredAsync<T>(
+        Func<CancellationToken, Task<T>> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
     {
-        var retry = new Retry(PolicyFor(null));
         while (true)
         {
-            var lost = NextLoss;
+            var lost = losses?.Next ?? CancellationToken.None;
+            using var ending = lost.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(lost, cancellationToken) : null;
+            var token = ending?.Token ?? cancellationToken;
             try
             {
-                await AskAsync(token => AsValueAsync(call(token)), what, lost, cancellationToken).ConfigureAwait(false);
-                retry.OnProgress();
+                return await WithTimeout(call(token)).AnswerAsync(what, token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 ThrowIfStopping(stream);
             }
-            catch (Exception error) when (ClusterCall.IsTransient(error) && !cancellationToken.IsCancellationRequested)
-            {
-                ThrowIfStopping(stream);
-                await retry.PauseAsync(error, what, cancellationToken).ConfigureAwait(false);
-            }
         }
-    }
-
-    private CancellationToken NextLoss => losses?.Next ?? CancellationToken.None;
-
-    private async Task<T> AskAsync<T>(
-        Func<CancellationToken, Task<T>> call, Func<string> what, CancellationToken lost, CancellationToken cancellationToken)
-    {
-        using var ending = lost.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(lost, cancellationToken) : null;
-        var token = ending?.Token ?? cancellationToken;
-        return await WithTimeout(call(token)).AnswerAsync(what, token).ConfigureAwait(false);
     }
 
     private RetryPolicy PolicyFor(TimeSpan? giveUpAfter) =>

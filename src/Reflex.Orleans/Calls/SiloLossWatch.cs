@@ -9,12 +9,12 @@ namespace Reflex.Orleans.Calls;
 internal sealed class SiloLossWatch(
     CallLosses losses,
     IClusterMembershipService membership,
-    SiloDrain drain,
     IOptions<ClusterMembershipOptions> options,
-    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider) : ILifecycleParticipant<ISiloLifecycle>
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan TableRead = TimeSpan.FromSeconds(1);
 
+    private readonly CancellationTokenSource _ending = new();
     private Task _watching = Task.CompletedTask;
 
     public void Participate(ISiloLifecycle lifecycle)
@@ -23,44 +23,49 @@ internal sealed class SiloLossWatch(
         lifecycle.Subscribe(nameof(SiloLossWatch), ServiceLifecycleStage.RuntimeGrainServices, BeginAsync, EndAsync);
     }
 
+    public void Dispose() => _ending.Dispose();
+
     private Task BeginAsync(CancellationToken cancellationToken)
     {
-        _watching = WatchAsync(drain.Begun);
+        _watching = WatchAsync(_ending.Token);
         return Task.CompletedTask;
     }
 
     private async Task EndAsync(CancellationToken cancellationToken)
     {
-        await drain.BeginAsync();
+        await _ending.CancelAsync();
         await _watching;
     }
 
-    private async Task WatchAsync(CancellationToken stopped)
+    private async Task WatchAsync(CancellationToken ended)
     {
         try
         {
             var before = membership.CurrentSnapshot;
-            await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stopped))
+            await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(ended))
             {
                 if (snapshot.CreateUpdate(before).Changes.Any(change => change.Status == SiloStatus.Dead))
                 {
                     losses.Note();
-                    _ = NoteLaterAsync(stopped);
+                    _ = NoteLaterAsync(ended);
                 }
 
                 before = snapshot;
             }
         }
-        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             // The silo stops.
         }
     }
 
-    private async Task NoteLaterAsync(CancellationToken stopped)
+    private async Task NoteLaterAsync(CancellationToken ended)
     {
-        var delay = Task.Delay(options.Value.TableRefreshTimeout + TableRead, timeProvider, stopped);
+        var delay = Task.Delay(options.Value.TableRefreshTimeout + TableRead, timeProvider, ended);
         await delay.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        losses.Note();
+        if (!ended.IsCancellationRequested)
+        {
+            losses.Note();
+        }
     }
 }

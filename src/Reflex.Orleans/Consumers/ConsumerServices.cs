@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using Reflex.Consumers;
+using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Spread;
@@ -18,6 +19,7 @@ internal sealed class ConsumerServices(
     ILocalSiloDetails silo,
     PageSources pages,
     SiloDrain drain,
+    CallLosses losses,
     LocalGrains localGrains,
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
@@ -36,6 +38,8 @@ internal sealed class ConsumerServices(
     public SiloAddress Silo => silo.SiloAddress;
 
     public PageSources Pages => pages;
+
+    public CallLosses Losses => losses;
 
     public SiloDrain Drain => drain;
 

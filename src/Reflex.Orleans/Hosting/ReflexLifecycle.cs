@@ -90,7 +90,7 @@ internal sealed partial class ReflexLifecycle(
     /// <summary>Defines a stream; false while the one of its name is being deleted.</summary>
     /// <remarks>The silo that holds the catalog may be dying, and its successor be a moment away.</remarks>
     private Task<bool> TryDefineAsync(StreamDefinition definition, CancellationToken cancellationToken) => calls.AnswerAsync(
-        async _ =>
+        async () =>
         {
             try
             {

@@ -33,7 +33,8 @@ internal sealed class GrainPageSource(
             after?.Id.Value, options.PageBytes, wait, after?.Epoch ?? 0, partitions, BatchForm.Newest);
         try
         {
-            var page = await AnswerAsync(token => _grain.ReadAsync(request, token), cancellationToken).ConfigureAwait(false);
+            var page = await calls.WaitAsync(token => _grain.ReadAsync(request, token), partition.Stream, What, cancellationToken)
+                .ConfigureAwait(false);
             return page.ToPage();
         }
         catch (Exception error) when (StreamDirectory.IsGone(error))
@@ -48,7 +49,8 @@ internal sealed class GrainPageSource(
         await FindPartitionsAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var bounds = await AnswerAsync(_ => _grain.GetBoundsAsync(GetBoundsRequest.Instance), cancellationToken).ConfigureAwait(false);
+            var bounds = await calls.AnswerAsync(
+                () => _grain.GetBoundsAsync(GetBoundsRequest.Instance), partition.Stream, What, cancellationToken).ConfigureAwait(false);
             return bounds.HeadPlace;
         }
         catch (Exception error) when (StreamDirectory.IsGone(error))
@@ -69,8 +71,7 @@ internal sealed class GrainPageSource(
         return _partitions = definition.Partitions;
     }
 
-    private Task<T> AnswerAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
-        calls.AnswerAsync(call, partition.Stream, () => $"read {partition}", cancellationToken);
+    private string What() => $"read {partition}";
 
     private void Forget()
     {

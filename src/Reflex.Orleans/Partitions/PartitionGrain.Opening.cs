@@ -116,7 +116,7 @@ internal sealed partial class PartitionGrain
     private async Task<(StreamDefinition Definition, Guid? Life)> AskAsync(PartitionId partition)
     {
         var stream = await calls.AnswerAsync(
-            _ => streams.AskLifeAsync(partition.Stream, CancellationToken.None),
+            () => streams.AskLifeAsync(partition.Stream, CancellationToken.None),
             partition.Stream,
             () => $"open {partition}",
             CancellationToken.None);

@@ -70,7 +70,7 @@ internal sealed class ClusterCursors(
         }
 
         await Task.WhenAll(partitions.Select((index, place) => calls.AnswerAsync(
-            _ => Grain(id, index).StoreCursorAsync(StoreCursorRequest.At(cursor.Of(place))),
+            () => Grain(id, index).StoreCursorAsync(StoreCursorRequest.At(cursor.Of(place))),
             stream,
             () => $"set the cursor of {id}",
             cancellationToken))).ConfigureAwait(false);
@@ -114,7 +114,7 @@ internal sealed class ClusterCursors(
 
             var partitionId = new PartitionId(stream, index);
             var bounds = await calls.AnswerAsync(
-                _ => grains.GetGrain<IPartitionGrain>(partitionId.ToString()).GetBoundsAsync(GetBoundsRequest.Instance),
+                () => grains.GetGrain<IPartitionGrain>(partitionId.ToString()).GetBoundsAsync(GetBoundsRequest.Instance),
                 stream,
                 () => $"look at {partitionId}",
                 cancellationToken).ConfigureAwait(false);
@@ -127,7 +127,7 @@ internal sealed class ClusterCursors(
     }
 
     private Task<CursorPlace?> AnswerAsync(ConsumerId consumer, Func<Task<CursorPlace?>> get, CancellationToken cancellationToken) =>
-        calls.AnswerAsync(_ => get(), stream, () => $"read the cursor of {consumer}", cancellationToken);
+        calls.AnswerAsync(get, stream, () => $"read the cursor of {consumer}", cancellationToken);
 
     private async Task<CursorPlace?> GetAsync(ConsumerId consumer, int index) =>
         (await Grain(consumer, index).GetCursorAsync(GetCursorRequest.Instance).ConfigureAwait(false)).Place;

@@ -21,7 +21,7 @@ internal sealed class OutsideConsumers(IGrainFactory grains, ConsumerDirectory c
 
     /// <summary>Who runs a consumer; the default value when there is none of that name.</summary>
     public async ValueTask<KnownConsumer> FindAsync(ConsumerId consumer, CancellationToken cancellationToken) => await calls.AnswerAsync(
-        token => consumers.FindAsync(consumer, token).AsTask(),
+        () => consumers.FindAsync(consumer, cancellationToken).AsTask(),
         consumer.Stream,
         () => $"find the consumer {consumer}",
         cancellationToken).ConfigureAwait(false);
@@ -30,7 +30,7 @@ internal sealed class OutsideConsumers(IGrainFactory grains, ConsumerDirectory c
     public async Task<ImmutableArray<StoredPart>> ReadAsync(ConsumerId consumer, int[] partitions, CancellationToken cancellationToken)
     {
         var stored = await calls.AnswerAsync(
-            _ => Stored.ReadAsync(RequestFor(consumer, partitions)),
+            () => Stored.ReadAsync(RequestFor(consumer, partitions)),
             consumer.Stream,
             () => $"read the cursor of {consumer}",
             cancellationToken).ConfigureAwait(false);

@@ -37,7 +37,7 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         var request = new OpenRequest(_id);
-        var opened = await calls.AnswerAsync(_ => grain.OpenAsync(request), key.Partition.Stream, What, cancellationToken)
+        var opened = await calls.AnswerAsync(() => grain.OpenAsync(request), key.Partition.Stream, What, cancellationToken)
             .ConfigureAwait(false);
         Start = opened.Place;
         _acknowledged = opened.Cursor ?? -1;
@@ -98,7 +98,7 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
         try
         {
             await calls.AnswerAsync(
-                _ => grain.FlushAsync(FlushRequest.Instance), key.Partition.Stream, What, CancellationToken.None).ConfigureAwait(false);
+                () => grain.FlushAsync(FlushRequest.Instance), key.Partition.Stream, What, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -131,7 +131,7 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
         try
         {
             var request = new AcknowledgeRequest(_id, handled.Id.Value, handled.Epoch);
-            await calls.AnswerAsync(_ => grain.AcknowledgeAsync(request), key.Partition.Stream, What, CancellationToken.None)
+            await calls.AnswerAsync(() => grain.AcknowledgeAsync(request), key.Partition.Stream, What, CancellationToken.None)
                 .ConfigureAwait(false);
             Volatile.Write(ref _acknowledged, handled.Id.Value);
         }

@@ -205,8 +205,8 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         if (!_isKnown)
         {
             var id = _key.ConsumerId;
-            var found = await GrainFactory.GetGrain<ICatalogGrain>(0)
-                .FindConsumerAsync(new FindConsumerRequest(id.Stream.Value, id.Name.Value));
+            var request = new FindConsumerRequest(id.Stream.Value, id.Name.Value);
+            var found = await _services.Losses.AnswerAsync(() => GrainFactory.GetGrain<ICatalogGrain>(0).FindConsumerAsync(request));
             _isKnown = found.Consumer is not null ? true : throw new ConsumerNotFoundException(id, known: [], others: null);
         }
     }
@@ -255,7 +255,8 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         // A head never moves back, so that most cursors need no look at the partition.
         if (id > _knownHead)
         {
-            _knownHead = new EventId((await _partition.GetBoundsAsync(GetBoundsRequest.Instance)).Head);
+            var bounds = await _services.Losses.AnswerAsync(() => _partition.GetBoundsAsync(GetBoundsRequest.Instance));
+            _knownHead = new EventId(bounds.Head);
             if (id > _knownHead)
             {
                 throw new CursorAheadException(_key.Partition, id, _knownHead);

@@ -27,6 +27,7 @@ public sealed class CallLossesTests
         var running = BuildConnection(isInbound, ended.Task)(new DefaultConnectionContext());
         var lost = _losses.Next;
         Assert.True(lost.CanBeCanceled);
+        _clock.Advance(TimeSpan.FromSeconds(1));
 
         ended.SetException(new ConnectionResetException("reset"));
 
@@ -36,6 +37,18 @@ public sealed class CallLossesTests
         await CancelledAsync(lost);
         Assert.NotEqual(lost, _losses.Next);
         Assert.False(_losses.Next.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Connection_ThatEndsAtOnce_TellsNobody()
+    {
+        await BuildConnection(isInbound: true, Task.CompletedTask)(new DefaultConnectionContext());
+        var lost = _losses.Next;
+
+        _clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(lost, _losses.Next);
+        Assert.False(lost.IsCancellationRequested);
     }
 
     [Fact]
