@@ -5,7 +5,8 @@ using Orleans.Configuration;
 namespace Reflex.Orleans.Calls;
 
 /// <summary>
-/// Tells a silo's callers when what they wait for may never come: a connection between silos has ended, or a silo is gone. Thread-safe.
+/// Tells the callers of a process when what they wait for may never come: a connection to a silo has ended, or a silo is gone.
+/// Thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>Orleans ends the calls that were sent to a silo that is gone, and no others. What was under way in a connection that ends is lost
@@ -13,6 +14,7 @@ namespace Reflex.Orleans.Calls;
 /// time-out.</para>
 /// <para>Connections end while both sides live: ten seconds after a silo's death Orleans closes those to its address, and with them those
 /// to its successor there, if that was reached by the old name.</para>
+/// <para>A client outside the cluster hears of the silo that it calls through, and not of the others.</para>
 /// </remarks>
 /// <param name="timeProvider">The clock for waits.</param>
 internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider)
@@ -31,7 +33,7 @@ internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvi
     private int _isGathering;
 
     /// <summary>
-    /// Cancelled the next time that calls which were made by then may be lost; never of a silo that has been alone so far, whose calls
+    /// Cancelled the next time that calls which were made by then may be lost; never in a silo that has been alone so far, whose calls
     /// don't leave it.
     /// </summary>
     public CancellationToken Next => _hasPeers ? Volatile.Read(ref _next).Token : CancellationToken.None;
@@ -42,6 +44,9 @@ internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvi
         options.ConfigureSiloInboundConnection(Watch);
         options.ConfigureSiloOutboundConnection(Watch);
     }
+
+    /// <summary>Has an outside client's connections to silos tell.</summary>
+    public static void Watch(ClientConnectionOptions options) => options.ConfigureConnection(Watch);
 
     /// <summary>Calls that were made before may be lost.</summary>
     public void Note()
@@ -100,7 +105,7 @@ internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvi
         {
             return call.IsCompleted
                 ? await call.ConfigureAwait(false)
-                : throw new TimeoutException("No answer came after a connection between silos had ended, or a silo");
+                : throw new TimeoutException("No answer came after a connection to a silo had ended, or a silo");
         }
     }
 

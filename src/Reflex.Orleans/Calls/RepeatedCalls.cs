@@ -11,7 +11,7 @@ namespace Reflex.Orleans.Calls;
 /// <param name="timeProvider">The clock for waits.</param>
 /// <param name="logger">Where failing calls are told.</param>
 /// <param name="drain">The silo's stopping; null in a client.</param>
-/// <param name="losses">Tells when a call is to be made again at once; null in a client.</param>
+/// <param name="losses">Tells when a call may be lost; null where nothing does.</param>
 internal sealed class RepeatedCalls(
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
@@ -19,8 +19,8 @@ internal sealed class RepeatedCalls(
     SiloDrain? drain = null,
     CallLosses? losses = null)
 {
-    // A silo is told when a call may be lost, but for one that two others lose between them. A client isn't: it waits shorter, and then
-    // asks again.
+    // A silo is told when a call may be lost, but for one that two others lose between them. A client isn't told of silos that others
+    // than its gateway have lost: it waits shorter, and then asks again.
     private static readonly TimeSpan SiloWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ClientWait = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(7);

@@ -20,7 +20,7 @@ namespace Reflex.Orleans.Client;
 /// <param name="onGone">Called when the stream isn't there any more, or has other partitions.</param>
 /// <param name="options">How much may wait.</param>
 /// <param name="timeProvider">The clock of the events.</param>
-/// <param name="losses">Tells when a call may be lost; null in a client.</param>
+/// <param name="losses">Tells when a call may be lost; null where nothing does.</param>
 internal sealed class PartitionAppender(
     PartitionId partition,
     int partitions,

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Reflex;
+using Reflex.Orleans.Calls;
 using Reflex.Orleans.Hosting;
 
 namespace Orleans.Hosting;
@@ -23,7 +24,14 @@ public static class ReflexClientBuilderExtensions
     public static IClientBuilder AddReflexClient(this IClientBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        if (builder.Services.Any(service => service.ServiceType == typeof(CallLosses)))
+        {
+            return builder;
+        }
+
         ReflexServices.Add(builder.Services);
+        builder.Services.AddSingleton<CallLosses>();
+        builder.Services.Configure<ClientConnectionOptions>(CallLosses.Watch);
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<GatewayOptions>>(
             new ConfigureOptions<GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayRefresh)));
         return builder;

@@ -156,9 +156,16 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
         try
         {
             // It ends by itself in its own time.
-            return await (wait >= call.Wait
+            var page = await (wait >= call.Wait
                 ? call.Page.WaitAsync(cancellationToken)
                 : call.Page.WaitAsync(wait, timeProvider, cancellationToken)).ConfigureAwait(false);
+            if (call.IsShared)
+            {
+                // One alone has it a change of threads sooner; of several none waits for what another one does with it.
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            }
+
+            return page;
         }
         catch (TimeoutException) when (!call.Page.IsFaulted)
         {

@@ -14,15 +14,19 @@ namespace Reflex.Orleans.Tails;
 internal sealed class WaitingCall(IPageSource owner, CursorPlace after, TimeSpan wait) : IDisposable
 {
     private readonly CancellationTokenSource _ending = new();
-    private readonly TaskCompletionSource<LogPage> _page = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<LogPage> _page = new();
+    private volatile bool _isShared;
     private int _readers;
 
     public CursorPlace After => after;
 
     public TimeSpan Wait => wait;
 
-    /// <summary>What it brings.</summary>
+    /// <summary>What it brings. Who waits for it goes on in the thread that completes it, which others may be waiting for.</summary>
     public Task<LogPage> Page => _page.Task;
+
+    /// <summary>Whether several have waited for it.</summary>
+    public bool IsShared => _isShared;
 
     public Task<LogPage> AskAsync() => owner.ReadAsync(after, wait, _ending.Token);
 
@@ -30,7 +34,7 @@ internal sealed class WaitingCall(IPageSource owner, CursorPlace after, TimeSpan
 
     public void Fail(Exception error) => _page.SetException(error);
 
-    public void Join_NeedsLock() => _readers++;
+    public void Join_NeedsLock() => _isShared |= ++_readers > 1;
 
     /// <summary>Answers whether nobody waits for it any more.</summary>
     public bool Leave_NeedsLock() => --_readers == 0;

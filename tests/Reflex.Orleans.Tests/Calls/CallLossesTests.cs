@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
 using Reflex.Orleans.Calls;
+using Reflex.Orleans.Tests.Support;
 
 namespace Reflex.Orleans.Tests.Calls;
 
@@ -37,6 +38,16 @@ public sealed class CallLossesTests
         await CancelledAsync(lost);
         Assert.NotEqual(lost, _losses.Next);
         Assert.False(_losses.Next.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Client_OutsideTheCluster_IsToldOfItsConnections()
+    {
+        await using var silo = await TestSilo.StartAsync(_ => { });
+        using var outside = await silo.ConnectAsync();
+
+        Assert.True(outside.Services.GetRequiredService<CallLosses>().Next.CanBeCanceled);
+        await outside.StopAsync(Token);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class LostCallTests
         await cluster.KillAsync(other);
 
         var error = await Assert.ThrowsAsync<ClusterUnavailableException>(() => append);
-        Assert.Contains("No answer came after a connection between silos had ended", error.Message, StringComparison.Ordinal);
+        Assert.Contains("No answer came after a connection to a silo had ended", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, (await AppendAsync(caller)).Id.Value);
         _goesOn.SetResult();
     }
