@@ -10,7 +10,10 @@ internal static class Checker
     private const int Counted = 10_000;
 
     private static readonly ICheck[] Checks =
-        [new IdsCheck(), new OnceCheck(), new AnswersCheck(), new ReadersCheck(), new ConsumersCheck(), new CursorsCheck()];
+    [
+        new IdsCheck(), new OnceCheck(), new AnswersCheck(), new ReadersCheck(), new ConsumersCheck(), new SessionsCheck(),
+        new CursorsCheck(),
+    ];
 
     /// <summary>What is wrong, each a sentence; of each rule the first few and their number.</summary>
     public static IReadOnlyList<string> Check(RecordedRun run)

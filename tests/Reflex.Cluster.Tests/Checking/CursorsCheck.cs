@@ -9,7 +9,8 @@ internal sealed class CursorsCheck : ICheck
     public IEnumerable<string> Check(RecordedRun run, LoggedEvents log)
     {
         var cursors = new Dictionary<(string, int), long>();
-        var handled = run.Consumers.ToDictionary(consumer => consumer.Key, consumer => new HandledUpTo(consumer.Value, run.Partitions));
+        var handled = run.Consumers.Concat(run.Sessions)
+            .ToDictionary(consumer => consumer.Key, consumer => new HandledUpTo(consumer.Value, run.Partitions));
         foreach (var (consumer, partition, id, at) in run.Moves)
         {
             var before = cursors.GetValueOrDefault((consumer, partition));

@@ -20,6 +20,10 @@ internal sealed record RecordedRun
     /// <summary>What each consumer handled, by time.</summary>
     public required IReadOnlyDictionary<string, IEnumerable<HandledEvent>> Consumers { get; init; }
 
+    /// <summary>What each consumer outside the cluster handled, in its order; the lives are its sessions.</summary>
+    public IReadOnlyDictionary<string, IEnumerable<HandledEvent>> Sessions { get; init; } =
+        new Dictionary<string, IEnumerable<HandledEvent>>();
+
     /// <summary>How the stored cursors moved, by time.</summary>
     public IEnumerable<StoredMove> Moves { get; init; } = [];
 

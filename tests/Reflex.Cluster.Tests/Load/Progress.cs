@@ -1,9 +1,8 @@
-using System.Text;
-
 namespace Reflex.Cluster.Tests.Load;
 
 /// <summary>
-/// Whether all go on: every appender appends an event, and every reader and consumer gets to these, of whose partition it is. Thread-safe.
+/// Whether all go on: every appender appends an event, and every reader and consumer gets to the first one of its partition, whoever's that
+/// is. Thread-safe.
 /// </summary>
 /// <param name="partitions">The stream's partitions.</param>
 internal sealed class Progress(int partitions)
@@ -54,14 +53,18 @@ internal sealed class Progress(int partitions)
     {
         lock (_lock)
         {
-            if (begunAt >= _since && _missing.Remove(appender))
+            if (begunAt < _since || !_missing.Remove(appender))
             {
-                _targets[partition] = Math.Max(_targets[partition], id);
-                if (_missing.Count == 0)
-                {
-                    Follow_NeedsLock();
-                }
+                return;
             }
+
+            _appendedAt = Clock.Now;
+            if (_targets[partition] == 0)
+            {
+                Aim_NeedsLock(partition, id);
+            }
+
+            End_NeedsLock();
         }
     }
 
@@ -71,13 +74,10 @@ internal sealed class Progress(int partitions)
         lock (_lock)
         {
             _places[follower] = Math.Max(_places[follower], id);
-            if (id >= _targets[follower.Partition] && _behind.Remove(follower))
+            if (_targets[follower.Partition] is > 0 and var target && id >= target && _behind.Remove(follower))
             {
                 _reachedAt[follower.Role] = Math.Max(_reachedAt[follower.Role], at);
-                if (_behind.Count == 0)
-                {
-                    _done.TrySetResult();
-                }
+                End_NeedsLock();
             }
         }
     }
@@ -110,12 +110,13 @@ internal sealed class Progress(int partitions)
         lock (_lock)
         {
             Begin_NeedsLock();
+            _appendedAt = _since;
             for (var partition = 0; partition < heads.Count; partition++)
             {
-                _targets[partition] = heads[partition];
+                Aim_NeedsLock(partition, heads[partition]);
             }
 
-            Follow_NeedsLock();
+            End_NeedsLock();
         }
 
         return WaitAsync(limit, cancellationToken);
@@ -125,17 +126,22 @@ internal sealed class Progress(int partitions)
     {
         _since = Clock.Now;
         _missing.Clear();
-        _behind.Clear();
+        _behind.UnionWith(_places.Keys);
         Array.Clear(_targets);
         _reachedAt[Role.Reader] = _reachedAt[Role.Consumer] = 0;
         _done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    private void Follow_NeedsLock()
+    /// <summary>A consumer may tell of an event before its appender does.</summary>
+    private void Aim_NeedsLock(int partition, long id)
     {
-        _appendedAt = Clock.Now;
-        _behind.UnionWith(_places.Where(place => place.Value < _targets[place.Key.Partition]).Select(place => place.Key));
-        if (_behind.Count == 0)
+        _targets[partition] = id;
+        _behind.RemoveWhere(follower => follower.Partition == partition && _places[follower] >= id);
+    }
+
+    private void End_NeedsLock()
+    {
+        if (_missing.Count == 0 && _behind.Count == 0)
         {
             _done.TrySetResult();
         }
@@ -145,10 +151,9 @@ internal sealed class Progress(int partitions)
     {
         lock (_lock)
         {
-            var text = new StringBuilder();
-            text.AppendJoin(", ", _missing.Select(appender => $"appender {appender}"));
-            text.AppendJoin(", ", _behind.Select(one => $"{one} (at {_places[one]} of {_targets[one.Partition]})"));
-            return text.ToString();
+            var who = new List<string>(_missing.Select(appender => $"appender {appender}"));
+            who.AddRange(_behind.Select(one => $"{one} (at {_places[one]} of {_targets[one.Partition]})"));
+            return string.Join(", ", who);
         }
     }
 }

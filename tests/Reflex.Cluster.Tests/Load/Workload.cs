@@ -27,6 +27,7 @@ internal sealed class Workload : IAsyncDisposable
     private readonly CancellationTokenSource _following = new();
     private readonly List<Appender> _appenders = [];
     private readonly List<Reader> _readers = [];
+    private readonly List<OutsideConsumer> _outside = [];
     private readonly CursorSampler _cursors;
     private List<Task> _appendingTasks = [];
     private List<Task> _followingTasks = [];
@@ -44,6 +45,8 @@ internal sealed class Workload : IAsyncDisposable
         AddReader("lines", all, new LinesReading(_http));
         AddReader("orleans", all, new OrleansReading(client));
         AddReader("stock", [0], new StockReading(_grpc, 0));
+        AddOutside("outside-grpc", _grpc.ClientOf);
+        AddOutside("outside-orleans", _ => client);
         foreach (var name in ConsumerNames)
         {
             foreach (var partition in all)
@@ -76,6 +79,7 @@ internal sealed class Workload : IAsyncDisposable
         workload._followingTasks =
         [
             .. workload._readers.Select(reader => reader.RunAsync(stopping)),
+            .. workload._outside.Select(consumer => consumer.RunAsync(stopping)),
             new LedgerTail(cluster.Lives, workload.Progress).RunAsync(stopping),
             workload._cursors.RunAsync(stopping),
         ];
@@ -107,6 +111,7 @@ internal sealed class Workload : IAsyncDisposable
             OnlyPartitions = new Dictionary<string, int> { ["stock"] = 0 },
             Consumers = ConsumerNames.ToDictionary(
                 name => name, IEnumerable<HandledEvent> (name) => Ledgers.Read(_cluster.Lives.All, name)),
+            Sessions = _outside.ToDictionary(consumer => consumer.Name, IEnumerable<HandledEvent> (consumer) => consumer.Handled),
             Moves = _cursors.Moves,
             Faults = faults,
             Killed = _cluster.Lives.All.Where(life => life.Ending == SiloEnding.Killed).Select(life => life.Number).ToHashSet(),
@@ -158,6 +163,9 @@ internal sealed class Workload : IAsyncDisposable
         new SeenEvents(Path.Combine(_cluster.Folder, $"{name}.seen")),
         Progress,
         Failures));
+
+    private void AddOutside(string name, Func<SiloPlace, IReflexClient> clientOf) => _outside.Add(
+        new OutsideConsumer(name, clientOf, new Silos(_cluster, _outside.Count), Progress, Failures));
 
     /// <summary>Reads the whole log, each partition in its order.</summary>
     private async Task<List<SeenEvent>> ReadLogAsync(CancellationToken cancellationToken)
