@@ -127,7 +127,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper output) 
         {
             output.WriteLine(
                 $"{kind}: appends go on after {times.Appends.TotalSeconds:F2} s, readers {times.Reads.TotalSeconds:F2}, consumers "
-                + $"{times.Consumers.TotalSeconds:F2}; settled after {Clock.Span(Clock.Now - began).TotalSeconds:F2} s");
+                + $"{times.Consumers.TotalSeconds:F2}, {times.Last} last; settled after {Clock.Span(Clock.Now - began).TotalSeconds:F2} s");
         }
     }
 }

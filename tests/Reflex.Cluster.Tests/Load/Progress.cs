@@ -16,6 +16,7 @@ internal sealed class Progress(int partitions)
     private readonly Dictionary<Role, long> _reachedAt = [];
     private long _since;
     private long _appendedAt;
+    private string _last = "";
     private TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void AddAppender(string name)
@@ -58,7 +59,7 @@ internal sealed class Progress(int partitions)
                 return;
             }
 
-            _appendedAt = Clock.Now;
+            (_appendedAt, _last) = (Clock.Now, $"appender {appender}");
             if (_targets[partition] == 0)
             {
                 Aim_NeedsLock(partition, id);
@@ -77,6 +78,7 @@ internal sealed class Progress(int partitions)
             if (_targets[follower.Partition] is > 0 and var target && id >= target && _behind.Remove(follower))
             {
                 _reachedAt[follower.Role] = Math.Max(_reachedAt[follower.Role], at);
+                _last = follower.ToString();
                 End_NeedsLock();
             }
         }
@@ -100,7 +102,8 @@ internal sealed class Progress(int partitions)
             return new ProgressTimes(
                 Clock.Span(_appendedAt - _since),
                 Clock.Span(Math.Max(0, _reachedAt[Role.Reader] - _since)),
-                Clock.Span(Math.Max(0, _reachedAt[Role.Consumer] - _since)));
+                Clock.Span(Math.Max(0, _reachedAt[Role.Consumer] - _since)),
+                _last);
         }
     }
 
