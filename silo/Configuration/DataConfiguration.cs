@@ -18,6 +18,17 @@ internal sealed record DataConfiguration(string Path, DataAccess Access)
     }
 
     /// <summary>The data folder of the settings that a silo with these arguments would have, from wherever it has them.</summary>
-    /// <exception cref="FormatException">A setting means nothing or isn't what it should be; the message names it.</exception>
-    public static DataConfiguration Read(string[] arguments) => Read(CheckedBuilder.Create(arguments).Configuration);
+    /// <exception cref="FormatException">
+    /// A setting means nothing or isn't what it should be, or the silo keeps nothing in a data folder; the message says which.
+    /// </exception>
+    public static DataConfiguration Read(string[] arguments)
+    {
+        var configuration = CheckedBuilder.Create(arguments).Configuration;
+        var storage = $"{ReflexSettings.Section}:{ReflexSettings.Storage}";
+        return configuration.GetValue(storage, StorageKind.Files) == StorageKind.Files
+            ? Read(configuration)
+            : throw new FormatException(
+                $"{storage} is {configuration[storage]}, and what this silo has is there, not in a data folder: back PostgreSQL up by its "
+                + $"own means, such as pg_dump, or add --{storage}={StorageKind.Files} where a data folder is meant.");
+    }
 }

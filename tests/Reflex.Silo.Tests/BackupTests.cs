@@ -41,6 +41,25 @@ public sealed class BackupTests
         await DataFolders.HandledAsync(next, await DataFolders.HeadAsync(next));
     }
 
+    [Theory]
+    [InlineData("backup")]
+    [InlineData("restore")]
+    public async Task Command_OfASiloThatHasNoDataFolder_IsRefused(string command)
+    {
+        var folder = await DataFolders.StoppedAsync();
+        var backup = Path.Combine(_backups, "monday");
+
+        await DataFolders.RefusedAsync(
+            2,
+            "Reflex:Storage is Postgres, and what this silo has is there, not in a data folder: back PostgreSQL up by its own means",
+            folder,
+            command,
+            backup,
+            "--Reflex:Storage=Postgres");
+
+        Assert.False(Directory.Exists(backup));
+    }
+
     [Fact]
     public async Task Backup_OfAStoppedSilo_ChangesNothingAndHoldsItsCursors()
     {

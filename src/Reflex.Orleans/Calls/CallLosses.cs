@@ -23,7 +23,7 @@ internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvi
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(500);
 
     // What isn't lost is answered by then, but for a storage that is slow at that very moment.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     // A connection that ends sooner was a probe of the port, or a mistake: calls are under way in those that last.
     private static readonly TimeSpan ShortestUse = TimeSpan.FromSeconds(1);
