@@ -69,7 +69,7 @@ internal sealed class ConsumerPart(RecordedRun run, string consumer, int partiti
 
         var before = _handledBy[^1];
         var span = Clock.Span(_handledAt[(int)Head - 2] - _handledAt[(int)e.Id]);
-        if (_handledBy.Skip((int)e.Id - 1).All(life => life == before) && span > run.FlushWindow + Rounding)
+        if (_handledBy.Skip((int)e.Id - 1).All(life => life == before) && span > run.FlushWindow + run.StoringTime + Rounding)
         {
             wrong.Add(
                 $"The consumer '{consumer}' handled {count} events again in life {e.Life}, from {partition}/{e.Id} on, which the killed "

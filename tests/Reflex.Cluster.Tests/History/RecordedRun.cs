@@ -34,4 +34,7 @@ internal sealed record RecordedRun
 
     /// <summary>How long a consumer may go on before its cursor is stored, after which these events come again.</summary>
     public TimeSpan FlushWindow { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long the storing may take then, in which the consumer goes on: on a busy machine much longer than elsewhere.</summary>
+    public TimeSpan StoringTime { get; init; }
 }

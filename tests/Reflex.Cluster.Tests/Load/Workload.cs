@@ -18,6 +18,9 @@ internal sealed class Workload : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    // Of a cursor, with everything else on two cores; 250 ms were seen.
+    private static readonly TimeSpan StoringTime = TimeSpan.FromSeconds(1);
+
     private readonly ChaosCluster _cluster;
     private readonly GrpcClients _grpc = new();
     private readonly HttpClient _http =
@@ -114,6 +117,7 @@ internal sealed class Workload : IAsyncDisposable
             Sessions = _outside.ToDictionary(consumer => consumer.Name, IEnumerable<HandledEvent> (consumer) => consumer.Handled),
             Moves = _cursors.Moves,
             Faults = faults,
+            StoringTime = StoringTime,
             Killed = _cluster.Lives.All.Where(life => life.Ending == SiloEnding.Killed).Select(life => life.Number).ToHashSet(),
         };
     }
