@@ -28,7 +28,7 @@ internal sealed record DataConfiguration(string Path, DataAccess Access)
         return configuration.GetValue(storage, StorageKind.Files) == StorageKind.Files
             ? Read(configuration)
             : throw new FormatException(
-                $"{storage} is {configuration[storage]}, and what this silo has is there, not in a data folder: back PostgreSQL up by its "
-                + $"own means, such as pg_dump, or add --{storage}={StorageKind.Files} where a data folder is meant.");
+                $"{storage} is {configuration[storage]}, and what this silo has is there, not in a data folder: save and restore it "
+                + $"by PostgreSQL's own means, such as pg_dump, or add --{storage}={StorageKind.Files} where a data folder is meant.");
     }
 }

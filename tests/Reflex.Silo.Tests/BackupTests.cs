@@ -51,7 +51,7 @@ public sealed class BackupTests
 
         await DataFolders.RefusedAsync(
             2,
-            "Reflex:Storage is Postgres, and what this silo has is there, not in a data folder: back PostgreSQL up by its own means",
+            "Reflex:Storage is Postgres, and what this silo has is there, not in a data folder: save and restore it by PostgreSQL's own",
             folder,
             command,
             backup,

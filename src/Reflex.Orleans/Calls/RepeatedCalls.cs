@@ -10,14 +10,14 @@ namespace Reflex.Orleans.Calls;
 /// <param name="options">For how long it is asked again.</param>
 /// <param name="timeProvider">The clock for waits.</param>
 /// <param name="logger">Where failing calls are told.</param>
+/// <param name="losses">Tells when a call may be lost.</param>
 /// <param name="drain">The silo's stopping; null in a client.</param>
-/// <param name="losses">Tells when a call may be lost; null where nothing does.</param>
 internal sealed class RepeatedCalls(
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
     ILogger<RepeatedCalls> logger,
-    SiloDrain? drain = null,
-    CallLosses? losses = null)
+    CallLosses losses,
+    SiloDrain? drain = null)
 {
     // A silo is told when a call may be lost, but for one that two others lose between them. A client isn't told of silos that others
     // than its gateway have lost: it waits shorter, and then asks again.
@@ -38,7 +38,7 @@ internal sealed class RepeatedCalls(
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<T> AnswerAsync<T>(Func<Task<T>> call, StreamName stream, Func<string> what, CancellationToken cancellationToken) =>
         RetryAsync(
-            () => WithTimeout(losses?.AnswerAsync(call) ?? call()).AnswerAsync(what, cancellationToken), stream, what, cancellationToken);
+            () => WithTimeout(losses.AnswerAsync(call)).AnswerAsync(what, cancellationToken), stream, what, cancellationToken);
 
     /// <summary>Makes a call that waits in the grain, as <see cref="AnswerAsync"/> does, and at once again when it may be lost.</summary>
     /// <param name="call">Makes the call; its token is cancelled when nobody waits for the answer any more.</param>
@@ -93,7 +93,7 @@ internal sealed class RepeatedCalls(
     {
         while (true)
         {
-            var lost = losses?.Next ?? CancellationToken.None;
+            var lost = losses.Next;
             using var ending = lost.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(lost, cancellationToken) : null;
             var token = ending?.Token ?? cancellationToken;
             try

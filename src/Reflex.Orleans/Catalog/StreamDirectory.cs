@@ -11,7 +11,7 @@ namespace Reflex.Orleans.Catalog;
 /// nobody, and a stream that was deleted elsewhere, or defined anew, isn't taken for the old one for long.
 /// </remarks>
 internal sealed class StreamDirectory(
-    IGrainFactory grains, [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider, CallLosses? losses = null)
+    IGrainFactory grains, [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider, CallLosses losses)
 {
     // One call for each stream that a process uses in this time costs nothing that shows.
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(1);
@@ -71,7 +71,7 @@ internal sealed class StreamDirectory(
         try
         {
             var found = await ClusterCall.AnswerAsync(
-                () => FindAsync(name),
+                () => losses.AnswerAsync(() => Catalog.FindStreamAsync(new FindStreamRequest(name.Value))),
                 What,
                 cancellationToken).ConfigureAwait(false);
             if (found.Stream is { } stream)
@@ -129,12 +129,6 @@ internal sealed class StreamDirectory(
 
     /// <summary>Asks for a stream anew the next time: it isn't there any more, or is another one.</summary>
     public void Forget(StreamName name) => _known.TryRemove(name, out _);
-
-    private Task<FindStreamResponse> FindAsync(StreamName name)
-    {
-        var request = new FindStreamRequest(name.Value);
-        return losses?.AnswerAsync(() => Catalog.FindStreamAsync(request)) ?? Catalog.FindStreamAsync(request);
-    }
 
     private StreamDefinition Remember(StreamDefinition definition)
     {

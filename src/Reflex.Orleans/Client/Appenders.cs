@@ -14,7 +14,7 @@ internal sealed class Appenders(
     StreamDirectory streams,
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
-    CallLosses? losses = null)
+    CallLosses losses)
 {
     // How long a stream's appenders are used without a look at its definition: an append shall cost one look-up.
     private const long LookMilliseconds = 1000;

@@ -20,7 +20,7 @@ namespace Reflex.Orleans.Client;
 /// <param name="onGone">Called when the stream isn't there any more, or has other partitions.</param>
 /// <param name="options">How much may wait.</param>
 /// <param name="timeProvider">The clock of the events.</param>
-/// <param name="losses">Tells when a call may be lost; null where nothing does.</param>
+/// <param name="losses">Tells when a call may be lost.</param>
 internal sealed class PartitionAppender(
     PartitionId partition,
     int partitions,
@@ -29,7 +29,7 @@ internal sealed class PartitionAppender(
     Action onGone,
     ReflexOptions options,
     TimeProvider timeProvider,
-    CallLosses? losses)
+    CallLosses losses)
 {
     private readonly Lock _lock = new();
     private readonly EventBatchBuilder _builder = new(timeProvider, options.MaxEventBytes);
@@ -243,7 +243,8 @@ internal sealed class PartitionAppender(
         try
         {
             var request = new AppendRequest(new Blocks(group.Build(MakeBuilder)), partitions);
-            var appended = await ClusterCall.AnswerAsync(() => AskAsync(request), () => $"append to {partition}").ConfigureAwait(false);
+            var appended = await ClusterCall.AnswerAsync(
+                () => losses.AnswerAsync(() => grain.AppendAsync(request)), () => $"append to {partition}").ConfigureAwait(false);
             group.Complete(appended.FirstId);
         }
         catch (Exception error)
@@ -258,9 +259,6 @@ internal sealed class PartitionAppender(
 
         return true;
     }
-
-    private Task<AppendResponse> AskAsync(AppendRequest request) =>
-        losses?.AnswerAsync(() => grain.AppendAsync(request)) ?? grain.AppendAsync(request);
 
     private AppendGroup? TakeGroup()
     {

@@ -30,7 +30,6 @@ public static class ReflexClientBuilderExtensions
         }
 
         ReflexServices.Add(builder.Services);
-        builder.Services.AddSingleton<CallLosses>();
         builder.Services.Configure<ClientConnectionOptions>(CallLosses.Watch);
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<GatewayOptions>>(
             new ConfigureOptions<GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayRefresh)));

@@ -23,6 +23,7 @@ internal static class ReflexServices
         services.TryAddKeyedSingleton(ReflexClock.Name, TimeProvider.System);
         services.TryAddSingleton(provider => new ReflexInstruments(
             provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredKeyedService<TimeProvider>(ReflexClock.Name)));
+        services.TryAddSingleton<CallLosses>();
         services.TryAddSingleton<StreamDirectory>();
         services.TryAddSingleton<ConsumerDirectory>();
         services.TryAddSingleton<RepeatedCalls>();

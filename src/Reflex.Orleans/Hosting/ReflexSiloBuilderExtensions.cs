@@ -58,7 +58,6 @@ public static class ReflexSiloBuilderExtensions
         MembershipDefaults.Add(services);
         services.AddOptionsWithValidateOnStart<PartitionLogOptions, PartitionLogOptionsValidator>();
         services.AddSingleton<SiloDrain>();
-        services.AddSingleton<CallLosses>();
         services.Configure<SiloConnectionOptions>(CallLosses.Watch);
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloLossWatch>();
         services.AddSingleton<LocalGrains>();

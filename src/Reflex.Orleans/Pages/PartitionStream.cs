@@ -15,7 +15,7 @@ namespace Reflex.Orleans.Pages;
 internal sealed class PartitionStream(IPageSource source, TimeProvider timeProvider)
 {
     /// <summary>How long a page call waits at the head. Asking again is what an idle reader costs.</summary>
-    internal static readonly TimeSpan PageWait = TimeSpan.FromMinutes(2);
+    internal static readonly TimeSpan PageWait = TimeSpan.FromMinutes(1);
 
     /// <summary>The events after a cursor; see <see cref="StreamFunc"/>.</summary>
     /// <param name="after">A single partition's cursor.</param>

@@ -156,16 +156,17 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
         try
         {
             // It ends by itself in its own time.
-            var page = await (wait >= call.Wait
+            var page = wait >= call.Wait
                 ? call.Page.WaitAsync(cancellationToken)
-                : call.Page.WaitAsync(wait, timeProvider, cancellationToken)).ConfigureAwait(false);
+                : call.Page.WaitAsync(wait, timeProvider, cancellationToken);
+            await ((Task)page).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (call.IsShared)
             {
                 // One alone has it a change of threads sooner; of several none waits for what another one does with it.
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             }
 
-            return page;
+            return await page.ConfigureAwait(false);
         }
         catch (TimeoutException) when (!call.Page.IsFaulted)
         {

@@ -17,7 +17,7 @@ internal sealed class GrpcScenario : IScenario
     private const int IdleStreams = 1_000;
     private const string Bare = "bare grpc";
 
-    // Each waiting read is asked anew once in the time.
+    // Each waiting read is asked anew in the time.
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(2);
 
     public string Name => "grpc";

@@ -14,7 +14,7 @@ internal sealed class MemoryScenario : IScenario
 
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
 
-    // Every consumer's page call comes back empty once in it, and it has two of the minute's chores.
+    // Every consumer's page call comes back empty in it, and it has two of the minute's chores.
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(2);
 
     public string Name => "memory";
