@@ -154,7 +154,7 @@ public sealed class SharedTailsTests(ITestOutputHelper output)
         using var tails = Tails(stream);
         await stream.AppendAsync(0);
         await FollowOneAsync(stream, tails);
-        var waiting = Source(stream, tails, 1).ReadAsync(EventId.None, PartitionStream.PageWait, Token);
+        var waiting = Source(stream, tails, 1).ReadAsync(EventId.None, 2 * TwoSweeps, Token);
         await stream.Sources[1].Reading.Arrived;
         Assert.Equal(2, tails.Count);
 
