@@ -12,4 +12,9 @@ internal static class MeasuredStreams
     public const string Timed = "timed";
 
     public const string Timer = "timer";
+
+    /// <summary>A stream whose partitions and consumer move between silos, where there are several.</summary>
+    public const string Moved = "moved";
+
+    public const string Mover = "mover";
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,6 +19,7 @@ internal sealed class SiloCommand
     private readonly Option<Durability> _durability = new("--durability");
     private readonly Option<string[]> _streams = new("--stream") { DefaultValueFactory = _ => [] };
     private readonly Option<string?> _postgres = new("--postgres");
+    private readonly Option<int> _moved = new("--moved");
     private readonly Option<bool> _memoryStreams = new("--memory-streams");
     private readonly Option<int?> _grpcPort = new("--grpc-port");
     private readonly Option<int?> _barePort = new("--bare-port");
@@ -30,6 +33,7 @@ internal sealed class SiloCommand
         .. plan.ServesGrpc ? ["--grpc-port", ports[2], "--bare-port", ports[3]] : Array.Empty<string>(),
         .. plan.Streams.SelectMany(stream => new[] { "--stream", stream.ToString() }),
         .. plan.Postgres is { } postgres ? ["--postgres", postgres] : Array.Empty<string>(),
+        .. plan.MovedPartitions > 0 ? ["--moved", plan.MovedPartitions.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
         .. plan.HasMemoryStreams ? ["--memory-streams"] : Array.Empty<string>(),
     ];
 
@@ -37,7 +41,7 @@ internal sealed class SiloCommand
     {
         var command = new Command("silo", "Runs the silo that is measured; scenarios start it by themselves.")
         {
-            _data, _siloPort, _gatewayPort, _durability, _streams, _postgres, _memoryStreams, _grpcPort, _barePort,
+            _data, _siloPort, _gatewayPort, _durability, _streams, _postgres, _moved, _memoryStreams, _grpcPort, _barePort,
         };
         command.Hidden = true;
         command.SetAction(RunAsync);
@@ -61,6 +65,11 @@ internal sealed class SiloCommand
         }
     }
 
+    /// <summary>With PostgreSQL its membership is there too.</summary>
+    private ISiloBuilder Join(ISiloBuilder silo, ParseResult parsed) => parsed.GetValue(_postgres) is null
+        ? silo.UseLocalhostClustering(parsed.GetValue(_siloPort), parsed.GetValue(_gatewayPort))
+        : silo.ConfigureEndpoints(IPAddress.Loopback, parsed.GetValue(_siloPort), parsed.GetValue(_gatewayPort));
+
     private async Task RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var streams = parsed.GetRequiredValue(_streams).Select(StreamPlan.Parse);
@@ -70,22 +79,26 @@ internal sealed class SiloCommand
         builder.Services.AddSingleton<Milestones>();
         builder.UseOrleans(silo =>
         {
-            silo
-                .UseLocalhostClustering(parsed.GetValue(_siloPort), parsed.GetValue(_gatewayPort))
-                .AddReflex(reflex =>
+            Join(silo, parsed).AddReflex(reflex =>
+            {
+                if (parsed.GetValue(_postgres) is { } postgres)
                 {
-                    if (parsed.GetValue(_postgres) is { } postgres)
-                    {
-                        reflex.UsePostgres(postgres);
-                    }
-                    else
-                    {
-                        reflex.UseFileLog(parsed.GetRequiredValue(_data), log => log.Durability = parsed.GetValue(_durability));
-                        reflex.UseSqliteState();
-                    }
+                    reflex.UsePostgres(postgres);
+                }
+                else
+                {
+                    reflex.UseFileLog(parsed.GetRequiredValue(_data), log => log.Durability = parsed.GetValue(_durability));
+                    reflex.UseSqliteState();
+                }
 
-                    AddStreams(reflex, streams);
-                });
+                AddStreams(reflex, streams);
+                if (parsed.GetValue(_moved) is > 0 and var partitions)
+                {
+                    reflex
+                        .AddStream(MeasuredStreams.Moved, partitions)
+                        .AddConsumerGrain<MovedGrain>(MeasuredStreams.Mover, MeasuredStreams.Moved);
+                }
+            });
             if (parsed.GetValue(_memoryStreams))
             {
                 silo.AddMemoryStreams(SiloPlan.MemoryStreamProvider).AddMemoryGrainStorage("PubSubStore");

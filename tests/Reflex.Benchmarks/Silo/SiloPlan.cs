@@ -11,8 +11,11 @@ internal sealed record SiloPlan
 
     public IReadOnlyList<StreamPlan> Streams { get; init; } = [];
 
-    /// <summary>Where its PostgreSQL is; null for the embedded log and state.</summary>
+    /// <summary>Where its PostgreSQL is, on which several are a cluster; null for the embedded log and state, and a silo alone.</summary>
     public string? Postgres { get; init; }
+
+    /// <summary>How many partitions the stream <see cref="MeasuredStreams.Moved"/> has; 0 leaves it out.</summary>
+    public int MovedPartitions { get; init; }
 
     /// <summary>Whether it has Orleans' memory streams, which are measured as a peer.</summary>
     public bool HasMemoryStreams { get; init; }
