@@ -96,16 +96,25 @@ internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvi
 
     private async Task<T> WaitAsync<T>(Task<T> call, CancellationToken lost)
     {
-        await ((Task)call).WaitAsync(lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            return await (call.IsCompleted ? call : call.WaitAsync(Grace, timeProvider, CancellationToken.None)).ConfigureAwait(false);
+            return await call.WaitAsync(lost).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (lost.IsCancellationRequested)
         {
-            return call.IsCompleted
-                ? await call.ConfigureAwait(false)
-                : throw new TimeoutException("No answer came after a connection to a silo had ended, or a silo");
+            return await WaitShortlyAsync(call).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<T> WaitShortlyAsync<T>(Task<T> call)
+    {
+        try
+        {
+            return await call.WaitAsync(Grace, timeProvider, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!call.IsCompleted)
+        {
+            throw new TimeoutException("No answer came after a connection to a silo had ended, or a silo");
         }
     }
 

@@ -35,8 +35,24 @@ internal static class ClusterCall
     /// <param name="call">Makes the call.</param>
     /// <param name="what">What it does, for the error: "append to orders/3".</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static Task<T> AnswerAsync<T>(Func<Task<T>> call, Func<string> what, CancellationToken cancellationToken = default) =>
-        WithoutRefusalAsync(call, cancellationToken).AnswerAsync(what, cancellationToken);
+    public static async Task<T> AnswerAsync<T>(Func<Task<T>> call, Func<string> what, CancellationToken cancellationToken = default)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await call().WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OrleansException error) when (tries <= MostRepeatsAfter(error))
+            {
+                await Task.Delay(RefusalPause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (IsOfTheTransport(error, cancellationToken))
+            {
+                throw new ClusterUnavailableException(what(), error);
+            }
+        }
+    }
 
     /// <inheritdoc cref="AnswerAsync{T}(Func{Task{T}}, Func{string}, CancellationToken)"/>
     public static Task AnswerAsync(Func<Task> call, Func<string> what, CancellationToken cancellationToken = default) => AnswerAsync(
@@ -74,21 +90,6 @@ internal static class ClusterCall
         catch (Exception error) when (IsOfTheTransport(error, cancellationToken))
         {
             throw new ClusterUnavailableException(what(), error);
-        }
-    }
-
-    private static async Task<T> WithoutRefusalAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                return await call().ConfigureAwait(false);
-            }
-            catch (OrleansException error) when (tries <= MostRepeatsAfter(error))
-            {
-                await Task.Delay(RefusalPause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-            }
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class AppendGroup(EventBatchBuilder singles)
     {
         if (_givenUp is null)
         {
-            return [.. _parts.SelectMany(part => part.Batches)];
+            return Join(_parts);
         }
 
         _places = new int[_partsCount];
@@ -95,6 +95,23 @@ internal sealed class AppendGroup(EventBatchBuilder singles)
 
         // Everybody may have stopped waiting.
         _ = _completion.Task.Exception;
+    }
+
+    /// <summary>The batches of parts, mostly of one: without the enumerators that a query would make for each call.</summary>
+    private static ReadOnlyMemory<byte>[] Join(List<Part> parts)
+    {
+        if (parts.Count == 1)
+        {
+            return [.. parts[0].Batches];
+        }
+
+        var batches = new List<ReadOnlyMemory<byte>>(parts.Count);
+        foreach (var part in parts)
+        {
+            batches.AddRange(part.Batches);
+        }
+
+        return [.. batches];
     }
 
     private int Add(IReadOnlyList<ReadOnlyMemory<byte>> batches, int count, long bytes, bool areSingles)

@@ -34,6 +34,7 @@ internal sealed class PartitionAppender(
     private readonly Lock _lock = new();
     private readonly EventBatchBuilder _builder = new(timeProvider, options.MaxEventBytes);
     private readonly LinkedList<WaitingAppend> _waiting = new();
+    private readonly Func<string> _what = () => $"append to {partition}";
     private long _waitingBytes;
     private AppendGroup? _gathering;
     private bool _sending;
@@ -244,7 +245,7 @@ internal sealed class PartitionAppender(
         {
             var request = new AppendRequest(new Blocks(group.Build(MakeBuilder)), partitions);
             var appended = await ClusterCall.AnswerAsync(
-                () => losses.AnswerAsync(() => grain.AppendAsync(request)), () => $"append to {partition}").ConfigureAwait(false);
+                () => losses.AnswerAsync(() => grain.AppendAsync(request)), _what).ConfigureAwait(false);
             group.Complete(appended.FirstId);
         }
         catch (Exception error)
