@@ -42,6 +42,10 @@ internal sealed partial class ReflexLifecycle(
         // While the membership is told that the silo stops, and before Orleans ends its grains.
         lifecycle.Subscribe(nameof(ReflexLifecycle), ServiceLifecycleStage.BecomeActive, _ => Task.CompletedTask, ReleaseAsync);
 
+        // When all grains have ended, and answers still pass.
+        lifecycle.Subscribe(
+            nameof(ReflexLifecycle), ServiceLifecycleStage.ApplicationServices, _ => Task.CompletedTask, release.AnswerAsync);
+
         // While Orleans refuses all calls, and before it closes its connections.
         lifecycle.Subscribe(
             nameof(ReflexLifecycle), ServiceLifecycleStage.RuntimeServices - 1, _ => Task.CompletedTask, release.RefuseAsync);

@@ -28,7 +28,10 @@ internal sealed partial class SiloRelease(
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(8);
 
     // Who calls once is told the new place, and a busy machine does that within a fraction of it.
-    private static readonly TimeSpan Forwarding = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Forwarding = TimeSpan.FromMilliseconds(750);
+
+    // For what was passed on, whose answers come back through this silo, as long as Orleans lets them through.
+    private static readonly TimeSpan Answering = TimeSpan.FromMilliseconds(500);
 
     // For calls that were on their way or looked for their grain when Orleans began to refuse.
     private static readonly TimeSpan Refusing = TimeSpan.FromMilliseconds(250);
@@ -39,37 +42,46 @@ internal sealed partial class SiloRelease(
         .ToList();
 
     /// <summary>
-    /// Ends when everything that can go has gone and the calls for it have been passed on for a while, or when there is no more time.
+    /// Ends when everything that can go has gone, or when there is no more time, and calls for it have been passed on for a while.
     /// </summary>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
+        if (Others.Count == 0)
+        {
+            return;
+        }
+
         using var late = new CancellationTokenSource(Longest, timeProvider);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
-            if (!grains.IsEmpty)
-            {
-                await WaitUntilKnownAsync(ending.Token);
-                await ReleaseAllAsync(ending.Token);
-            }
+            await WaitUntilKnownAsync(ending.Token);
+            await ReleaseAllAsync(ending.Token);
+            await WaitForOthersAsync(Forwarding, cancellationToken);
 
-            await WaitForOthersAsync(Forwarding, ending.Token);
+            // What was on its way here when the cluster heard of it.
+            await ReleaseAllAsync(ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            if (!grains.IsEmpty)
-            {
-                LogUnfinished(logger, grains.Of(MovableKind.Partition).Count, grains.Of(MovableKind.Consumer).Count);
-            }
+            LogUnfinished(logger, grains.Of(MovableKind.Partition).Count, grains.Of(MovableKind.Consumer).Count);
+            await WaitForOthersAsync(Forwarding, cancellationToken);
         }
     }
 
+    /// <summary>Ends when what was passed on has been answered, as far as one can know.</summary>
+    public Task AnswerAsync(CancellationToken cancellationToken) => WaitForOthersAsync(Answering, cancellationToken);
+
     /// <summary>Ends when whoever has called by mistake has been refused.</summary>
-    public async Task RefuseAsync(CancellationToken cancellationToken) =>
-        await WaitForOthersAsync(Refusing, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    public Task RefuseAsync(CancellationToken cancellationToken) => WaitForOthersAsync(Refusing, cancellationToken);
 
     private async Task ReleaseAllAsync(CancellationToken cancellationToken)
     {
+        if (grains.IsEmpty)
+        {
+            return;
+        }
+
         var started = timeProvider.GetTimestamp();
         var others = Others;
         var consumers = await ReleaseAsync(MovableKind.Consumer, others, cancellationToken);
@@ -80,8 +92,14 @@ internal sealed partial class SiloRelease(
         }
     }
 
-    private Task WaitForOthersAsync(TimeSpan time, CancellationToken cancellationToken) =>
-        Others.Count > 0 ? Task.Delay(time, timeProvider, cancellationToken) : Task.CompletedTask;
+    /// <summary>Waits, unless this silo is alone, or the stop is to end at once.</summary>
+    private async Task WaitForOthersAsync(TimeSpan time, CancellationToken cancellationToken)
+    {
+        if (Others.Count > 0)
+        {
+            await Task.Delay(time, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
     private async Task WaitUntilKnownAsync(CancellationToken cancellationToken)
     {

@@ -69,6 +69,32 @@ public sealed class GracefulStopTests
     }
 
     [Fact]
+    public async Task Silo_ThatStops_PassesOnWhatComesLate()
+    {
+        var seen = new Seen();
+        await using var cluster = await TestCluster.StartAsync(reflex => reflex.AddSeeing(seen), reflex => reflex.AddSeeing(seen));
+        await cluster.Silos[0].Reflex.DefineStreamAsync(new StreamDefinition("orders", 16), Token);
+        var client = await cluster.ConnectAsync();
+        IReflexClient[] callers = [.. cluster.Silos.Select(silo => silo.Reflex), client];
+        foreach (var caller in callers)
+        {
+            await AppendToAllAsync(caller);
+        }
+
+        var stops = cluster.Silos[1];
+        var logs = stops.Logs;
+        var stopping = cluster.StopAsync(stops);
+        await Asking.UntilAsync(
+            () => Task.FromResult(logs.GetSnapshot()),
+            lines => lines.Any(line => line.Message.Contains("consumers go on in 1 others", StringComparison.Ordinal)));
+
+        await Task.WhenAll(callers.Select(AppendToAllAsync));
+
+        await stopping;
+        await seen.ReachesAsync(6 * 80);
+    }
+
+    [Fact]
     public async Task Silo_ThatStopsWhileAnEventIsHandled_WaitsForItAndDoesntRepeatIt()
     {
         var seen = new Seen();
@@ -100,6 +126,9 @@ public sealed class GracefulStopTests
     }
 
     private static LocalGrains LocalGrainsOf(ClusterSilo silo) => silo.Services.GetRequiredService<LocalGrains>();
+
+    private static Task AppendToAllAsync(IReflexClient client) => Task.WhenAll(Enumerable.Range(0, 80)
+        .Select(i => client.GetStream("orders").AppendAsync(new NewEvent(1, $"entity-{i}"), Token)));
 
     private static async Task<int> AppendAsync(IReflexClient client, int appender, CancellationToken enough)
     {

@@ -24,12 +24,13 @@ internal sealed record ClusterSilo(TestCluster Cluster, InProcessSiloHandle Hand
         return statistics.Count(grain => grain.GrainId.Type.ToString() == grainType);
     }
 
-    /// <summary>Where the grains of a class are.</summary>
+    /// <summary>Where the grains of a class are, when none of them is on its way to another silo, and so in two.</summary>
     public async Task<IReadOnlyDictionary<string, SiloAddress>> PlacesAsync(string grainType)
     {
-        var statistics = await Grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();
-        return statistics
-            .Where(grain => grain.GrainId.Type.ToString() == grainType)
-            .ToDictionary(grain => grain.GrainId.Key.ToString()!, grain => grain.SiloAddress);
+        var places = await Asking.UntilAsync(
+            async () => (await Grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics())
+                .Where(grain => grain.GrainId.Type.ToString() == grainType).ToList(),
+            grains => grains.DistinctBy(grain => grain.GrainId).Count() == grains.Count);
+        return places.ToDictionary(grain => grain.GrainId.Key.ToString()!, grain => grain.SiloAddress);
     }
 }
