@@ -1,4 +1,5 @@
 using Orleans.Runtime.Messaging;
+using Orleans.Serialization;
 using Reflex.Consumers;
 using Reflex.Retries;
 using Reflex.Streams;
@@ -12,7 +13,13 @@ internal static class ClusterCall
     // a moment later that it isn't there any more.
     private const string Refusal = "Silo stopping";
 
+    // And where it could only send the call back to itself, whose directory still has what it has just given away.
+    private const string ForwardingRefusal = "Forwarding failed";
+
     private const string GatewayRefusal = "' is shutting down.";
+
+    // Of a library that Orleans places grains with, and that clients don't have.
+    private const string PlacementTimeout = "Polly.Timeout.TimeoutRejectedException";
 
     private const int MostRefusals = 100;
 
@@ -37,13 +44,14 @@ internal static class ClusterCall
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<T> AnswerAsync<T>(Func<Task<T>> call, Func<string> what, CancellationToken cancellationToken = default)
     {
-        for (var tries = 1; ; tries++)
+        var (refused, unsent) = (0, 0);
+        while (true)
         {
             try
             {
                 return await call().WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (OrleansException error) when (tries <= MostRepeatsAfter(error))
+            catch (OrleansException error) when (IsRefusal(error) ? ++refused <= MostRefusals : IsUnsent(error) && ++unsent <= MostUnsent)
             {
                 await Task.Delay(RefusalPause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             }
@@ -93,18 +101,16 @@ internal static class ClusterCall
         }
     }
 
-    /// <summary>How often a call may be repeated that has failed so, since surely nothing has come of it.</summary>
-    private static int MostRepeatsAfter(OrleansException error) => error switch
-    {
-        OrleansMessageRejectionException when error.Message.StartsWith(Refusal, StringComparison.Ordinal) => MostRefusals,
+    /// <summary>Whether the call has come to a silo that didn't make it.</summary>
+    private static bool IsRefusal(OrleansException error) => error is OrleansMessageRejectionException
+        && (error.Message.StartsWith(Refusal, StringComparison.Ordinal)
+            || error.Message.StartsWith(ForwardingRefusal, StringComparison.Ordinal)
 
-        // Of a gateway that has ended so far that it asks nobody any more where a grain is.
-        SiloUnavailableException when error.Message.EndsWith(GatewayRefusal, StringComparison.Ordinal) => MostRefusals,
+            // Of a gateway that has ended so far that it asks nobody any more where a grain is.
+            || (error is SiloUnavailableException && error.Message.EndsWith(GatewayRefusal, StringComparison.Ordinal)));
 
-        // Of a client, that had no connection to send it by.
-        ConnectionFailedException => MostUnsent,
-        _ => 0,
-    };
+    /// <summary>Whether a client had no connection to send the call by.</summary>
+    private static bool IsUnsent(OrleansException error) => error is ConnectionFailedException;
 
     /// <remarks>
     /// A cancellation that isn't the caller's is a silo's, which ends or gave an activation up that took too long. What a grain's
@@ -112,5 +118,11 @@ internal static class ClusterCall
     /// </remarks>
     private static bool IsOfTheTransport(Exception error, CancellationToken cancellationToken) =>
         error is TimeoutException or OrleansException
-        || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+        || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        || IsOfPlacement(error);
+
+    /// <summary>Whether a silo found no place for the grain in time. It can't send that error, and says what it can't send.</summary>
+    private static bool IsOfPlacement(Exception error) => error is CodecNotFoundException
+        ? error.Message.Contains(PlacementTimeout, StringComparison.Ordinal)
+        : error.GetType().FullName == PlacementTimeout;
 }

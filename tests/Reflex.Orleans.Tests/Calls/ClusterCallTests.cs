@@ -1,4 +1,6 @@
 using Orleans.Runtime.Messaging;
+using Orleans.Serialization;
+using Polly.Timeout;
 using Reflex.Orleans.Calls;
 
 namespace Reflex.Orleans.Tests.Calls;
@@ -13,6 +15,7 @@ public sealed class ClusterCallTests
     public static TheoryData<Exception> Refusals => new((Exception[])
     [
         new SiloUnavailableException("The gateway 'S127.0.0.1:11111:1' is shutting down."),
+        new SiloUnavailableException("Forwarding failed: tried to forward message [..] for 2 times. Rejecting now."),
         new ConnectionFailedException("Unable to connect to S127.0.0.1:30000:0."),
     ]);
 
@@ -20,6 +23,23 @@ public sealed class ClusterCallTests
     [MemberData(nameof(Refusals))]
     public async Task Call_ThatWasRefused_IsMadeAgain(Exception refusal) => Assert.Equal(
         3, await ClusterCall.AnswerAsync(() => ++_calls < 3 ? Task.FromException<int>(refusal) : Task.FromResult(_calls), What, Token));
+
+    [Fact]
+    public async Task Call_ThatWasRefusedOftenAndThenNotSent_IsMadeAgain()
+    {
+        const int Often = 15;
+        var refusal = new SiloUnavailableException("The gateway 'S127.0.0.1:11111:1' is shutting down.");
+        var answer = await ClusterCall.AnswerAsync(
+            () => ++_calls switch
+            {
+                <= Often => Task.FromException<int>(refusal),
+                Often + 1 => Task.FromException<int>(new ConnectionFailedException("Unable to connect to S127.0.0.1:30000:0.")),
+                _ => Task.FromResult(_calls),
+            },
+            What,
+            Token);
+        Assert.Equal(Often + 2, answer);
+    }
 
     [Theory]
     [MemberData(nameof(Refusals))]
@@ -39,6 +59,19 @@ public sealed class ClusterCallTests
             What,
             giving.Token));
         Assert.Equal(2, _calls);
+    }
+
+    /// <summary>In a silo it comes as it is, and to a client as what can't be sent.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Call_WhoseGrainHasNoPlaceInTime_IsOfTheCluster(bool isSent)
+    {
+        Exception late = new TimeoutRejectedException();
+        var error = isSent ? new CodecNotFoundException($"Could not find a codec for type {late.GetType().FullName}.") : late;
+        var told = await Assert.ThrowsAsync<ClusterUnavailableException>(
+            () => ClusterCall.AnswerAsync(() => Task.FromException<int>(error), What, Token));
+        Assert.Same(error, told.InnerException);
     }
 
     [Fact]
