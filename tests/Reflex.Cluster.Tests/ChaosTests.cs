@@ -21,7 +21,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper output) 
     // Of the end of a silo that nothing was done to, in microseconds.
     private const long Around = 30_000_000;
 
-    private static readonly TimeSpan OrdinaryTime = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan OrdinaryTime = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Unusual = TimeSpan.FromSeconds(2);
 

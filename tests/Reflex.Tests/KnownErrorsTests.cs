@@ -41,7 +41,7 @@ public sealed class KnownErrorsTests
     {
         var error = Assert.IsType<ClusterUnavailableException>(
             KnownErrors.Make(ErrorCode.Unavailable.Reason, "", ErrorFacts.None, "read orders", Cause));
-        Assert.StartsWith("Could not read orders: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Could not read orders, ", error.Message, StringComparison.Ordinal);
         Assert.Same(Cause, error.InnerException);
     }
 

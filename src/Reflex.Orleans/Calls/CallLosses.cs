@@ -25,8 +25,12 @@ internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvi
     // What isn't lost is answered by then, but for a storage that is slow at that very moment.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    // A connection that ends sooner was a probe of the port, or a mistake: calls are under way in those that last.
+    // A connection from elsewhere that ends sooner was a probe of the port, or a mistake: calls are under way in those that last.
     private static readonly TimeSpan ShortestUse = TimeSpan.FromSeconds(1);
+
+    // One that this process has made is there because it calls, but for one that something before a dead silo accepts and ends, again and
+    // again.
+    private static readonly TimeSpan ShortestOwnUse = TimeSpan.FromMilliseconds(100);
 
     private CancellationTokenSource _next = new();
     private volatile bool _hasPeers;
@@ -41,12 +45,12 @@ internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvi
     /// <summary>Has the connections between silos tell.</summary>
     public static void Watch(SiloConnectionOptions options)
     {
-        options.ConfigureSiloInboundConnection(Watch);
-        options.ConfigureSiloOutboundConnection(Watch);
+        options.ConfigureSiloInboundConnection(builder => Watch(builder, ShortestUse));
+        options.ConfigureSiloOutboundConnection(builder => Watch(builder, ShortestOwnUse));
     }
 
     /// <summary>Has an outside client's connections to silos tell.</summary>
-    public static void Watch(ClientConnectionOptions options) => options.ConfigureConnection(Watch);
+    public static void Watch(ClientConnectionOptions options) => options.ConfigureConnection(builder => Watch(builder, ShortestOwnUse));
 
     /// <summary>Calls that were made before may be lost.</summary>
     public void Note()
@@ -68,7 +72,7 @@ internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvi
 
     private long Now => timeProvider.GetTimestamp();
 
-    private static void Watch(IConnectionBuilder builder)
+    private static void Watch(IConnectionBuilder builder, TimeSpan shortestUse)
     {
         var losses = builder.ApplicationServices.GetRequiredService<CallLosses>();
         builder.Use(next => async connection =>
@@ -81,14 +85,14 @@ internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvi
             }
             finally
             {
-                losses.NoteEnd(began);
+                losses.NoteEnd(began, shortestUse);
             }
         });
     }
 
-    private void NoteEnd(long began)
+    private void NoteEnd(long began, TimeSpan shortestUse)
     {
-        if (timeProvider.GetElapsedTime(began) >= ShortestUse)
+        if (timeProvider.GetElapsedTime(began) >= shortestUse)
         {
             Note();
         }
@@ -112,9 +116,11 @@ internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvi
         {
             return await call.WaitAsync(Grace, timeProvider, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (TimeoutException) when (!call.IsCompleted)
+        catch (TimeoutException)
         {
-            throw new TimeoutException("No answer came after a connection to a silo had ended, or a silo");
+            return call.IsCompleted
+                ? await call.ConfigureAwait(false)
+                : throw new TimeoutException("No answer came after a connection to a silo had ended, or a silo");
         }
     }
 

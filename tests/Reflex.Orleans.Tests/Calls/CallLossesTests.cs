@@ -50,16 +50,30 @@ public sealed class CallLossesTests
         await outside.StopAsync(Token);
     }
 
-    [Fact]
-    public async Task Connection_ThatEndsAtOnce_TellsNobody()
+    [Theory]
+    [InlineData(false, 100, true)]
+    [InlineData(false, 99, false)]
+    [InlineData(true, 999, false)]
+    public async Task Connection_ThatEndsSoon_TellsIfCallsMayBeUnderWay(bool isInbound, int milliseconds, bool tells)
     {
-        await BuildConnection(isInbound: true, Task.CompletedTask)(new DefaultConnectionContext());
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = BuildConnection(isInbound, ended.Task)(new DefaultConnectionContext());
         var lost = _losses.Next;
+        _clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        ended.SetResult();
+        await running;
 
         _clock.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(lost, _losses.Next);
-        Assert.False(lost.IsCancellationRequested);
+        if (tells)
+        {
+            await CancelledAsync(lost);
+        }
+        else
+        {
+            Assert.Equal(lost, _losses.Next);
+            Assert.False(lost.IsCancellationRequested);
+        }
     }
 
     [Fact]
