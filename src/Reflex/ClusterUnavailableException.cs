@@ -11,11 +11,11 @@ public sealed class ClusterUnavailableException : ReflexException
     /// <param name="innerException">The transport's error.</param>
     public ClusterUnavailableException(string what, Exception innerException)
         : base(
-            $"Could not {what}, or not hear that it was done: the cluster can't be reached ({innerException?.Message}); "
+            $"Could not {what}, or the answer was lost: the cluster can't be reached ({innerException?.Message}); "
             + "try again a little later.",
             isTransient: true,
             innerException) =>
-        SetClientMessage($"Could not {what}, or not hear that it was done: the cluster can't be reached; try again a little later.");
+        SetClientMessage($"Could not {what}, or the answer was lost: the cluster can't be reached; try again a little later.");
 
     /// <inheritdoc/>
     public override ErrorCode Code => ErrorCode.Unavailable;
