@@ -18,6 +18,15 @@ internal sealed partial class SiloRelease(
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
     ILogger<SiloRelease> logger)
 {
+    /// <remarks>Who calls once is told the new place, and a busy machine does that within a fraction of it.</remarks>
+    internal static readonly TimeSpan Forwarding = TimeSpan.FromMilliseconds(750);
+
+    /// <remarks>For what was passed on, whose answers come back through this silo, as long as Orleans lets them through.</remarks>
+    internal static readonly TimeSpan Answering = TimeSpan.FromMilliseconds(400);
+
+    /// <remarks>For calls that were on their way or looked for their grain when Orleans began to refuse.</remarks>
+    internal static readonly TimeSpan Refusing = TimeSpan.FromMilliseconds(250);
+
     // Each takes some milliseconds, most of them waiting for the storage.
     private const int Concurrent = 8;
 
@@ -26,15 +35,6 @@ internal sealed partial class SiloRelease(
 
     // With the default drain time-out under the host's 30 s.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(8);
-
-    // Who calls once is told the new place, and a busy machine does that within a fraction of it.
-    private static readonly TimeSpan Forwarding = TimeSpan.FromMilliseconds(750);
-
-    // For what was passed on, whose answers come back through this silo, as long as Orleans lets them through.
-    private static readonly TimeSpan Answering = TimeSpan.FromMilliseconds(500);
-
-    // For calls that were on their way or looked for their grain when Orleans began to refuse.
-    private static readonly TimeSpan Refusing = TimeSpan.FromMilliseconds(250);
 
     private List<SiloAddress> Others => membership.CurrentSnapshot.Members.Values
         .Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(local.SiloAddress))
