@@ -100,7 +100,14 @@ internal static class ReaderChecks
         var log = await run.OpenAsync().ConfigureAwait(false);
         long acknowledged = 0;
         var isDone = false;
-        var readers = Enumerable.Range(0, 3).Select(reader => Task.Run(() => FollowAsync(1 + (reader * 3000)), run.Token)).ToArray();
+        var opened = new List<IEventLogReader>();
+        for (var i = 0; i < 3; i++)
+        {
+            // Here, before the first append: a task may begin when the last one is done, and would then have nothing to find.
+            opened.Add(await run.OpenReaderAsync().ConfigureAwait(false));
+        }
+
+        var readers = opened.Select((reader, i) => Task.Run(() => FollowAsync(reader, 1 + (i * 3000)), run.Token)).ToArray();
         try
         {
             for (var i = 0; i < 120; i++)
@@ -124,10 +131,9 @@ internal static class ReaderChecks
                 $"a reader beside the appends to see all {held.All.Count} batches, each once and unchanged; it saw {seen.Count}");
         }
 
-        async Task<List<EventBatch>> FollowAsync(int maxBytes)
+        async Task<List<EventBatch>> FollowAsync(IEventLogReader reader, int maxBytes)
         {
             var seen = new List<EventBatch>();
-            var reader = await run.OpenReaderAsync().ConfigureAwait(false);
             var after = EventId.None;
             for (var isLast = false; !isLast;)
             {
