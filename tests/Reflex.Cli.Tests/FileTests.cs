@@ -114,6 +114,20 @@ public sealed class FileTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task Stream_ThatIsRefused_LeavesNoFile()
+    {
+        var file = Path.Combine(_folder, "refused.ndjson");
+
+        var refused = await silo.RunAsync("stream", "no-such-stream", "--to-head", "--output", file);
+
+        Assert.Contains("no-such-stream", refused.Sentence(ExitCodes.Failed), StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+        var stream = await silo.CreateStreamAsync();
+        (await silo.RunAsync("stream", stream, "--to-head", "--output", file)).Done();
+        Assert.Empty(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Stream_IntoAFile_IsExactlyTheJsonThatIsPrinted()
     {
         var stream = await silo.CreateStreamAsync();

@@ -45,9 +45,9 @@ public sealed class RefusedCopyTests(PostgresServer server) : IDisposable
 
         // A consumer has gone on there.
         await Storages.ChangeStateAsync(one, _ => [Cursor(13)]);
-        await Storages.RefusedAsync(one, target, "the state 'cursor' of reflex.cursor/stream-0/0/mailer is another than expected");
+        await Storages.RefusedAsync(one, target, "the cursor of the consumer 'mailer' in stream-0/0 is another than expected");
         await Storages.ChangeStateAsync(one, _ => []);
-        await Storages.RefusedAsync(one, target, "expected no state 'cursor' of reflex.cursor/stream-0/0/mailer, found one");
+        await Storages.RefusedAsync(one, target, "the cursor of the consumer 'mailer' in stream-0/0 is there, which isn't expected");
         await Storages.ChangeStateAsync(one, _ => [Cursor(12), Cursor(12) with { State = "other" }]);
         await Storages.RefusedAsync(one, target, "expected the state 'other' of reflex.cursor/stream-0/0/mailer, found none");
     }

@@ -40,10 +40,14 @@ internal sealed class EventPrinter : IAsyncDisposable
             return new EventPrinter(terminal, null);
         }
 
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"'{path}' is a folder; --output takes a file that doesn't exist yet.");
+        }
+
         // Without a buffer of its own, so that what it couldn't write is known at the time.
-        return Directory.Exists(path)
-            ? throw new IOException($"'{path}' is a folder; --output takes a file that doesn't exist yet.")
-            : new EventPrinter(terminal, new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
+        const FileShare Share = FileShare.Read | FileShare.Delete;
+        return new EventPrinter(terminal, new FileStream(path, FileMode.CreateNew, FileAccess.Write, Share, bufferSize: 0));
     }
 
     public async ValueTask PrintAsync(Event e)
@@ -71,6 +75,26 @@ internal sealed class EventPrinter : IAsyncDisposable
         }
 
         _progress.Report($"{_count} events, at {_last}", _count);
+    }
+
+    /// <summary>
+    /// There will be no more events, because of an error. A file without any would keep the same command from running again.
+    /// </summary>
+    public void GiveUp()
+    {
+        if (_file is null || _count > 0)
+        {
+            return;
+        }
+
+        try
+        {
+            File.Delete(_file.Name);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The command has an error of its own to tell.
+        }
     }
 
     public async ValueTask DisposeAsync()

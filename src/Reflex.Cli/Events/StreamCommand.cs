@@ -51,6 +51,11 @@ internal static class StreamCommand
             {
                 throw new ReaderGoneException();
             }
+            catch (Exception error) when (error is not (OperationCanceledException or StreamEndException))
+            {
+                printer.GiveUp();
+                throw;
+            }
         });
         return command;
     }

@@ -13,15 +13,24 @@ internal static class StateComparison
         {
             if (!left.Remove((record.Grain, record.State), out var copy))
             {
-                return $"expected the state '{record.State}' of {record.Grain}, found none";
+                return $"expected {Tell(record)}, found none";
             }
 
             if (!record.Payload.Span.SequenceEqual(copy.Payload.Span))
             {
-                return $"the state '{record.State}' of {record.Grain} is another than expected";
+                return $"{Tell(record)} is another than expected";
             }
         }
 
-        return left.Values.FirstOrDefault() is { } more ? $"expected no state '{more.State}' of {more.Grain}, found one" : null;
+        return left.Values.FirstOrDefault() is { } more ? $"{Tell(more)} is there, which isn't expected" : null;
     }
+
+    /// <summary>What a record is to whoever uses Reflex. The names are those of STATE.md.</summary>
+    private static string Tell(StateRecord record) => (record.Grain.Split('/'), record.State) switch
+    {
+        (["reflex.cursor", var stream, var partition, var consumer], "cursor") =>
+            $"the cursor of the consumer '{consumer}' in {stream}/{partition}",
+        (["reflex.streams" or "reflex.catalog", ..], "streams" or "catalog") => "a part of the list of streams and consumers",
+        _ => $"the state '{record.State}' of {record.Grain}",
+    };
 }
