@@ -69,6 +69,24 @@ public sealed record ReflexGrpcClientOptions
         }
     } = 3 * 1024 * 1024;
 
+    /// <summary>
+    /// How much of this process' appends to one stream may wait while calls are under way; beyond it an append fails with
+    /// <see cref="Storage.LogBusyException"/>. What its caller cancels waits no longer.
+    /// </summary>
+    /// <value>
+    /// In bytes, of which each append takes 512 besides its events. The default is 64 MiB. Positive. An append that is larger waits when no
+    /// other does.
+    /// </value>
+    public long MaxWaitingBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxWaitingBytes));
+            field = value;
+        }
+    } = 64 * 1024 * 1024;
+
     /// <summary>Where to log.</summary>
     /// <value>The default logs nothing.</value>
     public ILogger Logger { get; init; } = NullLogger.Instance;

@@ -5,31 +5,21 @@ namespace Reflex.Grpc.Appends;
 /// <summary>One caller's append, which waits to be sent or for its answer.</summary>
 internal sealed class RemoteAppend(IReadOnlyList<V1.NewEvent> events, int bytes)
 {
+    // What an append takes besides its events: its own objects, and those of its caller's wait.
+    private const int Overhead = 512;
+
     private readonly TaskCompletionSource<ArraySegment<EventPosition>> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private volatile bool _isAbandoned;
 
     public IReadOnlyList<V1.NewEvent> Events => events;
 
     public int Bytes => bytes;
 
-    /// <summary>Whether nobody waits any more, so that it needn't be sent.</summary>
-    public bool IsAbandoned => _isAbandoned;
+    /// <summary>What it counts for while it waits.</summary>
+    public int WaitingBytes => bytes + Overhead;
 
-    /// <summary>Waits for the events' positions; cancelling ends the wait.</summary>
-    public async Task<ArraySegment<EventPosition>> WaitAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _completion.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            _isAbandoned = true;
-            throw;
-        }
-    }
+    /// <summary>The events' positions.</summary>
+    public Task<ArraySegment<EventPosition>> Completion => _completion.Task;
 
     public void Complete(ArraySegment<EventPosition> positions) => _completion.TrySetResult(positions);
 

@@ -1,6 +1,7 @@
 using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Grpc.Errors;
+using Reflex.Storage;
 using Reflex.Streams;
 
 namespace Reflex.Grpc.Appends;
@@ -15,8 +16,8 @@ internal sealed class StreamAppender(StreamName stream, Calls calls)
     private readonly CallContext _context = calls.Context($"append to {stream}", stream);
     private readonly Lock _lock = new();
 
-    // As long as it has callers that wait: one that stops waiting is passed over.
-    private readonly Queue<RemoteAppend> _waiting = new();
+    private readonly LinkedList<RemoteAppend> _waiting = new();
+    private long _waitingBytes;
     private bool _sending;
 
     public async Task<EventPosition> AppendAsync(NewEvent e, CancellationToken cancellationToken)
@@ -25,8 +26,7 @@ internal sealed class StreamAppender(StreamName stream, Calls calls)
         using var activity = ReflexTracing.StartAppend(stream, 1);
         var encoded = EventEncoder.Encode(e, calls.Configuration.MaxEventBytes);
         var pending = new RemoteAppend([encoded], EventEncoder.Measure(encoded));
-        Enqueue(pending);
-        return (await pending.WaitAsync(cancellationToken).ConfigureAwait(false))[0];
+        return (await EnqueueAsync(pending, cancellationToken).ConfigureAwait(false))[0];
     }
 
     public async Task<IReadOnlyList<EventPosition>> AppendAsync(IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
@@ -40,8 +40,7 @@ internal sealed class StreamAppender(StreamName stream, Calls calls)
 
         using var activity = ReflexTracing.StartAppend(stream, events.Count);
         var pending = Encode(events);
-        Enqueue(pending);
-        return await pending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await EnqueueAsync(pending, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Everything is encoded before anything is sent: a bad event means that nothing is appended.</summary>
@@ -63,14 +62,45 @@ internal sealed class StreamAppender(StreamName stream, Calls calls)
         return new RemoteAppend(encoded, (int)bytes);
     }
 
-    private void Enqueue(RemoteAppend append)
+    /// <summary>Has an append sent, and waits for the events' positions; cancelling ends the wait.</summary>
+    /// <exception cref="LogBusyException">As much waits as may; nothing of this append is or will be sent.</exception>
+    private async Task<ArraySegment<EventPosition>> EnqueueAsync(RemoteAppend append, CancellationToken cancellationToken)
     {
+        var node = Enqueue(append);
+        try
+        {
+            return await append.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            lock (_lock)
+            {
+                // Of what is on its way nobody knows.
+                if (node.List is not null)
+                {
+                    Leave_NeedsLock(node);
+                }
+            }
+
+            throw;
+        }
+    }
+
+    private LinkedListNode<RemoteAppend> Enqueue(RemoteAppend append)
+    {
+        LinkedListNode<RemoteAppend> node;
         lock (_lock)
         {
-            _waiting.Enqueue(append);
+            if (_waitingBytes > 0 && _waitingBytes + append.WaitingBytes > calls.Configuration.MaxWaitingBytes)
+            {
+                throw new LogBusyException(stream, calls.Configuration.MaxWaitingBytes);
+            }
+
+            node = _waiting.AddLast(append);
+            _waitingBytes += append.WaitingBytes;
             if (_sending)
             {
-                return;
+                return node;
             }
 
             _sending = true;
@@ -78,6 +108,13 @@ internal sealed class StreamAppender(StreamName stream, Calls calls)
 
         // The sending belongs to nobody's request or trace in particular.
         ThreadPool.UnsafeQueueUserWorkItem(static appender => _ = appender.SendAllAsync(), this, preferLocal: true);
+        return node;
+    }
+
+    private void Leave_NeedsLock(LinkedListNode<RemoteAppend> node)
+    {
+        _waiting.Remove(node);
+        _waitingBytes -= node.Value.WaitingBytes;
     }
 
     private async Task SendAllAsync()
@@ -98,15 +135,12 @@ internal sealed class StreamAppender(StreamName stream, Calls calls)
         var bytes = 0;
         lock (_lock)
         {
-            while (_waiting.TryPeek(out var next)
-                && (group.Count == 0 || bytes + next.Bytes <= calls.Configuration.MaxAppendBytes))
+            while (_waiting.First is { } next
+                && (group.Count == 0 || bytes + next.Value.Bytes <= calls.Configuration.MaxAppendBytes))
             {
-                _waiting.Dequeue();
-                if (!next.IsAbandoned)
-                {
-                    group.Add(next);
-                    bytes += next.Bytes;
-                }
+                Leave_NeedsLock(next);
+                group.Add(next.Value);
+                bytes += next.Value.Bytes;
             }
 
             _sending = group.Count > 0;

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Reflex.Events;
 using Reflex.Grpc.Tests.Support;
+using Reflex.Storage;
 using Reflex.Streams;
 
 namespace Reflex.Grpc.Tests.Appends;
@@ -177,6 +178,52 @@ public sealed class StreamAppenderTests : GrpcTest
         Assert.Equal(2, (await other).Id.Value);
         Assert.Equal(2, stream.Head.Of(0)!.Value.Id.Value);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => orders.AppendAsync(new NewEvent(3, "a"), ending.Token));
+    }
+
+    [Fact]
+    public async Task AppendAsync_WhileAsMuchWaitsAsMay_IsRefusedAndNothingOfItIsSent()
+    {
+        Cluster.Add("orders");
+        HoldFirstCall();
+        var orders = Client(Fast with { MaxWaitingBytes = 2_000 }).GetStream("orders");
+        var first = orders.AppendAsync(new NewEvent(0, "a"), Ending);
+        await _entered.Task;
+        var waiting = Enumerable.Range(1, 3).Select(i => orders.AppendAsync(new NewEvent(i, "a"), Ending)).ToList();
+
+        var refused = await Assert.ThrowsAsync<LogBusyException>(() => orders.AppendAsync(new NewEvent(4, "a"), Ending));
+
+        Assert.Equal("More than 2000 bytes wait to be appended to the stream 'orders': append again a little later.", refused.Message);
+        Assert.True(refused.IsTransient);
+        Assert.Equal(("orders", null, 2_000L), (refused.Stream.Value, refused.Partition, refused.Limit));
+        _gate.SetResult();
+        await Task.WhenAll([first, .. waiting]);
+        Assert.Equal(5, (await orders.AppendAsync(new NewEvent(5, "a"), Ending)).Id.Value);
+        Assert.Equal(
+            [0, 1, 2, 3, 5], Cluster.Requests.OfType<V1.AppendRequest>().SelectMany(request => request.Events).Select(e => e.Type));
+    }
+
+    [Fact]
+    public async Task AppendAsync_GivenUpAndRepeatedAgainAndAgain_TakesNoRoomAndIsNotSent()
+    {
+        Cluster.Add("orders");
+        HoldFirstCall();
+        var orders = Client(Fast with { MaxWaitingBytes = 2_000 }).GetStream("orders");
+        var first = orders.AppendAsync(new NewEvent(0, "a"), Ending);
+        await _entered.Task;
+        for (var i = 0; i < 100; i++)
+        {
+            using var givingUp = new CancellationTokenSource();
+            var append = orders.AppendAsync([new NewEvent(1, "a"), new NewEvent(2, "b")], givingUp.Token);
+            await givingUp.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => append);
+        }
+
+        // Larger than what may wait, and alone.
+        var last = orders.AppendAsync(new NewEvent(3, "a") { Metadata = new byte[3_000] }, Ending);
+        _gate.SetResult();
+
+        await Task.WhenAll(first, last);
+        Assert.Equal([0, 3], Cluster.Requests.OfType<V1.AppendRequest>().SelectMany(request => request.Events).Select(e => e.Type));
     }
 
     [Fact]
