@@ -140,6 +140,16 @@ public sealed class ReflexExceptionTests
         Assert.Equal(error.Message, error.ClientMessage);
     }
 
+    /// <summary>
+    /// They travel between silos by these names, with these facts: what has other ones doesn't reach a silo of an earlier version.
+    /// </summary>
+    [Fact]
+    public void NamesAndFacts_AreThoseThatOlderSilosKnow() => Assert.Equal(
+        File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Exceptions.txt")).Where(line => !line.StartsWith('#')),
+        Samples
+            .Select(sample => $"{sample.GetType().FullName}: {FactsOf(sample)}")
+            .Order(StringComparer.Ordinal));
+
     [Fact]
     public void IsTransient_ByFamily_TellsWhatIsWorthARetry() => Assert.Equal(
         [
@@ -206,4 +216,7 @@ public sealed class ReflexExceptionTests
         "the oldest retained event is 5, so events 3 to 4 are gone; to continue without them set the cursor to 4.",
         Samples[2].Message,
         StringComparison.Ordinal);
+
+    private static string FactsOf(ReflexException error) =>
+        string.Join(", ", error.Data.Keys.Cast<string>().Order(StringComparer.Ordinal));
 }

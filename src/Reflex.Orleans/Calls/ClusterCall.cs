@@ -59,6 +59,10 @@ internal static class ClusterCall
             {
                 throw new ClusterUnavailableException(what(), error);
             }
+            catch (UnavailableExceptionFallbackException error) when (NewerFailureException.Of(error) is { } told)
+            {
+                throw told;
+            }
         }
     }
 
@@ -73,7 +77,7 @@ internal static class ClusterCall
         cancellationToken);
 
     /// <summary>Waits for a call; cancelling ends the wait only.</summary>
-    /// <param name="call">The call.</param>
+    /// <param name="call">The call, already made.</param>
     /// <param name="what">What it does, for the error: "append to orders/3".</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<T> AnswerAsync<T>(this Task<T> call, Func<string> what, CancellationToken cancellationToken = default)
@@ -85,6 +89,10 @@ internal static class ClusterCall
         catch (Exception error) when (IsOfTheTransport(error, cancellationToken))
         {
             throw new ClusterUnavailableException(what(), error);
+        }
+        catch (UnavailableExceptionFallbackException error) when (NewerFailureException.Of(error) is { } told)
+        {
+            throw told;
         }
     }
 
@@ -98,6 +106,10 @@ internal static class ClusterCall
         catch (Exception error) when (IsOfTheTransport(error, cancellationToken))
         {
             throw new ClusterUnavailableException(what(), error);
+        }
+        catch (UnavailableExceptionFallbackException error) when (NewerFailureException.Of(error) is { } told)
+        {
+            throw told;
         }
     }
 

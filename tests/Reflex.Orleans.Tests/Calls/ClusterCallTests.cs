@@ -1,7 +1,12 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime.Messaging;
 using Orleans.Serialization;
 using Polly.Timeout;
+using Reflex.Consumers;
 using Reflex.Orleans.Calls;
+using Reflex.Storage;
+using Reflex.Streams;
 
 namespace Reflex.Orleans.Tests.Calls;
 
@@ -39,6 +44,40 @@ public sealed class ClusterCallTests
             What,
             Token);
         Assert.Equal(Often + 2, answer);
+    }
+
+    public static TheoryData<ReflexException> Failures => new((ReflexException[])
+    [
+        new LogBusyException(new PartitionId("orders", 1), 5),
+        new LogFailedException(new PartitionId("orders", 1), "its disk is gone."),
+        new ConsumerStoppedException(new ConsumerId("orders", "mailer")),
+    ]);
+
+    [Theory]
+    [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
+    public async Task Failure_OfANewerSilo_IsToldAsTheSiloDid(ReflexException failure)
+    {
+        var services = new ServiceCollection()
+            .AddSerializer()
+            .Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add(nameof(Reflex)));
+        await using var provider = services.BuildServiceProvider();
+        var serializer = provider.GetRequiredService<Serializer<Exception>>();
+
+        // As if its type were one that only the newer version has.
+        var name = failure.GetType().Name;
+        var sent = Encoding.Latin1.GetString(serializer.SerializeToArray(failure));
+        var received = serializer.Deserialize(
+            Encoding.Latin1.GetBytes(sent.Replace(name, $"{name[..^1]}X", StringComparison.Ordinal)))!;
+
+        var told = await Assert.ThrowsAnyAsync<ReflexException>(
+            () => ClusterCall.AnswerAsync(() => Task.FromException<int>(received), What, Token));
+
+        Assert.NotEqual(failure.GetType(), told.GetType());
+        Assert.Equal((failure.Message, failure.ClientMessage, failure.IsTransient), (told.Message, told.ClientMessage, told.IsTransient));
+        Assert.Equal(failure.IsTransient, ClusterCall.IsTransient(told));
+        Assert.Equal(failure.IsTransient ? ErrorCode.Unavailable : ErrorCode.Failed, told.Code);
+        await Assert.ThrowsAnyAsync<ReflexException>(() => Task.FromException<int>(received).AnswerAsync(What, Token));
+        await Assert.ThrowsAnyAsync<ReflexException>(() => Task.FromException(received).AnswerAsync(What, Token));
     }
 
     [Theory]
