@@ -13,6 +13,7 @@ public sealed class ConsumerInstruments : IDisposable
     private long _waitingSinceTicks = Never;
     private long _lastLagTicks;
     private long _lastPassedTicks = Never;
+    private volatile SeenAhead? _seenAhead;
 
     internal ConsumerInstruments(
         ReflexInstruments instruments, TimeProvider timeProvider, string stream, int? partition, ConsumerOptions options)
@@ -26,9 +27,23 @@ public sealed class ConsumerInstruments : IDisposable
     }
 
     /// <summary>The age of the event that the consumer is handling or stuck on; else of the last one, when it was handled.</summary>
-    public TimeSpan Lag => Volatile.Read(ref _waitingSinceTicks) is var ticks and not Never
-        ? Age(new DateTimeOffset(ticks, TimeSpan.Zero))
-        : TimeSpan.FromTicks(Volatile.Read(ref _lastLagTicks));
+    /// <remarks>
+    /// An event from a clock that was ahead has no age yet: while the consumer is at it, this is the time since it was first read.
+    /// </remarks>
+    public TimeSpan Lag
+    {
+        get
+        {
+            var ticks = Volatile.Read(ref _waitingSinceTicks);
+            if (ticks == Never)
+            {
+                return TimeSpan.FromTicks(Volatile.Read(ref _lastLagTicks));
+            }
+
+            var now = _timeProvider.GetUtcNow().UtcTicks;
+            return TimeSpan.FromTicks(now - (ticks <= now ? ticks : FirstSeenTicks(ticks, now)));
+        }
+    }
 
     /// <summary>Whether <see cref="Lag"/> is over the consumer's threshold.</summary>
     public bool IsLagging => Lag > _options.LagAlert;
@@ -88,9 +103,28 @@ public sealed class ConsumerInstruments : IDisposable
         Volatile.Write(ref _lastPassedTicks, now.UtcTicks);
     }
 
+    /// <summary>Here, and not when the event is handed over, which is no time to look at the clock once more.</summary>
+    private long FirstSeenTicks(long timestamp, long now)
+    {
+        var passed = Volatile.Read(ref _lastPassedTicks);
+        var seen = _seenAhead;
+        if (seen is null || seen.Timestamp != timestamp || seen.Passed != passed || seen.At > now)
+        {
+            _seenAhead = seen = new SeenAhead(timestamp, passed, now);
+        }
+
+        return seen.At;
+    }
+
     private TimeSpan Age(DateTimeOffset timestamp)
     {
         var age = _timeProvider.GetUtcNow() - timestamp;
         return age > TimeSpan.Zero ? age : TimeSpan.Zero;
     }
+
+    /// <summary>An event from the future that the consumer was at when somebody asked.</summary>
+    /// <param name="Timestamp">The event's.</param>
+    /// <param name="Passed">When the one before it was passed, which tells it from another one of the same timestamp.</param>
+    /// <param name="At">When that was.</param>
+    private sealed record SeenAhead(long Timestamp, long Passed, long At);
 }

@@ -51,10 +51,22 @@ public sealed class ConsumerInstrumentsTests
     }
 
     [Fact]
-    public void Lag_EventOfTheFuture_IsZero()
+    public void Lag_EventOfTheFuture_GrowsSinceSomebodyLookedFirst()
     {
-        _consumer.OnHandOver(Event.Create(new EventId(1), new NewEvent(1, "1") { Timestamp = _clock.GetUtcNow().AddHours(1) }));
+        var ahead = Event.Create(new EventId(1), new NewEvent(1, "1") { Timestamp = _clock.GetUtcNow().AddYears(30) });
+        _consumer.OnHandOver(ahead);
         Assert.Equal(TimeSpan.Zero, _consumer.Lag);
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(TimeSpan.FromHours(1), _consumer.Lag);
+        Assert.True(_consumer.IsLagging);
+
+        // The next one of the same moment is another one.
+        _consumer.OnHandled(ahead, latency: null);
+        Assert.Equal(TimeSpan.Zero, _consumer.Lag);
+        _consumer.OnHandOver(ahead);
+        Assert.Equal(TimeSpan.Zero, _consumer.Lag);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(TimeSpan.FromMinutes(1), _consumer.Lag);
     }
 
     [Fact]
