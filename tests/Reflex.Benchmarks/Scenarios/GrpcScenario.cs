@@ -13,6 +13,9 @@ namespace Reflex.Benchmarks.Scenarios;
 internal sealed class GrpcScenario : IScenario
 {
     private const int Count = 1_000_000;
+
+    // The plain server's last message stays unsent while it isn't full.
+    private const int Spare = 2_000;
     private const int PerSecond = 1_000;
     private const int IdleStreams = 1_000;
     private const string Bare = "bare grpc";
@@ -39,7 +42,7 @@ internal sealed class GrpcScenario : IScenario
         var system = ReflexSystem.NameOf(durability);
         if (withReads)
         {
-            await MeasureReadsAsync(run, system, client, channel, cancellationToken);
+            await MeasureReadsAsync(run, system, silo, client, channel, cancellationToken);
         }
 
         await MeasureAppendsAsync(run, system, client, cancellationToken);
@@ -51,19 +54,23 @@ internal sealed class GrpcScenario : IScenario
     }
 
     private static async Task MeasureReadsAsync(
-        Run run, string system, ReflexGrpcClient client, GrpcChannel channel, CancellationToken cancellationToken)
+        Run run, string system, MeasuredSilo silo, ReflexGrpcClient client, GrpcChannel channel, CancellationToken cancellationToken)
     {
         const string Stream = "grpc-read";
         const string Figure = "read over gRPC from the first event";
         var raw = new Reflexpb.Reflex.ReflexClient(channel);
         var headers = new ReflexGrpcClientOptions { Headers = new Dictionary<string, string> { [GrpcStream.StreamHeader] = Stream } };
         var stream = await CreateAsync(client, Stream, cancellationToken);
-        await Appending.FillAsync(new ReflexStream(stream), Count, cancellationToken);
+        await Appending.FillAsync(new ReflexStream(stream), Count + Spare, cancellationToken);
+        using var plain = new ReflexGrpcClient(silo.PlainUrl);
+        using var plainChannel = GrpcChannel.ForAddress(silo.PlainUrl);
         (string Name, IMeasuredStream Stream)[] ways =
         [
             ("reflex.v1", new ReflexStream(stream)),
             ("reflexpb", new StreamedReflex(stream, GrpcStream.Of(channel.CreateCallInvoker(), Stream))),
             ("reflexpb, message objects", new StreamedReflex(stream, GrpcStream.From(raw.Stream, Stream, headers))),
+            ("reflex.v1, the server's message objects", new StreamedReflex(stream, plain.GetStream(Stream).Partition(0))),
+            ("reflexpb, the server's message objects", new StreamedReflex(stream, GrpcStream.Of(plainChannel.CreateCallInvoker(), Stream))),
         ];
         var rates = await Rounds.MeasureAsync(
             run, Figure, ways, way => way.Name, (way, _) => Reading.FromFirstAsync(way.Stream, Count, cancellationToken));

@@ -16,12 +16,13 @@ internal sealed class MeasuredSilo : IAsyncDisposable
     private readonly Process _process;
     private readonly IHost _client;
 
-    private MeasuredSilo(Process process, IHost client, int grpcPort, int barePort)
+    private MeasuredSilo(Process process, IHost client, int grpcPort, int barePort, int plainPort)
     {
         _process = process;
         _client = client;
         GrpcUrl = new Uri($"http://127.0.0.1:{grpcPort}");
         BareUrl = new Uri($"http://127.0.0.1:{barePort}");
+        PlainUrl = new Uri($"http://127.0.0.1:{plainPort}");
     }
 
     /// <summary>Where it serves gRPC, if its plan says so.</summary>
@@ -29,6 +30,9 @@ internal sealed class MeasuredSilo : IAsyncDisposable
 
     /// <summary>Where it serves what gRPC is compared with.</summary>
     public Uri BareUrl { get; }
+
+    /// <summary>Where it serves the same streams by generated services and their messages.</summary>
+    public Uri PlainUrl { get; }
 
     public IReflexClient Reflex => _client.Services.GetRequiredService<IReflexClient>();
 
@@ -39,7 +43,7 @@ internal sealed class MeasuredSilo : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start.</param>
     public static async Task<MeasuredSilo> StartAsync(string folder, SiloPlan plan, CancellationToken cancellationToken)
     {
-        var ports = Ports.Free(4);
+        var ports = Ports.Free(5);
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var argument in SiloCommand.Arguments(folder, [.. ports.Select(Text)], plan))
         {
@@ -54,7 +58,7 @@ internal sealed class MeasuredSilo : IAsyncDisposable
                 Console.Error.WriteLine(line ?? throw new InvalidOperationException("The silo's process ended before it was ready."));
             }
 
-            return new MeasuredSilo(process, await ConnectAsync(ports[1], plan, cancellationToken), ports[2], ports[3]);
+            return new MeasuredSilo(process, await ConnectAsync(ports[1], plan, cancellationToken), ports[2], ports[3], ports[4]);
         }
         catch
         {

@@ -23,14 +23,15 @@ internal sealed class SiloCommand
     private readonly Option<bool> _memoryStreams = new("--memory-streams");
     private readonly Option<int?> _grpcPort = new("--grpc-port");
     private readonly Option<int?> _barePort = new("--bare-port");
+    private readonly Option<int?> _plainPort = new("--plain-port");
 
     /// <param name="data">The data folder.</param>
-    /// <param name="ports">Those of the silo, its gateway, gRPC, and the bare gRPC service.</param>
+    /// <param name="ports">Those of the silo, its gateway, gRPC, the bare gRPC service, and the plain one.</param>
     /// <param name="plan">What is in it.</param>
     public static IEnumerable<string> Arguments(string data, IReadOnlyList<string> ports, SiloPlan plan) =>
     [
         "silo", "--data", data, "--silo-port", ports[0], "--gateway-port", ports[1], "--durability", plan.Durability.ToString(),
-        .. plan.ServesGrpc ? ["--grpc-port", ports[2], "--bare-port", ports[3]] : Array.Empty<string>(),
+        .. plan.ServesGrpc ? ["--grpc-port", ports[2], "--bare-port", ports[3], "--plain-port", ports[4]] : Array.Empty<string>(),
         .. plan.Streams.SelectMany(stream => new[] { "--stream", stream.ToString() }),
         .. plan.Postgres is { } postgres ? ["--postgres", postgres] : Array.Empty<string>(),
         .. plan.MovedPartitions > 0 ? ["--moved", plan.MovedPartitions.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
@@ -42,6 +43,7 @@ internal sealed class SiloCommand
         var command = new Command("silo", "Runs the silo that is measured; scenarios start it by themselves.")
         {
             _data, _siloPort, _gatewayPort, _durability, _streams, _postgres, _moved, _memoryStreams, _grpcPort, _barePort,
+            _plainPort,
         };
         command.Hidden = true;
         command.SetAction(RunAsync);
@@ -107,7 +109,8 @@ internal sealed class SiloCommand
         using var host = builder.Build();
         await host.StartAsync(cancellationToken);
         await using var grpc = parsed.GetValue(_grpcPort) is { } port
-            ? await GrpcEndpoints.StartAsync(host.Services.GetRequiredService<IReflexClient>(), port, parsed.GetValue(_barePort) ?? 0)
+            ? await GrpcEndpoints.StartAsync(
+                host.Services.GetRequiredService<IReflexClient>(), port, parsed.GetValue(_barePort) ?? 0, parsed.GetValue(_plainPort) ?? 0)
             : null;
         Console.WriteLine(Ready);
 
