@@ -20,7 +20,7 @@ public interface IReflexClient
 
     /// <summary>Defines a stream, durably, or changes the retention of one that there is.</summary>
     /// <remarks>A changed retention is applied by each partition within the silo's maintenance interval, a minute by default.</remarks>
-    /// <param name="definition">The definition.</param>
+    /// <param name="definition">Its name, partition count and retention.</param>
     /// <param name="cancellationToken">Ends the wait; the stream may have been defined all the same.</param>
     /// <returns>True when this call created it; false when it existed, and has this retention now.</returns>
     /// <exception cref="StreamConflictException">The stream exists with another partition count.</exception>
@@ -35,7 +35,7 @@ public interface IReflexClient
     /// latest when the call ends. A consumer that the silos have registered waits for a stream of that name. Where another stream of that
     /// name is defined later, its ids go on after the old ones, so that an old cursor is never taken for one of the new events.
     /// </remarks>
-    /// <param name="stream">The stream.</param>
+    /// <param name="stream">The stream's name.</param>
     /// <param name="cancellationToken">Ends the wait; the deletion goes on.</param>
     /// <returns>True when it was deleted; false when there was none of that name.</returns>
     /// <exception cref="Storage.LogCorruptedException">
@@ -92,6 +92,7 @@ public interface IReflexClient
     /// <exception cref="PartitionNotFoundException">It has no such partition.</exception>
     /// <exception cref="ConsumerConflictException">The cluster runs a consumer of this name itself.</exception>
     /// <exception cref="ConsumerLimitException">The name is new, and the cluster keeps as many as it may.</exception>
+    /// <exception cref="ConsumerReplacedException">Another session, which opened at the same time, has the consumer.</exception>
     /// <exception cref="ConsumerStoppedException">
     /// Somebody has stopped the consumer with <see cref="IConsumerControl.StopAsync"/>, and nobody has started it.
     /// </exception>

@@ -62,6 +62,9 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     /// <summary>The session that holds a consumer outside the cluster; null when none does.</summary>
     public Guid? Session { get; private set; }
 
+    /// <summary>The highest number that a session has had; 0 when there was none.</summary>
+    public long Sessions { get; private set; }
+
     /// <summary>Reads what is stored, the first time.</summary>
     public async Task LoadAsync()
     {
@@ -80,6 +83,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
             Value = state.State is { } record ? Places.Of(record.Cursor, record.Epoch) : null;
             IsStopped = state.State?.IsStopped ?? false;
             Session = state.State?.Session;
+            Sessions = state.State?.Sessions ?? 0;
         }
     }
 
@@ -111,10 +115,14 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     /// Stores a change that somebody made; one that failed hasn't happened, so that whoever repeats it isn't told that it has. What is
     /// stored after a failure is unknown, and the next write tells.
     /// </summary>
-    public async Task StoreAsync(CursorPlace? value, bool isStopped, Guid? session)
+    /// <param name="value">The last event handled.</param>
+    /// <param name="isStopped">Whether somebody has stopped the consumer.</param>
+    /// <param name="session">The session that holds it.</param>
+    /// <param name="sessions">The highest number that a session has had; null leaves it as it is.</param>
+    public async Task StoreAsync(CursorPlace? value, bool isStopped, Guid? session, long? sessions = null)
     {
-        var before = (Value, IsStopped, Session);
-        (Value, IsStopped, Session) = (value, isStopped, session);
+        var before = (Value, IsStopped, Session, Sessions);
+        (Value, IsStopped, Session, Sessions) = (value, isStopped, session, sessions ?? Sessions);
         _changes++;
         try
         {
@@ -122,7 +130,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         }
         catch
         {
-            (Value, IsStopped, Session) = before;
+            (Value, IsStopped, Session, Sessions) = before;
             throw;
         }
     }
@@ -180,7 +188,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
                 }
 
                 _state = state;
-                (Value, IsStopped, Session) = (null, false, null);
+                (Value, IsStopped, Session, Sessions) = (null, false, null, 0);
                 return true;
             }
             catch (InconsistentStateException) when (tries < MostClearings)
@@ -214,6 +222,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
             Epoch = Value?.Epoch ?? 0,
             IsStopped = IsStopped,
             Session = Session,
+            Sessions = Sessions,
         };
         try
         {

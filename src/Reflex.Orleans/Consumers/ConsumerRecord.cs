@@ -19,4 +19,8 @@ internal sealed class ConsumerRecord
     /// <summary>The epoch of the event that it handled last; 0 when it isn't known.</summary>
     [Id(3)]
     public long Epoch { get; init; }
+
+    /// <summary>The highest number that a session has had; 0 when there was none.</summary>
+    [Id(4)]
+    public long Sessions { get; init; }
 }

@@ -1,3 +1,4 @@
+using Reflex.Consumers;
 using Reflex.Orleans.Consumers;
 
 namespace Reflex.Orleans.Sessions;
@@ -10,7 +11,8 @@ namespace Reflex.Orleans.Sessions;
 internal interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Makes a session the one that holds the consumer, durably. May be repeated with the same session.
+    /// Makes a session the one that holds the consumer, durably. May be repeated with the same session. One that isn't newer than the
+    /// session that holds it fails with <see cref="ConsumerReplacedException"/>.
     /// </summary>
     [Alias("Open")]
     Task<OpenResponse> OpenAsync(OpenRequest request);

@@ -38,7 +38,7 @@ internal sealed class OutsideConsumers(IGrainFactory grains, ConsumerDirectory c
     }
 
     /// <summary>How far a consumer is whose name is kept, on each of its stream's partitions.</summary>
-    /// <param name="consumer">The consumer.</param>
+    /// <param name="consumer">The consumer that is asked about.</param>
     /// <param name="partitions">How many partitions its stream has.</param>
     /// <param name="isUnregistered">Whether the cluster has run it, and no silo can now.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -15,10 +15,10 @@ namespace Reflex.Orleans.Sessions;
 internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain grain, RepeatedCalls calls, ILogger logger)
     : IAsyncDisposable
 {
-    private readonly Guid _id = Guid.NewGuid();
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource<ReflexException> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Guid _id;
     private Task _watch = Task.CompletedTask;
     private Task _call = Task.CompletedTask;
     private Task? _next;
@@ -34,9 +34,22 @@ internal sealed partial class PartitionSession(ConsumerKey key, ISessionGrain gr
     /// <summary>Ends with the reason for which this session is of no more use; never, when it is disposed first.</summary>
     public Task<ReflexException> Ended => _ended.Task;
 
-    public async Task OpenAsync(CancellationToken cancellationToken)
+    /// <summary>The highest number that a session has had on the partition; null from a silo that knows no numbers.</summary>
+    public async Task<long?> FindNumberAsync(CancellationToken cancellationToken)
     {
-        var request = new OpenRequest(_id);
+        var found = await calls.AnswerAsync(
+            () => grain.GetCursorAsync(GetCursorRequest.Instance), key.Partition.Stream, What, cancellationToken).ConfigureAwait(false);
+        return found.Sessions;
+    }
+
+    /// <summary>Takes the consumer over. Called once.</summary>
+    /// <param name="id">The session's id.</param>
+    /// <param name="cancellationToken">Gives up; the session may be open all the same.</param>
+    /// <exception cref="ConsumerReplacedException">A newer session holds the consumer.</exception>
+    public async Task OpenAsync(Guid id, CancellationToken cancellationToken)
+    {
+        _id = id;
+        var request = new OpenRequest(id);
         var opened = await calls.AnswerAsync(() => grain.OpenAsync(request), key.Partition.Stream, What, cancellationToken)
             .ConfigureAwait(false);
         Start = opened.Place;

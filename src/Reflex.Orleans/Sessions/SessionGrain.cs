@@ -18,7 +18,8 @@ namespace Reflex.Orleans.Sessions;
 /// record's version lets only one go on, whose record decides who holds the consumer.
 /// </para>
 /// <para>
-/// A session names itself, so that an opening whose answer was lost is simply asked again. Everything that changes the record
+/// A session names itself, so that an opening whose answer was lost is simply asked again; and its name has its place in the order of
+/// sessions, so that one that comes late, after its caller has given it up, takes nothing over. Everything that changes the record
 /// happens one after the other; a change that could not be stored is undone in memory, and if it was stored all the same the
 /// version shows it at the next write.
 /// </para>
@@ -52,6 +53,9 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         };
     }
 
+    /// <summary>The highest number that a session has had. An earlier silo that has stored the record meanwhile didn't keep it.</summary>
+    private long Sessions => Math.Max(_cursor.Sessions, _cursor.Session is { } id ? SessionIds.NumberOf(id) ?? 0 : 0);
+
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await _ending.CancelAsync();
@@ -77,7 +81,13 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
             cursor = _cursor.Value;
             if (_cursor.Session != request.Session)
             {
-                await StoreAsync(cursor, isStopped: false, request.Session);
+                var number = SessionIds.NumberOf(request.Session) ?? Sessions + 1;
+                if (number <= Sessions)
+                {
+                    throw new ConsumerReplacedException(_key.ConsumerId);
+                }
+
+                await StoreAsync(cursor, isStopped: false, request.Session, number);
                 LogOpened(_services.Logger, _key, cursor);
             }
         });
@@ -143,7 +153,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
     {
         RequireElsewhere();
         await LoadAsync();
-        return GetCursorResponse.At(_cursor.Value);
+        return GetCursorResponse.At(_cursor.Value, Sessions);
     }
 
     public async Task<StoreCursorResponse> StoreCursorAsync(StoreCursorRequest request)
@@ -184,10 +194,10 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
 
     private Task FlushCursorAsync() => StoringAsync(() => _cursor.FlushAsync(CancellationToken.None).AsTask());
 
-    private async Task StoreAsync(CursorPlace? cursor, bool isStopped, Guid? session)
+    private async Task StoreAsync(CursorPlace? cursor, bool isStopped, Guid? session, long? sessions = null)
     {
         await RequireKnownAsync();
-        await StoringAsync(() => _cursor.StoreAsync(cursor, isStopped, session));
+        await StoringAsync(() => _cursor.StoreAsync(cursor, isStopped, session, sessions ?? Sessions));
         OnHolderChanged();
     }
 

@@ -13,13 +13,22 @@ internal sealed record CursorForm : StoredForm
 
     public long Epoch { get; init; }
 
-    public override bool IsEmpty() => Cursor is null && !IsStopped && Session is null;
+    public long Sessions { get; init; }
 
-    public static CursorForm From(ConsumerRecord record) =>
-        Sign(new CursorForm { Cursor = record.Cursor, IsStopped = record.IsStopped, Session = record.Session, Epoch = record.Epoch });
+    public override bool IsEmpty() => Cursor is null && !IsStopped && Session is null && Sessions == 0;
+
+    public static CursorForm From(ConsumerRecord record) => Sign(new CursorForm
+    {
+        Cursor = record.Cursor,
+        IsStopped = record.IsStopped,
+        Session = record.Session,
+        Epoch = record.Epoch,
+        Sessions = record.Sessions,
+    });
 
     /// <summary>The same with another cursor, whose life isn't known, in the newest form.</summary>
     public CursorForm At(long cursor) => Sign(this with { Cursor = cursor, Epoch = 0 });
 
-    public ConsumerRecord ToRecord() => new() { Cursor = Cursor, IsStopped = IsStopped, Session = Session, Epoch = Epoch };
+    public ConsumerRecord ToRecord() =>
+        new() { Cursor = Cursor, IsStopped = IsStopped, Session = Session, Epoch = Epoch, Sessions = Sessions };
 }

@@ -13,7 +13,7 @@ public sealed record StoredState(
     IReadOnlyList<StoredCursor> Cursors, int UnreadCursors, IReadOnlyList<StreamDefinition> Streams)
 {
     /// <summary>Reads all records; what isn't Reflex's is passed over.</summary>
-    /// <param name="records">The records.</param>
+    /// <param name="records">All that a storage holds.</param>
     /// <returns>What they say.</returns>
     /// <exception cref="StorageRefusedException">One is of a newer program.</exception>
     public static StoredState Read(IEnumerable<StateRecord> records)

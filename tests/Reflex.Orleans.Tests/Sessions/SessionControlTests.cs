@@ -8,6 +8,8 @@ namespace Reflex.Orleans.Tests.Sessions;
 
 public sealed class SessionControlTests
 {
+    private const string Mailer = "orders/0/mailer";
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -72,5 +74,71 @@ public sealed class SessionControlTests
         Assert.Equal("2", later.Start);
         await Control(next).RetryAsync(Token);
         Assert.False(later.Ended.IsCompleted);
+    }
+
+    /// <summary>A control that failed hasn't happened: its repetition must not say that it has, and the session goes on.</summary>
+    [Theory]
+    [InlineData("stop", 3, true, typeof(ConsumerStoppedException))]
+    [InlineData("skip", 4, false, typeof(SessionEndedException))]
+    [InlineData("set the cursor", 1, false, typeof(SessionEndedException))]
+    public async Task Control_WhoseWriteFails_EndsNoSessionAndCanBeRepeated(string control, long cursor, bool isStopped, Type end)
+    {
+        var storage = new ScriptedStorage();
+        await using var silo = await StartAsync(events: 5, storage: storage);
+        await using var session = await OpenAsync(silo);
+        await session.AcknowledgeAsync("2", Token);
+
+        storage.BeforeWrite = () => throw new IOException("away");
+        await FailsEachTimeAsync(() => MakeAsync(next: 3));
+
+        Assert.Equal(ConsumerState.Running, (await Control(silo).GetStatusAsync(Token)).State);
+        Assert.Equal("2", await CursorAsync(silo));
+        Assert.False(session.Ended.IsCompleted);
+        Assert.DoesNotContain(silo.Logs.GetSnapshot(), log => log.Message.Contains("was asked to skip event", StringComparison.Ordinal));
+        Assert.DoesNotContain(silo.Logs.GetSnapshot(), log => log.Message.Contains("was set from", StringComparison.Ordinal));
+
+        storage.BeforeWrite = () => Task.CompletedTask;
+        await session.AcknowledgeAsync("3", Token);
+        await MakeAsync(next: 4);
+        Assert.IsType(end, await session.Ended.WaitAsync(Token));
+        Assert.Equal((cursor, isStopped), (storage.CursorOf(Mailer), storage.IsStopped(Mailer)));
+
+        Task MakeAsync(long next) => control switch
+        {
+            "stop" => Control(silo).StopAsync(Token),
+            "skip" => Control(silo).SkipAsync(0, new EventId(next), Token),
+            _ => Control(silo).SetCursorAsync("1", Token),
+        };
+    }
+
+    [Fact]
+    public async Task StartAsync_WhoseWriteFails_LeavesItStoppedAndCanBeRepeated()
+    {
+        var storage = new ScriptedStorage();
+        await using var silo = await StartAsync(events: 5, storage: storage);
+        await silo.Reflex.GetCursors("orders").SetAsync("mailer", "2", Token);
+        await Control(silo).StopAsync(Token);
+
+        storage.BeforeWrite = () => throw new IOException("away");
+        await FailsEachTimeAsync(() => Control(silo).StartAsync(Token));
+
+        Assert.Equal(ConsumerState.Stopped, (await Control(silo).GetStatusAsync(Token)).State);
+        await Assert.ThrowsAsync<ConsumerStoppedException>(() => OpenAsync(silo));
+        Assert.True(storage.IsStopped(Mailer));
+        storage.BeforeWrite = () => Task.CompletedTask;
+        await Control(silo).StartAsync(Token);
+        Assert.False(storage.IsStopped(Mailer));
+        await using var session = await OpenAsync(silo);
+        Assert.Equal("2", session.Start);
+    }
+
+    /// <summary>Its repetition isn't answered as if it had happened.</summary>
+    private static async Task FailsEachTimeAsync(Func<Task> control)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            var error = await Assert.ThrowsAsync<CursorStoreException>(control);
+            Assert.Contains("away", error.Message, StringComparison.Ordinal);
+        }
     }
 }

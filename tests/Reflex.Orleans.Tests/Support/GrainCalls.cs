@@ -15,12 +15,22 @@ internal sealed class GrainCalls : IIncomingGrainCallFilter
     /// <summary>What a call of a method waits for before it begins.</summary>
     public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Hears of a method when a call of it has ended.</summary>
+    public Action<string> After { get; set; } = _ => { };
+
     public int CountOf(string method) => _counts.GetValueOrDefault(method);
 
     public async Task Invoke(IIncomingGrainCallContext context)
     {
         _counts.AddOrUpdate(context.MethodName, 1, (_, count) => count + 1);
         await Before(context.MethodName);
-        await (Fault(context.MethodName) is { } fault ? throw fault : context.Invoke());
+        try
+        {
+            await (Fault(context.MethodName) is { } fault ? throw fault : context.Invoke());
+        }
+        finally
+        {
+            After(context.MethodName);
+        }
     }
 }
