@@ -14,7 +14,7 @@ namespace Reflex.Orleans.Calls;
 /// time-out.</para>
 /// <para>Connections end while both sides live: ten seconds after a silo's death Orleans closes those to its address, and with them those
 /// to its successor there, if that was reached by the old name.</para>
-/// <para>A client outside the cluster hears of the silo that it calls through, and not of the others.</para>
+/// <para>A client outside the cluster hears of the silos that it is connected to, and what one of those hears of the others.</para>
 /// </remarks>
 /// <param name="timeProvider">The clock for waits.</param>
 internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider)
@@ -33,8 +33,15 @@ internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvi
     private static readonly TimeSpan ShortestOwnUse = TimeSpan.FromMilliseconds(100);
 
     private CancellationTokenSource _next = new();
+    private long _count;
     private volatile bool _hasPeers;
     private int _isGathering;
+
+    /// <summary>Tells this process' count from that of another.</summary>
+    public Guid Source { get; } = Guid.NewGuid();
+
+    /// <summary>How often it was told that calls may be lost.</summary>
+    public long Count => Interlocked.Read(ref _count);
 
     /// <summary>
     /// Cancelled the next time that calls which were made by then may be lost; never in a silo that has been alone so far, whose calls
@@ -128,6 +135,7 @@ internal sealed class CallLosses([FromKeyedServices(ReflexClock.Name)] TimeProvi
     {
         await Task.Delay(Gathering, timeProvider).ConfigureAwait(false);
         Volatile.Write(ref _isGathering, 0);
+        Interlocked.Increment(ref _count);
         await Interlocked.Exchange(ref _next, new CancellationTokenSource()).CancelAsync().ConfigureAwait(false);
     }
 }

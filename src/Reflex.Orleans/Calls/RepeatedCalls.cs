@@ -19,8 +19,8 @@ internal sealed class RepeatedCalls(
     CallLosses losses,
     SiloDrain? drain = null)
 {
-    // A silo is told when a call may be lost, but for one that two others lose between them. A client isn't told of silos that others
-    // than its gateway have lost: it waits shorter, and then asks again.
+    // A silo is told when a call may be lost, but for one that two others lose between them. A client knows less, of connections between
+    // silos: it waits shorter, and then asks again.
     private static readonly TimeSpan SiloWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ClientWait = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(7);

@@ -26,8 +26,14 @@ internal static class MembershipDefaults
     // Gossip tells in a moment; this is for whoever it doesn't reach, as a silo that stood still while it was declared dead.
     private static readonly TimeSpan TableRefresh = TimeSpan.FromSeconds(5);
 
+    // Silos ask one another where a grain is. What a connection takes along when it ends isn't answered, and at Orleans' 30 s nobody would
+    // get to that grain for so long; an answer takes milliseconds.
+    private static readonly TimeSpan SystemResponse = TimeSpan.FromSeconds(10);
+
     public static void Add(IServiceCollection services)
     {
+        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<SiloMessagingOptions>>(
+            new ConfigureOptions<SiloMessagingOptions>(options => options.SystemResponseTimeout = SystemResponse)));
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<ClusterMembershipOptions>>(
             new ConfigureOptions<ClusterMembershipOptions>(Apply)));
         services.PostConfigure<ClusterMembershipOptions>(Complete);

@@ -19,8 +19,8 @@ public static class ReflexClientBuilderExtensions
     /// Unless the application says otherwise, the client looks for gateways every 5 seconds
     /// (<see cref="GatewayOptions.GatewayListRefreshPeriod"/>), so that it finds silos that have come before those that it knows go.
     /// </remarks>
-    /// <param name="builder">The client.</param>
-    /// <returns>The client.</returns>
+    /// <param name="builder">The client that is to reach the cluster.</param>
+    /// <returns>The same builder, for further calls.</returns>
     public static IClientBuilder AddReflexClient(this IClientBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -31,6 +31,7 @@ public static class ReflexClientBuilderExtensions
 
         ReflexServices.Add(builder.Services);
         builder.Services.Configure<ClientConnectionOptions>(CallLosses.Watch);
+        builder.Services.AddSingleton<ILifecycleParticipant<IClusterClientLifecycle>, ClientLossWatch>();
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<GatewayOptions>>(
             new ConfigureOptions<GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayRefresh)));
         return builder;

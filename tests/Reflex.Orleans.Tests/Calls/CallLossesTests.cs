@@ -50,6 +50,33 @@ public sealed class CallLossesTests
         await outside.StopAsync(Token);
     }
 
+    [Fact]
+    public async Task Client_OutsideTheCluster_IsToldOfWhatItsSiloHears()
+    {
+        var calls = new GrainCalls();
+        var (asked, waits) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        calls.Before = method =>
+        {
+            if (method == nameof(ILossGrain.WaitAsync) && Interlocked.Increment(ref asked) == 2)
+            {
+                waits.SetResult();
+            }
+
+            return Task.CompletedTask;
+        };
+        await using var silo = await TestSilo.StartAsync(
+            _ => { }, services: services => services.AddSingleton<IIncomingGrainCallFilter>(calls));
+        using var outside = await silo.ConnectAsync();
+        var lost = outside.Services.GetRequiredService<CallLosses>().Next;
+        await waits.Task.WaitAsync(Token);
+        Assert.False(lost.IsCancellationRequested);
+
+        silo.Services.GetRequiredService<CallLosses>().Note();
+
+        await CancelledAsync(lost);
+        await outside.StopAsync(Token);
+    }
+
     [Theory]
     [InlineData(false, 100, true)]
     [InlineData(false, 99, false)]

@@ -11,7 +11,7 @@ public sealed class MembershipDefaultsTests
     [Fact]
     public void Membership_NotConfigured_KnowsASiloAsDeadInSeconds()
     {
-        var options = Read(_ => { }, _ => { });
+        var options = Read<ClusterMembershipOptions>(_ => { }, _ => { });
 
         Assert.Equal(TimeSpan.FromMilliseconds(800), options.ProbeTimeout);
         Assert.Equal(TimeSpan.FromMilliseconds(800), options.MaxProbeTimeout);
@@ -30,7 +30,7 @@ public sealed class MembershipDefaultsTests
             options.MaxProbeTimeout = TimeSpan.FromSeconds(20);
             options.TableRefreshTimeout = TimeSpan.FromSeconds(60);
         });
-        var options = isBefore ? Read(slow, _ => { }) : Read(_ => { }, slow);
+        var options = isBefore ? Read<ClusterMembershipOptions>(slow, _ => { }) : Read<ClusterMembershipOptions>(_ => { }, slow);
 
         Assert.Equal(TimeSpan.FromSeconds(5), options.ProbeTimeout);
         Assert.Equal(TimeSpan.FromSeconds(20), options.MaxProbeTimeout);
@@ -41,14 +41,25 @@ public sealed class MembershipDefaultsTests
     [Fact]
     public void Membership_WithALongerProbeOnly_HasALongestOneThatFitsIt()
     {
-        var options = Read(Configure(options => options.ProbeTimeout = TimeSpan.FromSeconds(3)), _ => { });
+        var options = Read<ClusterMembershipOptions>(Configure(options => options.ProbeTimeout = TimeSpan.FromSeconds(3)), _ => { });
 
         Assert.Equal(TimeSpan.FromSeconds(3), options.MaxProbeTimeout);
     }
 
+    /// <summary>The silos' own calls, as those that ask where a grain is.</summary>
+    [Fact]
+    public void SystemCalls_NotConfigured_AreLostForSecondsOnly()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(10), Read<SiloMessagingOptions>(_ => { }, _ => { }).SystemResponseTimeout);
+        Action<ISiloBuilder> own = silo => silo.Configure<SiloMessagingOptions>(
+            options => options.SystemResponseTimeout = TimeSpan.FromSeconds(25));
+        Assert.Equal(TimeSpan.FromSeconds(25), Read<SiloMessagingOptions>(own, _ => { }).SystemResponseTimeout);
+    }
+
     private static Action<ISiloBuilder> Configure(Action<ClusterMembershipOptions> configure) => silo => silo.Configure(configure);
 
-    private static ClusterMembershipOptions Read(Action<ISiloBuilder> before, Action<ISiloBuilder> after)
+    private static T Read<T>(Action<ISiloBuilder> before, Action<ISiloBuilder> after)
+        where T : class
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleans(silo =>
@@ -57,6 +68,6 @@ public sealed class MembershipDefaultsTests
             after(silo.AddReflex(_ => { }));
         });
         using var host = builder.Build();
-        return host.Services.GetRequiredService<IOptions<ClusterMembershipOptions>>().Value;
+        return host.Services.GetRequiredService<IOptions<T>>().Value;
     }
 }
