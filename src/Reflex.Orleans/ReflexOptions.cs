@@ -89,7 +89,7 @@ public sealed class ReflexOptions
     public int MaxOutsideConsumersPerStream { get; set; } = 1000;
 
     /// <summary>How many such names are kept for all streams together.</summary>
-    /// <value>The default is 10,000: they are one stored record, which each new name writes whole. 1 to 1,000,000. Counts in silos.</value>
+    /// <value>The default is 10,000: all are in the memory of one silo. 1 to 1,000,000. Counts in silos.</value>
     public int MaxOutsideConsumers { get; set; } = 10_000;
 
     /// <summary>How long a stuck consumer waits before it tries again.</summary>

@@ -79,8 +79,8 @@ internal sealed partial class CatalogGrain
     private static int CountOutside(StoredStream stream) =>
         stream.Consumers.Count(consumer => consumer.GrainType == ConsumerTypes.Session);
 
-    private static ConsumerEntry EntryOf(ConsumerId id, ImmutableArray<string> types, StoredRegistration? stored) =>
-        new(id.Stream.Value, id.Name.Value, ConsumerTypes.Choose(types, stored?.GrainType));
+    private ConsumerEntry EntryOf(ConsumerId id, ImmutableArray<string> types, StoredRegistration? stored) =>
+        new(id.Stream.Value, id.Name.Value, ConsumerTypes.Choose(types, stored?.GrainType, published.IsComplete));
 
     /// <summary>What a consumer is that no silo runs: one outside the cluster, or one that the cluster has run.</summary>
     private static ConsumerEntry EntryOf(StoredStream stream, StoredRegistration consumer) => new(
@@ -132,7 +132,7 @@ internal sealed partial class CatalogGrain
                 continue;
             }
 
-            var chosen = new StoredRegistration(name, ConsumerTypes.Choose(known, stored?.GrainType));
+            var chosen = new StoredRegistration(name, ConsumerTypes.Choose(known, stored?.GrainType, published.IsComplete));
             if (stored != chosen)
             {
                 changes[id.Stream] = stream.With(chosen);

@@ -15,6 +15,7 @@ internal static class ConsumerTypes
     /// </remarks>
     /// <param name="published">The types that some silo has; at least one.</param>
     /// <param name="stored">The type that ran it last; null when none has.</param>
-    public static string Choose(ImmutableArray<string> published, string? stored) =>
-        stored is not null && published.Contains(stored) ? stored : published[0];
+    /// <param name="isComplete">Whether the types of all silos are known: else one of them may have the stored type still.</param>
+    public static string Choose(ImmutableArray<string> published, string? stored, bool isComplete) =>
+        stored is not (null or Session) && (published.Contains(stored) || !isComplete) ? stored : published[0];
 }

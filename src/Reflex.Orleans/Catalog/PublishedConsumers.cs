@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Metadata;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Reflex.Consumers;
@@ -13,15 +14,37 @@ internal sealed class PublishedConsumers(
     GrainTypeResolver grainTypes,
     ISiloMetadataCache metadata,
     IClusterMembershipService membership,
-    ILocalSiloDetails local)
+    ILocalSiloDetails local,
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider)
 {
     private const string KeyPrefix = "reflex.consumer/";
 
+    // Others tell within a moment. One that never does is a silo without Reflex.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
+
     private volatile Snapshot? _snapshot;
     private FrozenDictionary<ConsumerId, string>? _own;
+    private long _silentSince;
 
     /// <summary>Each consumer that some silo can run, and the types of its grains: several while silos are being replaced.</summary>
     public IReadOnlyDictionary<ConsumerId, ImmutableArray<string>> All => Current().Consumers;
+
+    /// <summary>Whether every silo has told what it can run, or has had the time for it.</summary>
+    public bool IsComplete
+    {
+        get
+        {
+            if (Current().IsComplete)
+            {
+                Interlocked.Exchange(ref _silentSince, 0);
+                return true;
+            }
+
+            var now = Math.Max(1, timeProvider.GetTimestamp());
+            var since = Interlocked.CompareExchange(ref _silentSince, now, 0);
+            return since != 0 && timeProvider.GetElapsedTime(since, now) >= LongestSilence;
+        }
+    }
 
     /// <summary>What this silo publishes.</summary>
     public IEnumerable<KeyValuePair<string, string>> Publish() =>
@@ -72,5 +95,8 @@ internal sealed class PublishedConsumers(
     }
 
     private sealed record Snapshot(
-        SiloMetadata[] Others, FrozenDictionary<ConsumerId, ImmutableArray<string>> Consumers, FrozenSet<GrainType> GrainTypes);
+        SiloMetadata[] Others, FrozenDictionary<ConsumerId, ImmutableArray<string>> Consumers, FrozenSet<GrainType> GrainTypes)
+    {
+        public bool IsComplete { get; } = Array.TrueForAll(Others, silo => silo.Metadata.Count > 0);
+    }
 }

@@ -9,7 +9,7 @@ namespace Reflex.Orleans.Consumers;
 /// <remarks>Those that change the cursor end the run first and start the next one after the change, one after the other.</remarks>
 internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor cursor, ConsumerRun run, ConsumerServices services)
 {
-    // Together below the time-out of a call, so that its caller hears why nothing happens.
+    // Together below the time-out of a call, so that its caller hears why nothing happens, also when another control goes first.
     private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(2);
 
@@ -69,9 +69,9 @@ internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor c
     {
         await ChangeAsync(async () =>
         {
-            if (await cursor.ClearAsync(mayGo))
+            await StoringAsync(async () => _removed = await cursor.ClearAsync(mayGo));
+            if (_removed)
             {
-                _removed = true;
                 run.Finish();
             }
         });
@@ -108,17 +108,28 @@ internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor c
     }
 
     /// <remarks>No session holds a consumer that the cluster runs; one may have, before the cluster did.</remarks>
-    private Task StoreAsync(CursorPlace? place, bool isStopped) => cursor.StoreAsync(place, isStopped, session: null);
+    private Task StoreAsync(CursorPlace? place, bool isStopped) =>
+        StoringAsync(() => cursor.StoreAsync(place, isStopped, session: null));
+
+    /// <summary>Whatever a storage throws, the caller hears that it was the storage, and that it may pass.</summary>
+    private async Task StoringAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception error) when (error is not ReflexException)
+        {
+            throw new CursorStoreException(key.ConsumerId, error);
+        }
+    }
 
     /// <summary>Ends the run after the event that is being handled, makes a change, and runs on if it isn't stopped.</summary>
     /// <exception cref="ConsumerBusyException">The logic doesn't end; the change isn't made.</exception>
     private async Task ChangeAsync(Func<Task> change)
     {
-        if (!await _turn.WaitAsync(Patience + KillGrace))
-        {
-            throw Busy();
-        }
-
+        var began = services.TimeProvider.GetTimestamp();
+        await WaitForTurnAsync();
         try
         {
             if (_removed)
@@ -126,10 +137,10 @@ internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor c
                 throw new ConsumerNotFoundException(key.ConsumerId, known: [], others: null);
             }
 
-            await EndRunAsync();
+            await EndRunAsync(Patience + KillGrace - services.TimeProvider.GetElapsedTime(began));
             try
             {
-                await cursor.LoadAsync();
+                await StoringAsync(cursor.LoadAsync);
                 await change();
             }
             finally
@@ -143,17 +154,32 @@ internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor c
         }
     }
 
+    private async Task WaitForTurnAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience + KillGrace, services.TimeProvider);
+        try
+        {
+            await _turn.WaitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw Busy();
+        }
+    }
+
     /// <summary>Waits for the logic as a stopping silo does, then cancels it; what ignores that too is waited for no longer.</summary>
-    private async Task EndRunAsync()
+    /// <param name="left">How long the control may take still.</param>
+    private async Task EndRunAsync(TimeSpan left)
     {
         await run.StopAsync();
-        if (await run.HasEndedAsync(Patience))
+        var patience = left < Patience ? left : Patience;
+        if (await run.HasEndedAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero))
         {
             return;
         }
 
-        // Logic that may take longer than a call is left to end.
-        if (services.Options.DrainTimeout <= Patience)
+        // Logic that may take longer than a call is left to end, and so is what another control has just begun to wait for.
+        if (services.Options.DrainTimeout <= patience)
         {
             run.Kill(Patience);
             if (await run.HasEndedAsync(KillGrace))

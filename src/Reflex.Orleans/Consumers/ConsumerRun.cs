@@ -194,6 +194,9 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
             // Stored before it is used: a restart must not find a later head. Nor must this, after the store has failed.
             _firstHead ??= await _source.GetHeadAsync(stopping);
             await _cursor.StoreAsync(_firstHead, isStopped: false, session: null);
+
+            // Whoever clears the cursor later has it begin at the head of that time.
+            _firstHead = null;
         }
 
         if (Fault is { Event: null })

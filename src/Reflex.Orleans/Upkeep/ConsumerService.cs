@@ -45,6 +45,7 @@ internal sealed partial class ConsumerService(
     private readonly ILogger _logger = loggers.CreateLogger<ConsumerService>();
     private readonly Dictionary<GrainId, WatchedPart> _parts = [];
     private readonly Dictionary<SiloAddress, SemaphoreSlim> _lanes = [];
+    private readonly SemaphoreSlim _failing = new(ConcurrentCalls);
     private readonly HashSet<UnfinishedRemoval> _removing = [];
     private ImmutableHashSet<SiloAddress> _active = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -285,6 +286,12 @@ internal sealed partial class ConsumerService(
 
     private SemaphoreSlim LaneOf(WatchedPart part)
     {
+        // Those that have failed may hang at a silo again: what is missing since a moment ago doesn't wait for them.
+        if (part.HasFailed)
+        {
+            return _failing;
+        }
+
         var where = part.Silo is { } known && _active.Contains(known) ? known : SiloAddress.Zero;
         return _lanes.TryGetValue(where, out var lane) ? lane : _lanes[where] = new SemaphoreSlim(ConcurrentCalls);
     }

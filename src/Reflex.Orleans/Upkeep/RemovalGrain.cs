@@ -144,7 +144,8 @@ internal sealed partial class RemovalGrain(
     private Task RemoveAsync(UnfinishedRemoval removal, ConsumerId consumer, string? stored, int partitions)
     {
         var types = published.GrainTypesOf(consumer);
-        var grainType = GrainType.Create(types.IsEmpty ? ConsumerTypes.Session : ConsumerTypes.Choose(types, stored));
+        var grainType = GrainType.Create(
+            types.IsEmpty ? ConsumerTypes.Session : ConsumerTypes.Choose(types, stored, published.IsComplete));
         return EachAsync(
             Enumerable.Range(0, partitions),
             partition => GrainFactory.GetPart(grainType, consumer, partition).RemoveAsync(new RemovePartRequest(removal))

@@ -35,4 +35,38 @@ public sealed class PlacementTests
                 () => silo.Reflex.GetConsumer("orders", "printer").GetStatusAsync(Token), status => status.LagEvents == 0);
         }
     }
+
+    [Theory]
+    [InlineData(0)] // The silo that starts first has the catalog too.
+    [InlineData(1)]
+    public async Task SessionsAndCursors_OfAConsumerThatAnotherSiloRuns_AreRefusedAndMoveNothing(int runsIt)
+    {
+        var seen = new Seen();
+        Action<IReflexBuilder>[] silos = [reflex => reflex.AddStream("orders", 2), _ => { }];
+        silos[runsIt] += reflex => reflex.AddSeeing(seen);
+        await using var cluster = await TestCluster.StartAsync(silos);
+        await cluster.AppendAsync(10);
+        await seen.ReachesAsync(10);
+        var other = cluster.Silos[1 - runsIt].Reflex;
+
+        // What the newer silo runs is known a moment after it has joined.
+        await AtTheHeadAsync();
+
+        await Assert.ThrowsAsync<ConsumerConflictException>(() => other.OpenSessionAsync("orders", null, "printer", Token));
+        await Assert.ThrowsAsync<ConsumerConflictException>(() => other.OpenSessionAsync("orders", 1, "printer", Token));
+        await Assert.ThrowsAsync<ConsumerConflictException>(
+            async () => await other.GetCursors("orders").SetAsync("printer", "1.1", Token));
+        await Assert.ThrowsAsync<ConsumerConflictException>(
+            async () => await other.GetCursors("orders", 0).SetAsync("printer", "1", Token));
+
+        Assert.Equal(0, await cluster.Silos[0].CountAsync("reflex.session"));
+        await cluster.AppendAsync(10);
+        await seen.ReachesAsync(20);
+        await AtTheHeadAsync();
+        Assert.Equal(20, seen.Events.Count);
+
+        Task AtTheHeadAsync() => Asking.UntilAsync(
+            () => other.GetConsumer("orders", "printer").GetStatusAsync(Token),
+            status => status is { State: ConsumerState.Running, LagEvents: 0 });
+    }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Orleans.Tests.Support;
@@ -79,6 +80,39 @@ public sealed class RegistrationChangeTests
     }
 
     [Fact]
+    public async Task Consumer_ThatIsRenamed_BeginsAnewBesideTheOldOneWhichKeepsItsCursorUntilItIsRemoved()
+    {
+        var (before, after) = (new Seen(), new Seen());
+        await using var cluster = await TestCluster.StartAsync(reflex => AddNamed(reflex.AddStream("orders", 4), "old", before));
+        await cluster.AppendAsync(20);
+        await before.ReachesAsync(20);
+
+        var newer = await cluster.AddAsync(reflex => AddNamed(reflex, "new", after));
+
+        await after.ReachesAsync(20);
+        await cluster.AppendAsync(20);
+        await Task.WhenAll(before.ReachesAsync(40), after.ReachesAsync(40));
+        var (older, old) = (cluster.Silos[0], newer.Reflex.GetConsumer("orders", "old"));
+        Assert.All(await newer.PlacesAsync("reflex.consumer"), place => Assert.Equal(
+            place.Key.EndsWith("/old", StringComparison.Ordinal) ? older.Address : newer.Address, place.Value));
+        await Assert.ThrowsAsync<ConsumerConflictException>(() => old.RemoveAsync(Token));
+
+        await cluster.StopAsync(older);
+
+        var status = await Asking.UntilAsync(() => old.GetStatusAsync(Token), s => s.State == ConsumerState.Unregistered);
+        Assert.Equal(40, status.Partitions.Sum(partition => partition.Cursor?.Id.Value ?? 0));
+        Assert.Equal([new ConsumerId("orders", "new"), new ConsumerId("orders", "old")], await newer.Reflex.ListConsumersAsync(Token));
+
+        await old.RemoveAsync(Token);
+
+        Assert.Equal([new ConsumerId("orders", "new")], await newer.Reflex.ListConsumersAsync(Token));
+        Assert.All(Enumerable.Range(0, 4), partition => Assert.Null(cluster.Storage.CursorOf($"orders/{partition}/old")));
+        await cluster.AppendAsync(20);
+        await UntilHandledAsync(newer, "new", 60);
+        Assert.Equal((40, 60), (before.Events.Count, after.Events.Count));
+    }
+
+    [Fact]
     public async Task Consumer_ThatWasRemovedWhileAProcessRemembersIt_IsRegisteredAnew()
     {
         await using var cluster = await TestCluster.StartAsync(reflex => reflex.AddStream("orders"), _ => { });
@@ -94,6 +128,12 @@ public sealed class RegistrationChangeTests
         await first.GetCursors("orders").SetAsync("mailer", "1", Token);
         Assert.Equal([new ConsumerId("orders", "mailer")], await second.ListConsumersAsync(Token));
         Assert.Equal("1", (await second.GetCursors("orders").GetAsync("mailer", Token)).WithoutLives());
+    }
+
+    private static void AddNamed(IReflexBuilder reflex, ConsumerName name, Seen seen)
+    {
+        reflex.Services.AddSingleton(seen);
+        reflex.AddConsumer<SeeingConsumer>(name, "orders");
     }
 
     private static Task<ConsumerStatus> UntilHandledAsync(ClusterSilo silo, string consumer, int events) => Asking.UntilAsync(

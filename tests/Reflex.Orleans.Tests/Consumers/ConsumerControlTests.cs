@@ -1,7 +1,11 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Logging.Testing;
 using Reflex.Consumers;
 using Reflex.Cursors;
+using Reflex.Diagnostics;
 using Reflex.Orleans.Tests.Support;
-using Reflex.Streams;
 using EventId = Reflex.Events.EventId;
 using static Reflex.Orleans.Tests.Support.ConsumerSilo;
 
@@ -9,6 +13,8 @@ namespace Reflex.Orleans.Tests.Consumers;
 
 public sealed class ConsumerControlTests
 {
+    private const string Printer = "orders/0/printer";
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -125,13 +131,13 @@ public sealed class ConsumerControlTests
         await AppendAsync(silo, 5);
         await seen.ReachesAsync(5);
         await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), status => status.LagEvents == 0);
-        await Asking.UntilAsync(() => Task.FromResult(storage.CursorOf("orders/0/printer")), cursor => cursor == 5);
+        await Asking.UntilAsync(() => Task.FromResult(storage.CursorOf(Printer)), cursor => cursor == 5);
         Func<Task>[] controls = [() => Control(silo).StopAsync(Token), () => Control(silo).SetCursorAsync("2", Token)];
 
         foreach (var control in controls)
         {
             storage.BeforeWrite = () => throw new IOException("away");
-            await Assert.ThrowsAnyAsync<Exception>(control);
+            await FailsEachTimeAsync(control);
             var status = await Control(silo).GetStatusAsync(Token);
             Assert.NotEqual(ConsumerState.Stopped, status.State);
             Assert.Equal(new EventId(5), status.Partitions[0].Cursor?.Id);
@@ -141,27 +147,64 @@ public sealed class ConsumerControlTests
         var writes = storage.Writes;
         await Control(silo).StopAsync(Token);
         Assert.True(storage.Writes > writes);
-        Assert.True(storage.IsStopped("orders/0/printer"));
+        Assert.True(storage.IsStopped(Printer));
     }
 
     [Fact]
-    public async Task FromHead_WhenItsPlaceCannotBeStoredAtFirst_MissesNothingThatCameSince()
+    public async Task StartAsync_WhoseWriteFails_LeavesItStoppedAndCanBeRepeated()
     {
         var seen = new Seen();
         var storage = new ScriptedStorage();
-        var writes = 0;
-
-        // The first two are the definition of the stream.
-        storage.BeforeWrite = () => ++writes > 2 ? throw new IOException("away") : Task.CompletedTask;
-        await using var silo = await StartAsync(
-            seen, configure: options => options with { Streaming = new StreamOptions { FromHead = true } }, storage: storage);
-        await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), status => status.State == ConsumerState.Stuck);
+        await using var silo = await StartAsync(seen, storage: storage);
+        await Control(silo).StopAsync(Token);
         await AppendAsync(silo, 3);
 
-        storage.BeforeWrite = () => Task.CompletedTask;
+        storage.BeforeWrite = () => throw new IOException("away");
+        await FailsEachTimeAsync(() => Control(silo).StartAsync(Token));
 
+        var status = await Control(silo).GetStatusAsync(Token);
+        Assert.Equal(ConsumerState.Stopped, status.State);
+        Assert.Null(status.Partitions[0].Cursor);
+        Assert.True(storage.IsStopped(Printer));
+        Assert.Empty(seen.Events);
+        storage.BeforeWrite = () => Task.CompletedTask;
+        await Control(silo).StartAsync(Token);
+        Assert.False(storage.IsStopped(Printer));
         await seen.ReachesAsync(3);
-        await Asking.UntilAsync(() => Control(silo).GetStatusAsync(Token), _ => storage.CursorOf("orders/0/printer") == 3);
+    }
+
+    [Fact]
+    public async Task SkipAsync_WhoseWriteFails_LeavesItStuckThereAndTellsOfNoSkip()
+    {
+        var seen = new Seen();
+        seen.Before = (e, _) => e.Id.Value == 2 ? throw new InvalidOperationException("poison") : Task.CompletedTask;
+        var storage = new ScriptedStorage();
+        await using var silo = await StartAsync(seen, storage: storage);
+        using var skipped = new MetricCollector<long>(
+            silo.Services.GetRequiredService<IMeterFactory>(), ReflexDiagnostics.MeterName, "reflex.consumer.skipped.events.count");
+        await AppendAsync(silo, 3);
+        await Asking.UntilAsync(
+            () => Control(silo).GetStatusAsync(Token),
+            status => status.State == ConsumerState.Stuck && storage.CursorOf(Printer) == 1);
+
+        storage.BeforeWrite = () => throw new IOException("away");
+        await FailsEachTimeAsync(() => Control(silo).SkipAsync(0, new EventId(2), Token));
+
+        var part = (await Control(silo).GetStatusAsync(Token)).Partitions[0];
+        Assert.Equal((ConsumerState.Stuck, new EventId(1)), (part.State, part.Cursor!.Value.Id));
+        Assert.Equal(new EventId(2), part.Fault!.Event);
+        Assert.Equal([1L], seen.Events.Select(e => e.Id.Value));
+        Assert.Empty(skipped.GetMeasurementSnapshot());
+        Assert.DoesNotContain(silo.Logs.GetSnapshot(), IsOfTheSkip);
+
+        storage.BeforeWrite = () => Task.CompletedTask;
+        await Control(silo).SkipAsync(0, new EventId(2), Token);
+        await seen.ReachesAsync(2);
+        Assert.Equal([1L, 3L], seen.Events.Select(e => e.Id.Value));
+        Assert.Single(skipped.GetMeasurementSnapshot());
+        Assert.Single(silo.Logs.GetSnapshot(), IsOfTheSkip);
+
+        static bool IsOfTheSkip(FakeLogRecord log) => log.Message.Contains("skip event 2", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -266,5 +309,15 @@ public sealed class ConsumerControlTests
 
         Assert.Contains("orders/printer", error.Message, StringComparison.Ordinal);
         Assert.Equal([new ConsumerId("orders", "printer")], await silo.Reflex.ListConsumersAsync(Token));
+    }
+
+    /// <summary>Its repetition isn't answered as if it had happened.</summary>
+    private static async Task FailsEachTimeAsync(Func<Task> control)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            var error = await Assert.ThrowsAnyAsync<Exception>(control);
+            Assert.Contains("away", error.Message, StringComparison.Ordinal);
+        }
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Reflex.Consumers;
 using Reflex.Events;
+using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -30,6 +31,32 @@ public sealed class ReflexSiloTests
         Assert.Contains("4 partitions but 8", error.Message, StringComparison.Ordinal);
         await using var again = await TestSilo.StartAsync(reflex => reflex.AddStream("orders", partitions: 4), data);
         Assert.Equal(4, Assert.Single(await again.Reflex.ListStreamsAsync(Token)).Partitions);
+    }
+
+    [Fact]
+    public async Task Start_WithAnotherRetention_ChangesTheStoredOneWhichAStartThatNamesNoneKeeps()
+    {
+        var data = new TestData();
+        var week = new Retention { MaxAge = TimeSpan.FromDays(7) };
+        var day = new Retention { MaxAge = TimeSpan.FromDays(1), MaxBytes = 1_000_000 };
+
+        Assert.Equal(week, await StartAsync(week));
+        Assert.Equal(day, await StartAsync(day));
+        Assert.Equal(day, await StartAsync(null));
+        await Assert.ThrowsAsync<StreamConflictException>(
+            () => TestSilo.StartAsync(reflex => reflex.AddStream("orders", 8, week), data));
+        Assert.Equal(day, await StartAsync(null));
+        Assert.Equal(Retention.Forever, await StartAsync(Retention.Forever));
+
+        async Task<Retention> StartAsync(Retention? retention)
+        {
+            await using var silo = await TestSilo.StartAsync(reflex => reflex.AddStream("orders", 4, retention), data);
+            var stored = Assert.Single(await silo.Reflex.ListStreamsAsync(Token));
+
+            // What the silo itself takes for the stream since its start.
+            Assert.Equal(stored, await silo.Services.GetRequiredService<StreamDirectory>().GetAsync("orders", Token));
+            return stored.Retention;
+        }
     }
 
     [Fact]
