@@ -4,7 +4,7 @@ using Reflex.Storage;
 namespace Reflex.Silo.Configuration;
 
 /// <summary>The data folder of the settings.</summary>
-/// <param name="Path"><c>Reflex:DataPath</c>.</param>
+/// <param name="Path"><c>Reflex:DataPath</c>: where it is.</param>
 /// <param name="Access"><c>Reflex:DataAccess</c>: who may use it.</param>
 internal sealed record DataConfiguration(string Path, DataAccess Access)
 {

@@ -136,9 +136,9 @@ public sealed class ReflexGrpcClient : IReflexClient, IDisposable
     /// A stream on which consumers run whose cursors the cluster keeps. It costs one call for the whole run, where
     /// <see cref="GetCursors"/> costs one for each event.
     /// </summary>
-    /// <param name="stream">The stream.</param>
+    /// <param name="stream">The stream's name.</param>
     /// <param name="partition">The one partition; null for all.</param>
-    /// <returns>The consumable.</returns>
+    /// <returns>What to run consumers of the stream with; thread-safe.</returns>
     public RemoteConsumable GetConsumable(StreamName stream, int? partition = null)
     {
         RequireName(stream);

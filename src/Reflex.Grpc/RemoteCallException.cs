@@ -6,7 +6,7 @@ namespace Reflex.Grpc;
 /// </summary>
 public sealed class RemoteCallException : ReflexException
 {
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="RemoteCallException"/>
     /// <param name="message">What failed, and why.</param>
     /// <param name="status">The gRPC status code's name: "PermissionDenied".</param>
     /// <param name="isTransient">Whether the same call may succeed later.</param>

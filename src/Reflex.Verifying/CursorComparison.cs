@@ -9,7 +9,7 @@ namespace Reflex.Verifying;
 public static class CursorComparison
 {
     /// <summary>Whether a cursor can be one of a log: at an event that the log has, or has had, in the same life.</summary>
-    /// <param name="cursor">The cursor.</param>
+    /// <param name="cursor">A cursor as the storage holds it.</param>
     /// <param name="log">What was found of the log of its partition; null when there is none.</param>
     /// <returns>
     /// Why it can't: a <see cref="StoredCursorAheadException"/> or a <see cref="CursorOfAnotherLifeException"/>. Null when it can, or
@@ -30,7 +30,7 @@ public static class CursorComparison
     }
 
     /// <summary>Tells what <see cref="CompareWith"/> has found, in a sentence that names the consumer.</summary>
-    /// <param name="cursor">The cursor.</param>
+    /// <param name="cursor">The cursor that was compared.</param>
     /// <param name="finding">The answer.</param>
     /// <returns>The sentence.</returns>
     public static string Tell(this StoredCursor cursor, ReflexException finding)

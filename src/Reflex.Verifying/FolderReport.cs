@@ -86,7 +86,7 @@ public sealed class FolderReport
     }
 
     /// <summary>Adds what is no fault.</summary>
-    /// <param name="notes">Sentences.</param>
+    /// <param name="notes">A sentence each.</param>
     public void AddNotes(IEnumerable<string> notes) => _notes.AddRange(notes);
 
     /// <summary>All of it for people: a table, with columns as wide as what is in them, the findings and the notes.</summary>

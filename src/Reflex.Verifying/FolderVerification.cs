@@ -95,7 +95,7 @@ public sealed class FolderVerification
     }
 
     /// <summary>The newest event of a partition.</summary>
-    /// <param name="partition">The partition.</param>
+    /// <param name="partition">Which one.</param>
     /// <returns>The event; none of one without a log, null when its log is damaged.</returns>
     public EventId? HeadOf(PartitionId partition) =>
         !_logs.TryGetValue(partition, out var log) ? EventId.None : log.IsDamaged ? null : log.Head;

@@ -6,7 +6,7 @@ namespace Reflex;
 /// </summary>
 public sealed class ClusterUnavailableException : ReflexException
 {
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="ClusterUnavailableException"/>
     /// <param name="what">What couldn't be done: "append to orders/3", "list the streams".</param>
     /// <param name="innerException">The transport's error.</param>
     public ClusterUnavailableException(string what, Exception innerException)

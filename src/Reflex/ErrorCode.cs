@@ -3,7 +3,7 @@ namespace Reflex;
 /// <summary>By what clients know an error, whatever they speak. A name stays for ever; each exception states its own, once.</summary>
 public sealed record ErrorCode
 {
-    /// <summary>Creates a code.</summary>
+    /// <summary>A code for an exception that clients are to tell from others.</summary>
     /// <param name="name">Words in lower case with hyphens: "cursor-expired".</param>
     /// <param name="kind">What kind of failure it is.</param>
     /// <param name="title">What has happened, in a few words that fit every such failure.</param>

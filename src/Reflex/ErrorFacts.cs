@@ -20,13 +20,13 @@ public sealed class ErrorFacts : IReadOnlyCollection<KeyValuePair<string, object
     /// <summary>These facts and a text: a name, or an id, which is text wherever numbers may be cut.</summary>
     /// <param name="name">The fact's name, in camel case.</param>
     /// <param name="value">The text.</param>
-    /// <returns>The facts.</returns>
+    /// <returns>New facts; these stay as they are.</returns>
     public ErrorFacts With(string name, string value) => new([.. _facts, new(name, value)]);
 
     /// <summary>These facts and a number.</summary>
     /// <param name="name">The fact's name, in camel case.</param>
     /// <param name="value">The number.</param>
-    /// <returns>The facts.</returns>
+    /// <returns>New facts; these stay as they are.</returns>
     public ErrorFacts With(string name, long value) => new([.. _facts, new(name, value)]);
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ public abstract class ReflexException : Exception
 
     private string? _remoteMessage;
 
-    /// <summary>Creates the exception.</summary>
+    /// <summary>For a subclass, which adds its facts with <see cref="SetFact"/>.</summary>
     /// <param name="message">What failed, for which id, what was expected and found, and what to do.</param>
     /// <param name="isTransient">Whether the same call may succeed later without anybody's doing.</param>
     /// <param name="innerException">The cause, or null.</param>
@@ -60,12 +60,12 @@ public abstract class ReflexException : Exception
 
     /// <summary>Reads a number stored by <see cref="SetFact"/>; 0 when a transport has dropped it.</summary>
     /// <param name="name">The fact's name.</param>
-    /// <returns>The number.</returns>
+    /// <returns>What was stored, as a 64-bit number.</returns>
     protected long GetNumber(string name) =>
         Data["reflex." + name] is { } value ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : 0;
 
     /// <summary>Reads a text stored by <see cref="SetFact"/>; empty when a transport has dropped it.</summary>
     /// <param name="name">The fact's name.</param>
-    /// <returns>The text.</returns>
+    /// <returns>What was stored, if it was a text.</returns>
     protected string GetText(string name) => Data["reflex." + name] as string ?? "";
 }

@@ -6,7 +6,7 @@ public sealed class ServerBusyException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("server-busy", ErrorKind.Busy, "Server busy");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="ServerBusyException"/>
     /// <param name="message">What there is no room for, which limit that is, and what to do.</param>
     /// <param name="innerException">The transport's error, or null.</param>
     public ServerBusyException(string message, Exception? innerException = null)

@@ -30,7 +30,7 @@ internal static class StatusEncoder
     }
 
     /// <summary>The status of <c>reflexpb</c>, with the details that clients of luno/reflex know errors by.</summary>
-    /// <param name="error">The error.</param>
+    /// <param name="error">What the caller is to be told.</param>
     /// <param name="hopOnly">Whether to send the older form alone, for clients that refuse every other.</param>
     public static RpcException ToReflexpb(ErrorStatus error, bool hopOnly)
     {

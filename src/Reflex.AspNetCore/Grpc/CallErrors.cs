@@ -18,7 +18,7 @@ internal sealed partial class CallErrors(
     // gRPC's own services, such as reflection, whose clients know no details.
     private const string GrpcPackage = "/grpc.";
 
-    /// <summary>The same, without the names that the caller may not see.</summary>
+    /// <summary>The status of a failed call, less the names in it that its caller may not see.</summary>
     public async Task<RpcException> EncodeAsync(Exception error, ServerCallContext call)
     {
         try

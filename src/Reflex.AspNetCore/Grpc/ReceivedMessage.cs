@@ -14,8 +14,8 @@ internal sealed class ReceivedMessage<T>
 
     private ReceivedMessage(string fault) => _fault = fault;
 
-    /// <summary>The message.</summary>
-    /// <exception cref="FormatException">The bytes are none.</exception>
+    /// <summary>What the caller has sent.</summary>
+    /// <exception cref="FormatException">The bytes that came are no such message.</exception>
     public T Message => _message ?? throw new FormatException($"The bytes that came are no {typeof(T).Name}: {_fault}");
 
     public static ReceivedMessage<T> Read(MessageParser<T> parser, DeserializationContext context)

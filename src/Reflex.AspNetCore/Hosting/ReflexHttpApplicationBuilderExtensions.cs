@@ -10,7 +10,7 @@ public static class ReflexHttpApplicationBuilderExtensions
     /// Gives problem details to the answers that would have an error status and no body, such as those to unknown paths and
     /// methods; the endpoints of <c>MapReflexHttp</c> don't need it for their own errors. Place it before what may set such a status.
     /// </summary>
-    /// <param name="app">The application.</param>
+    /// <param name="app">The application whose pipeline gets it.</param>
     /// <returns>The same application.</returns>
     public static IApplicationBuilder UseReflexHttpProblems(this IApplicationBuilder app)
     {

@@ -8,7 +8,7 @@ using Reflex.Streams;
 namespace Reflex.Cli.Events;
 
 /// <summary>Appends the lines of a file in their order, a few lists of them at a time.</summary>
-/// <param name="stream">The stream.</param>
+/// <param name="stream">The stream that gets them.</param>
 /// <param name="length">The file's length in bytes; null when it isn't known.</param>
 /// <param name="terminal">Where the progress goes.</param>
 internal sealed class FileAppend(IEventStream stream, long? length, Terminal terminal)

@@ -4,7 +4,7 @@ using Reflex.Streams;
 namespace Reflex.Copying.Logs;
 
 /// <summary>What the target holds in the place of what the source has.</summary>
-/// <param name="Partition">The partition.</param>
+/// <param name="Partition">Where they differ.</param>
 /// <param name="Expected">What the source has.</param>
 /// <param name="Found">What the target has.</param>
 internal sealed record Difference(PartitionId Partition, string Expected, string Found)

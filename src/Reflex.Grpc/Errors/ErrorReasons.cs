@@ -28,7 +28,7 @@ public static class ErrorReasons
     public const string StreamStoppedCode = "ERR_09290f5944cb8671";
 
     /// <summary>What a <c>jettisonpb</c> detail has for a reason.</summary>
-    /// <param name="reason">The reason.</param>
+    /// <param name="reason">A reason of this class, or an <see cref="ErrorCode.Reason"/>.</param>
     /// <returns>The code that clients of luno/reflex know; the reason itself where they know none.</returns>
     public static string ToCode(string reason) =>
         reason == HeadReachedException.ToldAs.Reason ? HeadReachedCode
@@ -36,7 +36,7 @@ public static class ErrorReasons
         : reason;
 
     /// <summary>What a code in a <c>jettisonpb</c> detail stands for.</summary>
-    /// <param name="code">The code.</param>
+    /// <param name="code">What the detail has.</param>
     /// <returns>The reason; the code itself where clients of luno/reflex know it by no other.</returns>
     public static string OfCode(string code) => code switch
     {

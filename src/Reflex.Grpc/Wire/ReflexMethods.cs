@@ -8,11 +8,11 @@ namespace Reflex.Grpc.Wire;
 /// <summary>The methods whose answers are decoded here, since a message object for each event would cost more than all else.</summary>
 internal static class ReflexMethods
 {
-    /// <summary>Whose answers are events already. Malformed ones fail the call.</summary>
+    /// <summary>The stream method of <c>reflex.v1</c>: its answers are decoded, and a malformed one fails the call.</summary>
     public static Method<V1.StreamRequest, Event[]> Stream { get; } =
         ServerStreaming<V1.StreamRequest, Event[]>("reflex.v1.Streams", Decode);
 
-    /// <summary>Whose answers are bytes yet: which partition they are of, only the caller knows.</summary>
+    /// <summary>The stream method of <c>reflexpb</c>: its answers stay bytes, as only the caller knows their partition.</summary>
     public static Method<Reflexpb.StreamRequest, byte[]> ReflexpbStream { get; } =
         ServerStreaming<Reflexpb.StreamRequest, byte[]>("reflexpb.Reflex", context => context.PayloadAsNewBuffer());
 

@@ -1,7 +1,7 @@
 namespace Reflex.Orleans.Catalog;
 
 /// <summary>A stream is to be deleted: from now on nobody finds it.</summary>
-/// <param name="Stream">The stream.</param>
+/// <param name="Stream">Its name.</param>
 /// <param name="Continued">
 /// The deletion that is to be gone on with, and no other; null begins one, or goes on with the one that there is.
 /// </param>

@@ -1,7 +1,7 @@
 namespace Reflex.Orleans.Catalog;
 
 /// <summary>A deletion of a stream, or a removal of a consumer, that hasn't ended.</summary>
-/// <param name="Stream">The stream.</param>
+/// <param name="Stream">The stream's name.</param>
 /// <param name="Consumer">The consumer's name; null when the whole stream goes.</param>
 /// <param name="Id">The deletion or removal.</param>
 [GenerateSerializer, Immutable, Alias("reflex.UnfinishedRemoval")]

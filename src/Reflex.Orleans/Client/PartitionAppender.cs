@@ -13,7 +13,7 @@ namespace Reflex.Orleans.Client;
 /// the order of their arrival. Thread-safe.
 /// </summary>
 /// <remarks>What its caller has given up before it left is never sent. Of what is on its way nobody knows.</remarks>
-/// <param name="partition">The partition.</param>
+/// <param name="partition">The partition that is appended to.</param>
 /// <param name="partitions">How many its stream has.</param>
 /// <param name="grain">Its grain.</param>
 /// <param name="turns">The turns of all appenders of this process.</param>

@@ -111,7 +111,7 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
     }
 
     /// <summary>Handles one event; see <see cref="IEventConsumer.ConsumeAsync"/>.</summary>
-    /// <param name="e">The event.</param>
+    /// <param name="e">What to handle.</param>
     /// <param name="cancellationToken">Cancelled when the silo can't wait for the logic any longer.</param>
     /// <returns>A task that ends when the event is handled. Its failure leaves the cursor where it is.</returns>
     protected abstract Task ConsumeAsync(Event e, CancellationToken cancellationToken);

@@ -8,7 +8,7 @@ namespace Reflex.Orleans.Consumers;
 /// An application that gave its consumer grain an interface of its own reaches it with
 /// <c>grainFactory.GetGrain&lt;IMyGrain&gt;(new ConsumerKey(partition, name).ToString())</c>.
 /// </remarks>
-/// <param name="Partition">The partition.</param>
+/// <param name="Partition">The partition that it runs on.</param>
 /// <param name="Consumer">The consumer's name.</param>
 public readonly record struct ConsumerKey(PartitionId Partition, ConsumerName Consumer)
 {

@@ -33,9 +33,9 @@ public static class ReflexSiloBuilderExtensions
     /// Cursors and stream definitions go to the Orleans grain storage named <see cref="ReflexStorageNames.GrainStorage"/>, which may be
     /// the embedded one: <c>UseSqliteState</c>.
     /// </remarks>
-    /// <param name="builder">The silo.</param>
+    /// <param name="builder">The silo that is to own partitions and to run consumers.</param>
     /// <param name="configure">Chooses the storages, and adds streams and consumers.</param>
-    /// <returns>The silo.</returns>
+    /// <returns>The same builder, for further calls.</returns>
     public static ISiloBuilder AddReflex(this ISiloBuilder builder, Action<IReflexBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -14,13 +14,13 @@ public static class ReflexStreamBuilderExtensions
     /// Defines a stream when the silo starts, or changes the retention of one that there is. The start fails with a
     /// <see cref="StreamConflictException"/> when the stream is stored with another partition count.
     /// </summary>
-    /// <param name="builder">Reflex.</param>
+    /// <param name="builder">The builder that <c>AddReflex</c> gives.</param>
     /// <param name="stream">The stream's name.</param>
     /// <param name="partitions">Its partition count, 1 to 1024. It can't be changed later.</param>
     /// <param name="retention">
     /// How long it keeps events, from every start on; null keeps them forever, or as long as somebody has decided since.
     /// </param>
-    /// <returns>Reflex.</returns>
+    /// <returns>The same builder, for further calls.</returns>
     public static IReflexBuilder AddStream(
         this IReflexBuilder builder, StreamName stream, int partitions = 1, Retention? retention = null)
     {
@@ -33,12 +33,12 @@ public static class ReflexStreamBuilderExtensions
     /// Registers a consumer that is a plain class. Each partition of its stream gets an instance of its own, made with the
     /// silo's services, and disposed with its grain.
     /// </summary>
-    /// <typeparam name="TConsumer">The class.</typeparam>
-    /// <param name="builder">Reflex.</param>
+    /// <typeparam name="TConsumer">The class that handles the events.</typeparam>
+    /// <param name="builder">The builder that <c>AddReflex</c> gives.</param>
     /// <param name="name">The consumer's name, under which its cursors are kept.</param>
     /// <param name="stream">The stream that it consumes; the consumer starts when that is defined.</param>
     /// <param name="configure">Changes the options; null keeps the defaults.</param>
-    /// <returns>Reflex.</returns>
+    /// <returns>The same builder, for further calls.</returns>
     /// <exception cref="ArgumentException">The options ask to end at the head, which a consumer that is kept running can't.</exception>
     public static IReflexBuilder AddConsumer<TConsumer>(
         this IReflexBuilder builder, ConsumerName name, StreamName stream, Func<ConsumerOptions, ConsumerOptions>? configure = null)
@@ -46,12 +46,12 @@ public static class ReflexStreamBuilderExtensions
         Add(builder, name, stream, configure, typeof(EventConsumerGrain), typeof(TConsumer));
 
     /// <summary>Registers a consumer that is a grain of the application.</summary>
-    /// <typeparam name="TGrain">The grain's class.</typeparam>
-    /// <param name="builder">Reflex.</param>
+    /// <typeparam name="TGrain">The class that handles the events.</typeparam>
+    /// <param name="builder">The builder that <c>AddReflex</c> gives.</param>
     /// <param name="name">The consumer's name, under which its cursors are kept.</param>
     /// <param name="stream">The stream that it consumes; the consumer starts when that is defined.</param>
     /// <param name="configure">Changes the options; null keeps the defaults.</param>
-    /// <returns>Reflex.</returns>
+    /// <returns>The same builder, for further calls.</returns>
     /// <exception cref="ArgumentException">The options ask to end at the head, which a consumer that is kept running can't.</exception>
     public static IReflexBuilder AddConsumerGrain<TGrain>(
         this IReflexBuilder builder, ConsumerName name, StreamName stream, Func<ConsumerOptions, ConsumerOptions>? configure = null)

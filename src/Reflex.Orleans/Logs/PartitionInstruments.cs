@@ -13,7 +13,7 @@ internal sealed class PartitionInstruments : IDisposable
     private readonly Counter<long> _logFailures;
     private readonly Counter<long> _clockJumps;
 
-    /// <summary>Creates the instruments.</summary>
+    /// <summary>Makes the meter <see cref="ReflexDiagnostics.MeterName"/> and what partitions are measured with.</summary>
     /// <param name="meterFactory">Makes the meter, which it owns.</param>
     public PartitionInstruments(IMeterFactory meterFactory)
     {

@@ -56,7 +56,7 @@ internal sealed partial class PartitionLog : IAsyncDisposable
         _confirmation = new SharedConfirmation(AskForOwnerAsync);
     }
 
-    /// <summary>The partition.</summary>
+    /// <summary>Whose log it is.</summary>
     public PartitionId Partition { get; }
 
     /// <summary>This owner's number, greater than that of every owner before it.</summary>
@@ -70,7 +70,7 @@ internal sealed partial class PartitionLog : IAsyncDisposable
 
     /// <summary>Opens a partition as its one owner; see <see cref="IEventLogProvider.OpenAsync"/>.</summary>
     /// <param name="provider">The storage.</param>
-    /// <param name="partition">The partition.</param>
+    /// <param name="partition">The partition to own.</param>
     /// <param name="options">The bounds in memory.</param>
     /// <param name="timeProvider">The clock that events' append times come from.</param>
     /// <param name="instruments">The metrics.</param>

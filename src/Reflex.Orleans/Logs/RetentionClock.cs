@@ -24,7 +24,7 @@ internal sealed partial class RetentionClock
     private long _lookedAt;
     private (TimeSpan By, long SeenAt)? _jump;
 
-    /// <summary>Creates the clock.</summary>
+    /// <summary>Begins with the clock's time, which is believed as it is.</summary>
     /// <param name="timeProvider">The process' clocks.</param>
     /// <param name="instruments">Counts the jumps.</param>
     /// <param name="logger">Is told of the jumps.</param>

@@ -8,7 +8,7 @@ namespace Reflex.Orleans.Pages;
 /// <summary>A partition's pages, from wherever the partition is. Thread-safe.</summary>
 internal interface IPageSource
 {
-    /// <summary>The partition.</summary>
+    /// <summary>Whose pages they are.</summary>
     PartitionId Partition { get; }
 
     /// <summary>Reads a page; see <see cref="PartitionLog.ReadAsync"/>.</summary>

@@ -14,7 +14,7 @@ namespace Reflex.Storage.FileLog.Copying;
 /// </remarks>
 /// <param name="source">Where the log is.</param>
 /// <param name="target">Where the copy goes.</param>
-/// <param name="partition">The partition.</param>
+/// <param name="partition">The partition that is copied.</param>
 /// <param name="from">Its folder.</param>
 /// <param name="to">The copy's folder, which exists and is empty.</param>
 /// <param name="onRead">Is told how many bytes were read.</param>
@@ -22,11 +22,12 @@ internal sealed partial class PartitionCopy(
     IFileLayer source, IFileLayer target, PartitionId partition, string from, string to, Action<long> onRead)
 {
     // A change between two steps is rare, two of them in a row hardly ever come; what stays wrong so often is damage.
-    private const int MaxAttempts = 20;
-    private const int ChunkSize = 1024 * 1024;
+    internal const int MaxAttempts = 20;
 
     // As in FileLogOptions: how far a reader of the copy passes over at most.
-    private const int IndexInterval = 64 * 1024;
+    internal const int IndexInterval = 64 * 1024;
+
+    private const int ChunkSize = 1024 * 1024;
 
     private OwnerRecord _owner;
     private string? _wrong;

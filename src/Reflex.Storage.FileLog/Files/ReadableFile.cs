@@ -1,7 +1,7 @@
 namespace Reflex.Storage.FileLog.Files;
 
 /// <summary>A file for a thread that may wait for the device, or for one that may not.</summary>
-/// <param name="File">The file.</param>
+/// <param name="File">What is read.</param>
 /// <param name="MayWait">Whether the thread may wait.</param>
 internal readonly record struct ReadableFile(IFile File, bool MayWait)
 {

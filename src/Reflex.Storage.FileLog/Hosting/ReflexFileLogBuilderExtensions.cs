@@ -16,10 +16,10 @@ public static class ReflexFileLogBuilderExtensions
     /// Stores events in segment files in a data folder of this machine, for a single silo. Calling it again changes the options
     /// and nothing else.
     /// </summary>
-    /// <param name="builder">The composition.</param>
+    /// <param name="builder">The builder that <c>AddReflex</c> gives.</param>
     /// <param name="path">The data folder; see <see cref="FileLogOptions.Path"/>.</param>
     /// <param name="configure">Changes further options; null leaves them at their defaults.</param>
-    /// <returns>The composition.</returns>
+    /// <returns>The same builder, for further calls.</returns>
     public static IReflexBuilder UseFileLog(this IReflexBuilder builder, string path, Action<FileLogOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -6,16 +6,16 @@ namespace Reflex.Storage.FileLog.Partitions;
 internal sealed partial class PartitionFileLog
 {
     // A segment that is begun at least so many times within the retention's age lets events go soon after it.
-    private const int SegmentsPerAge = 4;
+    internal const int SegmentsPerAge = 4;
 
     // The clocks of a partition's owners, one after another, differ by less.
-    private static readonly long Tolerance = TimeSpan.FromMinutes(1).Ticks;
+    internal static readonly long Tolerance = TimeSpan.FromMinutes(1).Ticks;
 
     // While a clock that was set ahead isn't believed, every stamp is doubtful: the segments that end for it stay few.
-    private static readonly long DoubtInterval = TimeSpan.FromHours(1).Ticks;
+    internal static readonly long DoubtInterval = TimeSpan.FromHours(1).Ticks;
 
     // Older than any log. A machine without a clock of its own begins in 1970.
-    private static readonly long Earliest = Ticks.Of(new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    internal static readonly long Earliest = Ticks.Of(new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     private long? _maxSegmentAge;
     private long? _trimmedAt;

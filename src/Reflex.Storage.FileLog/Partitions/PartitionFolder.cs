@@ -10,7 +10,7 @@ internal static class PartitionFolder
 {
     public const string OwnerName = "owner";
 
-    private const int IdDigits = 20;
+    internal const int IdDigits = 20;
 
     public static LogCorruptedException OwnerGone(string folder, string how) => new(
         $"The owner file {Path.Combine(folder, OwnerName)} is {how}, and with it the owner's epoch, without which two owners could " +

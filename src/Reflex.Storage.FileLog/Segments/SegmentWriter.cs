@@ -7,8 +7,8 @@ internal sealed partial class SegmentWriter
 {
     // Zeros written ahead let a flush go without a change of the file's length, which costs a journal's commit: on ext4 it takes
     // half the time then. As much again as the segment holds, so that a small partition stays small.
-    private const int MinFill = 16 * 1024;
-    private const int MaxFill = 256 * 1024;
+    internal const int MinFill = 16 * 1024;
+    internal const int MaxFill = 256 * 1024;
     private static readonly byte[] Zeros = new byte[64 * 1024];
 
     private readonly LogContext _context;

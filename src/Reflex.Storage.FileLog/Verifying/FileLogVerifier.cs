@@ -14,7 +14,7 @@ public sealed class FileLogVerifier : IEventLogVerifier
     private readonly bool _ownsFolder;
     private readonly IFileLayer _layer;
 
-    /// <summary>A verifier.</summary>
+    /// <summary>A verifier of all logs of a data folder; nothing is opened yet.</summary>
     /// <param name="path">The data folder; see <see cref="FileLogOptions.Path"/>.</param>
     public FileLogVerifier(string path)
         : this(path, new DiskFileLayer())

@@ -31,7 +31,7 @@ public sealed class PostgresStorage : IAsyncDisposable
     public IEventLogProvider Logs => _logs;
 
     /// <summary>Chooses a database; nothing is connected yet.</summary>
-    /// <param name="options">Which.</param>
+    /// <param name="options">The database and its schema.</param>
     /// <returns>The storage; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The options can't be used.</exception>
     public static PostgresStorage At(PostgresOptions options)

@@ -18,10 +18,10 @@ public static class ReflexPostgresBuilderExtensions
     /// else. A grain storage named <see cref="ReflexStorageNames.GrainStorage"/> and a clustering that are registered already, such as
     /// by the <c>Orleans</c> section of the configuration, are kept. Calling it again changes the options and nothing else.
     /// </summary>
-    /// <param name="builder">The composition.</param>
+    /// <param name="builder">The builder that <c>AddReflex</c> gives.</param>
     /// <param name="connectionString">The database; see <see cref="PostgresOptions.ConnectionString"/>.</param>
     /// <param name="configure">Changes further options; null leaves them at their defaults.</param>
-    /// <returns>The composition.</returns>
+    /// <returns>The same builder, for further calls.</returns>
     public static IReflexBuilder UsePostgres(
         this IReflexBuilder builder, string connectionString, Action<PostgresOptions>? configure = null)
     {

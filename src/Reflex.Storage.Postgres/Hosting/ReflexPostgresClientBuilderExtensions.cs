@@ -10,10 +10,10 @@ namespace Orleans.Hosting;
 public static class ReflexPostgresClientBuilderExtensions
 {
     /// <summary>Finds the silos in the membership that <c>UsePostgres</c> of the silos keeps. It only reads.</summary>
-    /// <param name="builder">The client.</param>
+    /// <param name="builder">The client that is to find the silos.</param>
     /// <param name="connectionString">The database; see <see cref="PostgresOptions.ConnectionString"/>.</param>
     /// <param name="configure">Changes further options; null leaves them at their defaults.</param>
-    /// <returns>The client.</returns>
+    /// <returns>The same builder, for further calls.</returns>
     public static IClientBuilder UsePostgresClustering(
         this IClientBuilder builder, string connectionString, Action<PostgresOptions>? configure = null)
     {

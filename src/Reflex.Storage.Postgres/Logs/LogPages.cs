@@ -53,7 +53,7 @@ internal sealed class LogPages(PostgresDatabase database, LogStatements statemen
     }
 
     /// <summary>Asks something of as little hurry as a page in its turn, so that many readers leave connections to the writers.</summary>
-    /// <param name="ask">Asks.</param>
+    /// <param name="ask">Asks, when its turn has come.</param>
     /// <param name="cancellationToken">Ends the wait for the turn.</param>
     public async Task<T> InTurnAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
     {

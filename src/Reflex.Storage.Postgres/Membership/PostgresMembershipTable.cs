@@ -10,7 +10,7 @@ namespace Reflex.Storage.Postgres.Membership;
 
 /// <summary>Orleans' membership in PostgreSQL.</summary>
 /// <remarks>Every change is one statement that carries the version and the ETag that were read, and nothing when they are others.</remarks>
-/// <param name="database">The database.</param>
+/// <param name="database">Where it is stored.</param>
 /// <param name="cluster">Which cluster's membership it is.</param>
 /// <param name="clock">The clock of the membership, which every reading compares.</param>
 /// <param name="local">The silo that uses it; null where none does.</param>

@@ -15,8 +15,8 @@ public static class ReflexSqliteBuilderExtensions
     /// Calling it again changes nothing.
     /// </summary>
     /// <remarks>The file is <c>reflex.db</c> in the folder of <see cref="DataFolderOptions"/>, beside the file log's.</remarks>
-    /// <param name="builder">The composition.</param>
-    /// <returns>The composition.</returns>
+    /// <param name="builder">The builder that <c>AddReflex</c> gives.</param>
+    /// <returns>The same builder, for further calls.</returns>
     public static IReflexBuilder UseSqliteState(this IReflexBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -3,7 +3,7 @@ namespace Reflex.Testing.Conformance;
 /// <summary>A storage breaks a promise of the log contract.</summary>
 public sealed class ConformanceException : Exception
 {
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="ConformanceException"/>
     /// <param name="message">What was promised, and what was found instead.</param>
     /// <param name="innerException">The cause, or null.</param>
     public ConformanceException(string message, Exception? innerException = null)

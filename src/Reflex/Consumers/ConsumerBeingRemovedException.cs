@@ -6,8 +6,8 @@ public sealed class ConsumerBeingRemovedException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("consumer-being-removed", ErrorKind.Unavailable, "Consumer being removed");
 
-    /// <summary>Creates the exception.</summary>
-    /// <param name="consumer">The consumer.</param>
+    /// <inheritdoc cref="ConsumerBeingRemovedException"/>
+    /// <param name="consumer">The consumer that is being removed.</param>
     public ConsumerBeingRemovedException(ConsumerId consumer)
         : base(
             $"The consumer '{consumer}' is being removed: try again, or remove it again to see what keeps it.",
@@ -23,7 +23,7 @@ public sealed class ConsumerBeingRemovedException : ReflexException
     /// <inheritdoc/>
     public override ErrorFacts Facts => Consumer.ToFacts();
 
-    /// <summary>The consumer.</summary>
+    /// <summary>The consumer that is being removed.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
 
     internal static ConsumerBeingRemovedException Of(RemoteError error) => new(ConsumerId.In(error.Facts));

@@ -5,11 +5,11 @@ namespace Reflex.Consumers;
 /// <summary>A consumer's logic doesn't end, so that a control can't be carried out now. Nothing was changed.</summary>
 public sealed class ConsumerBusyException : ReflexException
 {
-    /// <summary>Creates the exception.</summary>
-    /// <param name="consumer">The consumer.</param>
-    /// <param name="partition">The partition.</param>
+    /// <inheritdoc cref="ConsumerBusyException"/>
+    /// <param name="consumer">The consumer whose logic doesn't end.</param>
+    /// <param name="partition">The partition that it is handling, from 0.</param>
     /// <param name="id">The event that it is handling; null when it is none.</param>
-    /// <param name="waited">How long it was waited for.</param>
+    /// <param name="waited">How long the control has waited for it.</param>
     public ConsumerBusyException(ConsumerId consumer, int partition, EventId? id, TimeSpan waited)
         : base(
             $"The consumer '{consumer}' is still handling event {partition}/{id?.ToString() ?? "none"} after {waited}: try again once that "
@@ -23,6 +23,6 @@ public sealed class ConsumerBusyException : ReflexException
     /// <inheritdoc/>
     public override ErrorCode Code => ErrorCode.Unavailable;
 
-    /// <summary>The consumer.</summary>
+    /// <summary>The consumer whose logic doesn't end.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
 }

@@ -6,8 +6,8 @@ public sealed class ConsumerConflictException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("consumer-conflict", ErrorKind.Conflict, "Not possible now");
 
-    /// <summary>Creates the exception.</summary>
-    /// <param name="consumer">The consumer.</param>
+    /// <inheritdoc cref="ConsumerConflictException"/>
+    /// <param name="consumer">The consumer that the cluster runs.</param>
     public ConsumerConflictException(ConsumerId consumer)
         : base(
             $"The consumer '{consumer}' is run by the cluster itself, which moves its cursor: choose another name for a consumer that "
@@ -24,7 +24,7 @@ public sealed class ConsumerConflictException : ReflexException
     /// <inheritdoc/>
     public override ErrorFacts Facts => Consumer.ToFacts();
 
-    /// <summary>The consumer.</summary>
+    /// <summary>The consumer that the cluster runs.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
 
     internal static ConsumerConflictException Of(RemoteError error) => new(ConsumerId.In(error.Facts));

@@ -9,7 +9,7 @@ public sealed class ConsumerLimitException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("consumer-limit", ErrorKind.LimitReached, "Too many consumers");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="ConsumerLimitException"/>
     /// <param name="consumer">The consumer that was to be registered.</param>
     /// <param name="limit">How many there may be.</param>
     /// <param name="option">The option that says so.</param>

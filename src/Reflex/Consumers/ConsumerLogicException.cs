@@ -6,8 +6,8 @@ namespace Reflex.Consumers;
 /// </summary>
 public sealed class ConsumerLogicException : ReflexException
 {
-    /// <summary>Creates the exception.</summary>
-    /// <param name="consumer">The consumer.</param>
+    /// <inheritdoc cref="ConsumerLogicException"/>
+    /// <param name="consumer">The consumer whose logic it is.</param>
     /// <param name="innerException">The end of the other stream.</param>
     public ConsumerLogicException(ConsumerName consumer, Streams.StreamEndException innerException)
         : base(
@@ -19,6 +19,6 @@ public sealed class ConsumerLogicException : ReflexException
     /// <inheritdoc/>
     public override ErrorCode Code => IsTransient ? ErrorCode.Unavailable : ErrorCode.Failed;
 
-    /// <summary>The consumer.</summary>
+    /// <summary>The consumer whose logic it is.</summary>
     public ConsumerName Consumer => ConsumerName.Parse(GetText("consumer"));
 }

@@ -14,17 +14,17 @@ public readonly record struct ConsumerName : IComparable<ConsumerName>
     public bool IsDefault => _value is null;
 
     /// <summary>Reads a name; see <see cref="Parse"/>.</summary>
-    /// <param name="name">The name.</param>
+    /// <param name="name">As <see cref="Parse"/> takes it.</param>
     public static implicit operator ConsumerName(string name) => Parse(name);
 
     /// <summary>Reads a name.</summary>
-    /// <param name="name">The name.</param>
+    /// <param name="name">By the rule of <see cref="ConsumerName"/>.</param>
     /// <returns>The valid name.</returns>
     /// <exception cref="FormatException">It breaks the rule, which the message states.</exception>
     public static ConsumerName Parse(string name) => new(Names.Validate("consumer", name));
 
     /// <summary>Reads a name that may break the rule.</summary>
-    /// <param name="name">The name.</param>
+    /// <param name="name">Any text; null is no name.</param>
     /// <param name="consumer">The valid name; the default when it is none.</param>
     /// <returns>Whether it is a consumer's name.</returns>
     public static bool TryParse(string? name, out ConsumerName consumer)

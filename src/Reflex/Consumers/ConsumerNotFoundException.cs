@@ -10,7 +10,7 @@ public sealed class ConsumerNotFoundException : ReflexException
     private readonly IReadOnlyCollection<ConsumerId>? _known;
     private readonly int? _others;
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="ConsumerNotFoundException"/>
     /// <param name="consumer">The consumer that was asked for.</param>
     /// <param name="known">Consumers that exist.</param>
     /// <param name="others">How many exist besides; null when that isn't known.</param>

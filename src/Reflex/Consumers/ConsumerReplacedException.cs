@@ -6,8 +6,8 @@ public sealed class ConsumerReplacedException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("consumer-replaced", ErrorKind.Replaced, "Consumer taken over");
 
-    /// <summary>Creates the exception.</summary>
-    /// <param name="consumer">The consumer.</param>
+    /// <inheritdoc cref="ConsumerReplacedException"/>
+    /// <param name="consumer">The consumer that both sessions are of.</param>
     public ConsumerReplacedException(ConsumerId consumer)
         : base(
             $"A newer session of the consumer '{consumer}' has taken over, and this one has ended: "
@@ -24,7 +24,7 @@ public sealed class ConsumerReplacedException : ReflexException
     /// <inheritdoc/>
     public override ErrorFacts Facts => Consumer.ToFacts();
 
-    /// <summary>The consumer.</summary>
+    /// <summary>The consumer that both sessions are of.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
 
     internal static ConsumerReplacedException Of(RemoteError error) => new(ConsumerId.In(error.Facts));

@@ -6,8 +6,8 @@ public sealed class ConsumerStoppedException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("consumer-stopped", ErrorKind.Conflict, "Consumer stopped");
 
-    /// <summary>Creates the exception.</summary>
-    /// <param name="consumer">The consumer.</param>
+    /// <inheritdoc cref="ConsumerStoppedException"/>
+    /// <param name="consumer">The consumer that was stopped.</param>
     public ConsumerStoppedException(ConsumerId consumer)
         : base($"The consumer '{consumer}' was stopped, and its cursor stands still: start it, and consume again.", isTransient: false)
     {
@@ -21,7 +21,7 @@ public sealed class ConsumerStoppedException : ReflexException
     /// <inheritdoc/>
     public override ErrorFacts Facts => Consumer.ToFacts();
 
-    /// <summary>The consumer.</summary>
+    /// <summary>The consumer that was stopped.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
 
     internal static ConsumerStoppedException Of(RemoteError error) => new(ConsumerId.In(error.Facts));

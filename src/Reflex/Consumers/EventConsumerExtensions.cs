@@ -4,14 +4,14 @@ namespace Reflex.Consumers;
 public static class EventConsumerExtensions
 {
     /// <summary>Tells a consumer that a run begins, if it wants to know.</summary>
-    /// <param name="consumer">The consumer.</param>
+    /// <param name="consumer">Any consumer.</param>
     /// <param name="cancellationToken">See <see cref="IResettableConsumer.ResetAsync"/>.</param>
     /// <returns>The consumer's task; a completed one if it is no <see cref="IResettableConsumer"/>.</returns>
     public static Task ResetIfWantedAsync(this IEventConsumer consumer, CancellationToken cancellationToken) =>
         consumer is IResettableConsumer resettable ? resettable.ResetAsync(cancellationToken) : Task.CompletedTask;
 
     /// <summary>Tells a consumer that a run ends, if it wants to know.</summary>
-    /// <param name="consumer">The consumer.</param>
+    /// <param name="consumer">Any consumer.</param>
     /// <param name="cancellationToken">See <see cref="IStoppableConsumer.StopAsync"/>.</param>
     /// <returns>The consumer's task; a completed one if it is no <see cref="IStoppableConsumer"/>.</returns>
     public static Task StopIfWantedAsync(this IEventConsumer consumer, CancellationToken cancellationToken) =>

@@ -5,8 +5,8 @@ namespace Reflex.Consumers;
 /// <summary>A consumer's event filter failed, so that it is unknown whether the event is for the consumer. Its cursor stays.</summary>
 public sealed class EventFilterException : ReflexException
 {
-    /// <summary>Creates the exception.</summary>
-    /// <param name="consumer">The consumer.</param>
+    /// <inheritdoc cref="EventFilterException"/>
+    /// <param name="consumer">The consumer whose filter it is.</param>
     /// <param name="e">The event that the filter failed on.</param>
     /// <param name="innerException">The filter's error.</param>
     public EventFilterException(ConsumerName consumer, Event e, Exception innerException)
@@ -23,7 +23,7 @@ public sealed class EventFilterException : ReflexException
     /// <inheritdoc/>
     public override ErrorCode Code => ErrorCode.Failed;
 
-    /// <summary>The consumer.</summary>
+    /// <summary>The consumer whose filter it is.</summary>
     public ConsumerName Consumer => ConsumerName.Parse(GetText("consumer"));
 
     /// <summary>The event that the filter failed on.</summary>

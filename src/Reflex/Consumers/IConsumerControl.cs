@@ -13,7 +13,7 @@ namespace Reflex.Consumers;
 /// </remarks>
 public interface IConsumerControl
 {
-    /// <summary>The consumer.</summary>
+    /// <summary>The consumer that is controlled: its stream and its name.</summary>
     ConsumerId Id { get; }
 
     /// <summary>What it is doing and how far it is, on every partition.</summary>

@@ -15,7 +15,7 @@ public sealed class ReflexInstruments : IDisposable
     private readonly Meter _meter;
     private readonly TimeProvider _timeProvider;
 
-    /// <summary>Creates the instruments.</summary>
+    /// <summary>Makes the meter <see cref="ReflexDiagnostics.MeterName"/> and what consumers are measured with.</summary>
     /// <param name="meterFactory">Makes the meter, which it owns.</param>
     /// <param name="timeProvider">The clock that ages are told by.</param>
     public ReflexInstruments(IMeterFactory meterFactory, TimeProvider timeProvider)

@@ -9,8 +9,8 @@ public sealed class SessionEndedException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("session-ended", ErrorKind.Unavailable, "Session ended");
 
-    /// <summary>Creates the exception.</summary>
-    /// <param name="consumer">The consumer.</param>
+    /// <inheritdoc cref="SessionEndedException"/>
+    /// <param name="consumer">The consumer whose session it was.</param>
     public SessionEndedException(ConsumerId consumer)
         : base(
             $"The session of the consumer '{consumer}' has ended, since its cursor was set from elsewhere or it was stopped and started: "
@@ -27,7 +27,7 @@ public sealed class SessionEndedException : ReflexException
     /// <inheritdoc/>
     public override ErrorFacts Facts => Consumer.ToFacts();
 
-    /// <summary>The consumer.</summary>
+    /// <summary>The consumer whose session it was.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
 
     internal static SessionEndedException Of(RemoteError error) => new(ConsumerId.In(error.Facts));

@@ -6,9 +6,9 @@ namespace Reflex.Consumers;
 /// </summary>
 public sealed class SessionFailedException : ReflexException
 {
-    /// <summary>Creates the exception.</summary>
-    /// <param name="consumer">The consumer.</param>
-    /// <param name="innerException">The error.</param>
+    /// <inheritdoc cref="SessionFailedException"/>
+    /// <param name="consumer">The consumer whose session it was.</param>
+    /// <param name="innerException">What has ended it; the message names its type alone.</param>
     public SessionFailedException(ConsumerId consumer, Exception innerException)
         : base(
             $"The session of the consumer '{consumer}' has ended because of an unexpected error ({innerException?.GetType().Name}), which "
@@ -23,6 +23,6 @@ public sealed class SessionFailedException : ReflexException
     /// <inheritdoc/>
     public override ErrorCode Code => ErrorCode.Failed;
 
-    /// <summary>The consumer.</summary>
+    /// <summary>The consumer whose session it was.</summary>
     public ConsumerId Consumer => new(GetText("stream"), GetText("consumer"));
 }

@@ -47,7 +47,7 @@ public readonly struct Cursor : IEquatable<Cursor>
     public int Places => _vector?.Length ?? 1;
 
     /// <summary>Reads the text form; see <see cref="Parse"/>.</summary>
-    /// <param name="text">The text.</param>
+    /// <param name="text">As <see cref="Parse"/> takes it.</param>
     public static implicit operator Cursor(string text) => Parse(text);
 
     /// <summary>A single partition's cursor.</summary>
@@ -58,24 +58,24 @@ public readonly struct Cursor : IEquatable<Cursor>
     /// <param name="place">The last event that was handled.</param>
     public static implicit operator Cursor(CursorPlace place) => After(place);
 
-    /// <summary>Whether both stand at the same place.</summary>
-    /// <param name="left">A cursor.</param>
-    /// <param name="right">Another.</param>
+    /// <summary>Whether both have the same ids and lives.</summary>
+    /// <param name="left">The one cursor.</param>
+    /// <param name="right">The other; a bare number differs from an id with its life.</param>
     public static bool operator ==(Cursor left, Cursor right) => left.Equals(right);
 
-    /// <summary>Whether they stand at different places.</summary>
-    /// <param name="left">A cursor.</param>
-    /// <param name="right">Another.</param>
+    /// <summary>Whether they differ in an id or a life.</summary>
+    /// <param name="left">The one cursor.</param>
+    /// <param name="right">The other; a bare number differs from an id with its life.</param>
     public static bool operator !=(Cursor left, Cursor right) => !left.Equals(right);
 
     /// <summary>A single partition's cursor.</summary>
     /// <param name="place">The last event that was handled; <see cref="EventId.None"/> for the place before event 1.</param>
-    /// <returns>The cursor.</returns>
+    /// <returns>A cursor of one place.</returns>
     public static Cursor After(CursorPlace place) => new(Next.After(place), null, 0);
 
     /// <summary>A whole stream's cursor with nothing read yet.</summary>
     /// <param name="partitions">The stream's partition count, 1 to <see cref="MaxPartitions"/>.</param>
-    /// <returns>The cursor.</returns>
+    /// <returns>A cursor whose places are all empty.</returns>
     public static Cursor ForPartitions(int partitions)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
@@ -85,7 +85,7 @@ public readonly struct Cursor : IEquatable<Cursor>
 
     /// <summary>Reads the text form.</summary>
     /// <param name="text">Empty, an event id with or without its life, or such (or nothing) joined by dots.</param>
-    /// <returns>The cursor.</returns>
+    /// <returns>What the text says.</returns>
     /// <exception cref="FormatException">The text is no cursor.</exception>
     public static Cursor Parse(string text)
     {
@@ -181,7 +181,7 @@ public readonly struct Cursor : IEquatable<Cursor>
     }
 
     /// <summary>The same ids as bare numbers, which are taken at their word: for clients and people that know no lives.</summary>
-    /// <returns>The cursor.</returns>
+    /// <returns>A cursor with as many places.</returns>
     public Cursor WithoutLives()
     {
         if (_vector is null)
@@ -202,7 +202,7 @@ public readonly struct Cursor : IEquatable<Cursor>
     /// The same cursor, in the form from which <see cref="With"/> never allocates. Whoever serves a stream of many partitions settles the
     /// reader's once a page.
     /// </summary>
-    /// <returns>The cursor.</returns>
+    /// <returns>A cursor that equals this one.</returns>
     public Cursor Settle()
     {
         if (_vector is null || _vector[_partition] == _next)

@@ -9,7 +9,7 @@ public sealed class CursorAheadException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("cursor-ahead", ErrorKind.OutOfRange, "Cursor ahead of the head");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="CursorAheadException"/>
     /// <param name="partition">The partition that was read.</param>
     /// <param name="cursor">The cursor's position in it.</param>
     /// <param name="head">The newest event of it.</param>

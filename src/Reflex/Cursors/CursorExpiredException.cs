@@ -9,7 +9,7 @@ public sealed class CursorExpiredException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("cursor-expired", ErrorKind.Gone, "Cursor older than retention");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="CursorExpiredException"/>
     /// <param name="partition">The partition that was read.</param>
     /// <param name="cursor">The cursor's position in it.</param>
     /// <param name="oldest">The oldest retained event of it.</param>

@@ -12,7 +12,7 @@ public sealed class CursorOfAnotherLifeException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("cursor-of-another-life", ErrorKind.Conflict, "Cursor of another life of the log");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="CursorOfAnotherLifeException"/>
     /// <param name="partition">The partition that was read.</param>
     /// <param name="cursor">The cursor's place in it.</param>
     /// <param name="foundEpoch">The epoch of the event that the partition has under its id.</param>

@@ -5,7 +5,7 @@ namespace Reflex.Cursors;
 /// <summary>The storage of the cursors doesn't do its work at the moment. Whether a cursor was moved is unknown.</summary>
 public sealed class CursorStoreException : ReflexException
 {
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="CursorStoreException"/>
     /// <param name="consumer">The consumer whose cursor was to be read or stored.</param>
     /// <param name="innerException">The storage's error.</param>
     public CursorStoreException(ConsumerId consumer, Exception innerException)

@@ -10,13 +10,13 @@ namespace Reflex.Cursors;
 public interface ICursorStore
 {
     /// <summary>The cursor of a consumer.</summary>
-    /// <param name="consumer">The consumer.</param>
+    /// <param name="consumer">Whose cursor it is.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What was set last; <see cref="Cursor.Empty"/> when nothing was.</returns>
     ValueTask<Cursor> GetAsync(ConsumerName consumer, CancellationToken cancellationToken);
 
     /// <summary>Moves the cursor of a consumer, which may be backwards.</summary>
-    /// <param name="consumer">The consumer.</param>
+    /// <param name="consumer">Whose cursor it is.</param>
     /// <param name="cursor">Its new cursor.</param>
     /// <param name="cancellationToken">Ends the wait; the cursor may have been moved all the same.</param>
     /// <returns>A task that ends when <see cref="GetAsync"/> would answer the new cursor.</returns>

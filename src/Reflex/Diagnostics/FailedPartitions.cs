@@ -21,7 +21,7 @@ public sealed class FailedPartitions
     ];
 
     /// <summary>Says that a partition can't be used now, or a part of it.</summary>
-    /// <param name="partition">The partition.</param>
+    /// <param name="partition">Which one.</param>
     /// <param name="error">Why. Only what clients may read of it is kept.</param>
     /// <returns>Whether that wasn't known: the partition could be used, or couldn't for another reason.</returns>
     public bool Add(PartitionId partition, Exception error)
@@ -34,6 +34,6 @@ public sealed class FailedPartitions
     }
 
     /// <summary>Says that a partition can be used, or isn't this process' any more.</summary>
-    /// <param name="partition">The partition.</param>
+    /// <param name="partition">Which one.</param>
     public void Remove(PartitionId partition) => _errors.TryRemove(partition, out _);
 }

@@ -10,7 +10,7 @@ public static class ReflexTracing
     private static readonly ActivitySource Source = new(ReflexDiagnostics.ActivitySourceName);
 
     /// <summary>Starts the span of an append, whose context the appended events carry.</summary>
-    /// <param name="stream">The stream.</param>
+    /// <param name="stream">The stream that is appended to.</param>
     /// <param name="count">How many events are appended.</param>
     /// <returns>The span, to be disposed when they are durable; null when nobody listens.</returns>
     public static Activity? StartAppend(StreamName stream, int count)

@@ -20,7 +20,7 @@ public static class TraceContext
     private const byte SpanIdTag = (2 << 3) | 2;
 
     /// <summary>Writes a context.</summary>
-    /// <param name="context">The context.</param>
+    /// <param name="context">A span's, or the default one.</param>
     /// <param name="destination">At least <see cref="Size"/> bytes.</param>
     /// <returns>The bytes written; 0 for the default context.</returns>
     public static int Write(ActivityContext context, Span<byte> destination)

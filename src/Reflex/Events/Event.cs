@@ -77,7 +77,7 @@ public sealed class Event
     }
 
     /// <summary>A copy that keeps alive only its own bytes.</summary>
-    /// <returns>The copy.</returns>
+    /// <returns>The same event, safe to keep.</returns>
     public Event Copy() => new(Id, _origin, _record.ToArray());
 
     /// <summary>Whether the type is the given value of an application's enum.</summary>

@@ -22,23 +22,23 @@ public readonly record struct EventId(long Value) : IComparable<EventId>
     internal static string Largest => $"the largest event id is {long.MaxValue}";
 
     /// <summary>Whether <paramref name="left"/> comes before <paramref name="right"/> in their partition.</summary>
-    /// <param name="left">An id.</param>
-    /// <param name="right">Another id of the same partition.</param>
+    /// <param name="left">An id of a partition.</param>
+    /// <param name="right">Another id of the same partition; between two partitions the order says nothing.</param>
     public static bool operator <(EventId left, EventId right) => left.Value < right.Value;
 
     /// <summary>Whether <paramref name="left"/> comes after <paramref name="right"/> in their partition.</summary>
-    /// <param name="left">An id.</param>
-    /// <param name="right">Another id of the same partition.</param>
+    /// <param name="left">An id of a partition.</param>
+    /// <param name="right">Another id of the same partition; between two partitions the order says nothing.</param>
     public static bool operator >(EventId left, EventId right) => left.Value > right.Value;
 
     /// <summary>Whether <paramref name="left"/> is, or comes before, <paramref name="right"/>.</summary>
-    /// <param name="left">An id.</param>
-    /// <param name="right">Another id of the same partition.</param>
+    /// <param name="left">An id of a partition.</param>
+    /// <param name="right">Another id of the same partition; between two partitions the order says nothing.</param>
     public static bool operator <=(EventId left, EventId right) => left.Value <= right.Value;
 
     /// <summary>Whether <paramref name="left"/> is, or comes after, <paramref name="right"/>.</summary>
-    /// <param name="left">An id.</param>
-    /// <param name="right">Another id of the same partition.</param>
+    /// <param name="left">An id of a partition.</param>
+    /// <param name="right">Another id of the same partition; between two partitions the order says nothing.</param>
     public static bool operator >=(EventId left, EventId right) => left.Value >= right.Value;
 
     /// <summary>Reads an id in its one text form.</summary>

@@ -6,7 +6,7 @@ public sealed class EventTooLargeException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("event-too-large", ErrorKind.TooLarge, "Too large");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="EventTooLargeException"/>
     /// <param name="what">What is too large: "the event", "the append".</param>
     /// <param name="size">Its size in bytes.</param>
     /// <param name="limit">The limit in bytes.</param>

@@ -14,7 +14,7 @@ public readonly record struct EventType(int Value)
     /// <summary>The event type of an enum's value. Doesn't allocate.</summary>
     /// <typeparam name="TEnum">An enum; its values needn't all fit 32 bits.</typeparam>
     /// <param name="value">The value; it needn't be a named one.</param>
-    /// <returns>The event type.</returns>
+    /// <returns>The type whose number is the value's.</returns>
     /// <exception cref="OverflowException">The value doesn't fit a signed 32-bit integer.</exception>
     public static EventType From<TEnum>(TEnum value)
         where TEnum : struct, Enum => new(checked((int)Widen(value)));
@@ -39,7 +39,7 @@ public readonly record struct EventType(int Value)
 
     /// <summary>Whether this is the given value of an application's enum. Doesn't allocate.</summary>
     /// <typeparam name="TEnum">The enum.</typeparam>
-    /// <param name="value">The value.</param>
+    /// <param name="value">The value; it needn't be a named one.</param>
     /// <returns>True when it is; false for a value that doesn't fit 32 bits.</returns>
     public bool Is<TEnum>(TEnum value)
         where TEnum : struct, Enum => Value == Widen(value);

@@ -39,7 +39,7 @@ public ref struct ReceivedEvents
     /// <param name="foreignId">Which entity it happened to, in UTF-8: at most <see cref="NewEvent.MaxForeignIdBytes"/>.</param>
     /// <param name="trace">The appender's trace context: at most <see cref="NewEvent.MaxTraceBytes"/>.</param>
     /// <param name="metadata">A little more.</param>
-    /// <returns>The event.</returns>
+    /// <returns>What the reader gets.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The id is none, or the foreign id or the trace is too long.</exception>
     public Event Add(
         EventId id,

@@ -11,7 +11,7 @@ internal static class Utf8Text
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>How many bytes a text takes.</summary>
-    /// <param name="text">The text.</param>
+    /// <param name="text">What to measure.</param>
     /// <param name="what">What it is, for the error: "An event's foreign id".</param>
     /// <param name="parameter">Where its caller gave it.</param>
     /// <exception cref="ArgumentException">It is no text.</exception>
@@ -28,7 +28,7 @@ internal static class Utf8Text
     }
 
     /// <summary>A text's bytes.</summary>
-    /// <param name="text">The text.</param>
+    /// <param name="text">What to encode.</param>
     /// <param name="what">What it is, for the error.</param>
     /// <param name="parameter">Where its caller gave it.</param>
     /// <exception cref="ArgumentException">It is no text.</exception>
@@ -45,7 +45,7 @@ internal static class Utf8Text
     }
 
     /// <summary>Writes a text's bytes, if there is room for them.</summary>
-    /// <param name="text">The text.</param>
+    /// <param name="text">What to write.</param>
     /// <param name="destination">Where to.</param>
     /// <param name="written">How many there are; 0 without room.</param>
     /// <param name="what">What it is, for the error.</param>

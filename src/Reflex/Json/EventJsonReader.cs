@@ -168,7 +168,7 @@ public sealed class EventJsonReader
     }
 
     /// <summary>Reads a time as events have it: RFC 3339 with a time zone.</summary>
-    /// <param name="text">The text.</param>
+    /// <param name="text">What was sent.</param>
     /// <param name="timestamp">The time.</param>
     /// <returns>Whether it is one.</returns>
     public static bool TryParseTimestamp(string text, out DateTimeOffset timestamp)

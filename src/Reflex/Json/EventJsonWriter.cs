@@ -29,7 +29,7 @@ public sealed class EventJsonWriter : IDisposable
     private readonly IBufferWriter<byte> _buffer;
     private readonly Utf8JsonWriter _writer;
 
-    /// <summary>A writer.</summary>
+    /// <summary>A writer of any number of events.</summary>
     /// <param name="buffer">Where the JSON goes; the caller's.</param>
     public EventJsonWriter(IBufferWriter<byte> buffer)
     {
@@ -39,7 +39,7 @@ public sealed class EventJsonWriter : IDisposable
     }
 
     /// <summary>Appends one event to the buffer, without a line end.</summary>
-    /// <param name="e">The event.</param>
+    /// <param name="e">What to write.</param>
     /// <param name="cursor">Its cursor's text.</param>
     public void Write(Event e, ReadOnlySpan<byte> cursor)
     {

@@ -12,7 +12,7 @@ namespace Reflex.Storage;
 public static class Crc32C
 {
     /// <summary>The checksum of some bytes.</summary>
-    /// <param name="bytes">The bytes.</param>
+    /// <param name="bytes">What to compute it of; may be empty.</param>
     /// <returns>The checksum; "123456789" in ASCII gives 0xE3069283.</returns>
     public static uint Compute(ReadOnlySpan<byte> bytes)
     {

@@ -98,7 +98,7 @@ public readonly struct EventBatch
 
     /// <summary>Reads the batch at the start of stored bytes and verifies its checksum and that its header makes sense.</summary>
     /// <param name="source">Stored bytes; the batch is a view of them.</param>
-    /// <param name="batch">The batch.</param>
+    /// <param name="batch">What starts there; the default when nothing does.</param>
     /// <returns>False when no whole, sealed, undamaged batch starts there, or a picked one, which no log holds.</returns>
     public static bool TryReadSealed(ReadOnlyMemory<byte> source, out EventBatch batch)
     {

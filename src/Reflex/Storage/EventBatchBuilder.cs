@@ -22,7 +22,7 @@ public sealed class EventBatchBuilder
     private int _count;
     private bool _hasKeys;
 
-    /// <summary>A builder.</summary>
+    /// <summary>A builder that holds no event yet.</summary>
     /// <param name="timeProvider">The clock for events without a timestamp.</param>
     /// <param name="maxEventBytes">The size limit of one encoded event, in bytes.</param>
     public EventBatchBuilder(TimeProvider timeProvider, int maxEventBytes = EventLimits.DefaultMaxEventBytes)

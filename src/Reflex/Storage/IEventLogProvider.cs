@@ -25,7 +25,7 @@ public interface IEventLogProvider
     /// The new owner's epoch is greater than any before it, and durable when the task ends; from then on no append of an older
     /// owner succeeds or shows. The cost doesn't depend on how much the log holds.
     /// </summary>
-    /// <param name="partition">The partition.</param>
+    /// <param name="partition">The partition whose log is opened.</param>
     /// <param name="cancellationToken">Ends the opening.</param>
     /// <returns>The log; the caller disposes it.</returns>
     /// <exception cref="LogCorruptedException">The log is damaged other than a crash would. Nothing was changed.</exception>
@@ -46,7 +46,7 @@ public interface IEventLogProvider
     /// the epoch: after an import that didn't end, or for events of later epochs, open the log and go on after its
     /// <see cref="LogBounds.Head"/>.</para>
     /// </remarks>
-    /// <param name="partition">The partition.</param>
+    /// <param name="partition">The partition whose log begins.</param>
     /// <param name="start">Where the log begins.</param>
     /// <param name="cancellationToken">Ends the call before anything was done, or not at all.</param>
     /// <returns>
@@ -67,7 +67,7 @@ public interface IEventLogProvider
     /// changed or repaired, and no epoch is taken; an owner may append and trim meanwhile, or be replaced, and there may be any number of
     /// readers.
     /// </summary>
-    /// <param name="partition">The partition.</param>
+    /// <param name="partition">The partition that is read.</param>
     /// <param name="cancellationToken">Ends the opening.</param>
     /// <returns>
     /// The reader, which has looked what the log holds; the caller disposes it. Null where there is no log: it was never opened, or was
@@ -83,7 +83,7 @@ public interface IEventLogProvider
     /// <summary>
     /// The epoch of a log's newest owner, or that of its deletion where this came later. <see cref="DeleteAsync"/> is told it.
     /// </summary>
-    /// <param name="partition">The partition.</param>
+    /// <param name="partition">The partition that is asked about.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     /// <returns>
     /// The epoch, at a moment between the call and the answer; 0 when there never was an owner. It is told of a damaged log too, as long as
@@ -118,7 +118,7 @@ public interface IEventLogProvider
     /// failure. After a failure or a crash the log is deleted, or opens as any other: with all of its events, its newest ones, or none.
     /// Deleting it again does the rest, under an epoch that is asked for again: an unfinished deletion may have left one of its own.</para>
     /// </remarks>
-    /// <param name="partition">The partition.</param>
+    /// <param name="partition">The partition whose events go.</param>
     /// <param name="epoch">The epoch of the last owner whose events are to go, as <see cref="GetEpochAsync"/> has told it.</param>
     /// <param name="cancellationToken">Ends the call before anything was done, or not at all.</param>
     /// <returns>A task that ends when the deletion is durable. The cost may grow with what the log holds.</returns>

@@ -6,7 +6,7 @@ public class LogCorruptedException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("log-corrupted", ErrorKind.Damaged, "Stored data is damaged");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="LogCorruptedException"/>
     /// <param name="message">
     /// What is damaged: file or row, position, ids; what was expected and found; what to do. Clients aren't told it.
     /// </param>

@@ -9,7 +9,7 @@ public class LogFailedException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("log-failed", ErrorKind.Unavailable, "Log failed");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="LogFailedException"/>
     /// <param name="partition">The log's partition.</param>
     /// <param name="reason">What failed, as a sentence without paths and addresses: clients are told it.</param>
     /// <param name="innerException">The cause, or null.</param>
@@ -17,7 +17,7 @@ public class LogFailedException : ReflexException
         : base(Tell(partition, reason), isTransient: true, innerException) =>
         SetFact("partition", partition.ToString());
 
-    /// <summary>Creates the exception of a failure that has details for the server's operator only.</summary>
+    /// <summary>As the shorter one, with details for the server's operator, which clients aren't told.</summary>
     /// <param name="partition">The log's partition.</param>
     /// <param name="reason">What failed, as a sentence without paths and addresses.</param>
     /// <param name="details">Where and how: a folder, the system's own error; not told to clients.</param>

@@ -8,7 +8,7 @@ namespace Reflex.Storage;
 /// </summary>
 public sealed class LogFencedException : LogFailedException
 {
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="LogFencedException"/>
     /// <param name="partition">The log's partition.</param>
     /// <param name="epoch">The older owner's epoch.</param>
     /// <param name="found">The newer owner's epoch.</param>

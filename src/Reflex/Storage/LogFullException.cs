@@ -8,7 +8,7 @@ public sealed class LogFullException : LogFailedException
     /// <summary>What clients know it by.</summary>
     public static new ErrorCode ToldAs { get; } = new("log-full", ErrorKind.NoRoom, "No room left");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="LogFullException"/>
     /// <param name="partition">The log's partition.</param>
     /// <param name="where">The folder, disk or account that is full.</param>
     /// <param name="innerException">The cause, or null.</param>

@@ -9,7 +9,7 @@ public sealed class LogUnavailableException : LogFailedException
     /// <summary>What clients know it by.</summary>
     public static new ErrorCode ToldAs { get; } = new("log-unavailable", ErrorKind.Unavailable, "Log unavailable");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="LogUnavailableException"/>
     /// <param name="partition">The log's partition.</param>
     /// <param name="reason">Why, as a sentence without paths and addresses: clients are told it.</param>
     /// <param name="details">Where and how, for the server's operator; not told to clients.</param>

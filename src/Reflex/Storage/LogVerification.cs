@@ -4,7 +4,7 @@ using Reflex.Streams;
 namespace Reflex.Storage;
 
 /// <summary>What a verification has found of one partition.</summary>
-/// <param name="Partition">The partition.</param>
+/// <param name="Partition">The partition that was read through.</param>
 /// <param name="Segments">How many segments its log has.</param>
 /// <param name="Oldest">The oldest event; one more than <paramref name="Head"/> when there is none.</param>
 /// <param name="Head">The newest event of an append that is whole.</param>

@@ -5,7 +5,7 @@ namespace Reflex.Storage;
 /// </summary>
 public sealed class StateStoreException : ReflexException
 {
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="StateStoreException"/>
     /// <param name="what">What was to be read or stored: "the state 'catalog' of reflex.catalog/0".</param>
     /// <param name="innerException">The storage's error.</param>
     public StateStoreException(string what, Exception innerException)

@@ -10,10 +10,10 @@ namespace Reflex.Storage;
 /// </summary>
 public sealed class StoredCursorAheadException : LogCorruptedException
 {
-    /// <summary>Creates the exception.</summary>
-    /// <param name="partition">The partition.</param>
+    /// <inheritdoc cref="StoredCursorAheadException"/>
+    /// <param name="partition">The partition that isn't served.</param>
     /// <param name="consumer">The consumer whose cursor it is.</param>
-    /// <param name="cursor">The cursor.</param>
+    /// <param name="cursor">The event that the cursor names.</param>
     /// <param name="head">The newest event of the log.</param>
     public StoredCursorAheadException(PartitionId partition, ConsumerName consumer, EventId cursor, EventId head)
         : base(
@@ -30,13 +30,13 @@ public sealed class StoredCursorAheadException : LogCorruptedException
         SetClientMessage(Message);
     }
 
-    /// <summary>The partition.</summary>
+    /// <summary>The partition that isn't served.</summary>
     public PartitionId Partition => PartitionId.Parse(GetText("partition"));
 
     /// <summary>The consumer whose cursor it is.</summary>
     public ConsumerName Consumer => GetText("consumer");
 
-    /// <summary>The cursor.</summary>
+    /// <summary>The event that the cursor names.</summary>
     public EventId Cursor => new(GetNumber("cursor"));
 
     /// <summary>The newest event of the log.</summary>

@@ -10,8 +10,8 @@ public sealed class UpgradeUnfinishedException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("upgrade-unfinished", ErrorKind.Unavailable, "Cluster not upgraded");
 
-    /// <summary>Creates the exception.</summary>
-    /// <param name="partition">The partition.</param>
+    /// <inheritdoc cref="UpgradeUnfinishedException"/>
+    /// <param name="partition">The partition that was to be appended to.</param>
     /// <param name="olderSilos">How many of the cluster's silos can't read it.</param>
     /// <param name="silos">How many silos there are.</param>
     public UpgradeUnfinishedException(PartitionId partition, int olderSilos, int silos)
@@ -31,7 +31,7 @@ public sealed class UpgradeUnfinishedException : ReflexException
     /// <inheritdoc/>
     public override ErrorFacts Facts => Partition.ToFacts().With("olderSilos", OlderSilos).With("silos", Silos);
 
-    /// <summary>The partition.</summary>
+    /// <summary>The partition that was to be appended to.</summary>
     public PartitionId Partition => PartitionId.Parse(GetText("partition"));
 
     /// <summary>How many of the cluster's silos can't read the append.</summary>

@@ -8,7 +8,7 @@ public static class EventStreamExtensions
 {
     /// <summary>Appends an event of an application's enum.</summary>
     /// <typeparam name="TEnum">The enum.</typeparam>
-    /// <param name="stream">The stream.</param>
+    /// <param name="stream">The stream that gets it.</param>
     /// <param name="type">What happened.</param>
     /// <param name="foreignId">Which entity it happened to.</param>
     /// <param name="metadata">A little more about it; not to be changed until the call ends.</param>
@@ -25,7 +25,7 @@ public static class EventStreamExtensions
 
     /// <summary>Appends an event of an application's enum with metadata of text.</summary>
     /// <typeparam name="TEnum">The enum.</typeparam>
-    /// <param name="stream">The stream.</param>
+    /// <param name="stream">The stream that gets it.</param>
     /// <param name="type">What happened.</param>
     /// <param name="foreignId">Which entity it happened to.</param>
     /// <param name="metadata">A little more about it, stored as UTF-8.</param>
@@ -44,7 +44,7 @@ public static class EventStreamExtensions
             cancellationToken);
 
     /// <summary>The whole stream after a cursor, endlessly.</summary>
-    /// <param name="stream">The stream.</param>
+    /// <param name="stream">The stream to read.</param>
     /// <param name="after">Where to continue; empty starts with the oldest retained events.</param>
     /// <param name="cancellationToken">Ends the sequence.</param>
     /// <returns>The events.</returns>

@@ -6,7 +6,7 @@ public sealed class HeadReachedException : StreamEndException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("head-reached", ErrorKind.OutOfRange, "Head reached");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="HeadReachedException"/>
     /// <param name="stream">The stream that was read.</param>
     public HeadReachedException(StreamName stream)
         : base($"The head of the stream '{stream}' is reached.", isTransient: false)

@@ -4,7 +4,7 @@ using Reflex.Cursors;
 namespace Reflex.Streams;
 
 /// <summary>One partition of a stream, written <c>orders/3</c>.</summary>
-/// <param name="Stream">The stream.</param>
+/// <param name="Stream">The stream's name.</param>
 /// <param name="Index">The partition's number in it, from 0.</param>
 public readonly record struct PartitionId(StreamName Stream, int Index)
 {

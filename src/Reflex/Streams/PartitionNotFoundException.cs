@@ -6,9 +6,9 @@ public sealed class PartitionNotFoundException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("partition-not-found", ErrorKind.NotFound, "Not found");
 
-    /// <summary>Creates the exception.</summary>
-    /// <param name="stream">The stream.</param>
-    /// <param name="partition">The partition that was asked for.</param>
+    /// <inheritdoc cref="PartitionNotFoundException"/>
+    /// <param name="stream">The stream that has fewer.</param>
+    /// <param name="partition">The partition that was asked for, from 0.</param>
     /// <param name="partitions">How many it has.</param>
     public PartitionNotFoundException(StreamName stream, int partition, int partitions)
         : base(
@@ -27,7 +27,7 @@ public sealed class PartitionNotFoundException : ReflexException
     public override ErrorFacts Facts => 
         ErrorFacts.None.With("stream", Stream.Value).With("partition", Partition).With("partitions", Partitions);
 
-    /// <summary>The stream.</summary>
+    /// <summary>The stream that has fewer.</summary>
     public StreamName Stream => StreamName.Parse(GetText("stream"));
 
     /// <summary>The partition that was asked for.</summary>

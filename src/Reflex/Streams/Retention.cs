@@ -42,8 +42,8 @@ public sealed record Retention
         }
     }
 
-    /// <summary>The retention for people.</summary>
-    /// <returns>A short text.</returns>
+    /// <summary>The bounds in words, for people to read.</summary>
+    /// <returns>"forever", "at most 7.00:00:00", "at most 1000 bytes a partition", or both bounds.</returns>
     public override string ToString() => (MaxAge, MaxBytes) switch
     {
         (null, null) => "forever",

@@ -6,7 +6,7 @@ public sealed class StreamBeingDeletedException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("stream-being-deleted", ErrorKind.Unavailable, "Stream being deleted");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="StreamBeingDeletedException"/>
     /// <param name="stream">The stream's name.</param>
     public StreamBeingDeletedException(StreamName stream)
         : base(

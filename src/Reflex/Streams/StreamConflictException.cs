@@ -8,7 +8,7 @@ public sealed class StreamConflictException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("stream-conflict", ErrorKind.ExistsOtherwise, "Stream exists otherwise");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="StreamConflictException"/>
     /// <param name="stored">What is stored.</param>
     /// <param name="requested">What was asked for.</param>
     public StreamConflictException(StreamDefinition stored, StreamDefinition requested)
@@ -26,7 +26,7 @@ public sealed class StreamConflictException : ReflexException
     public override ErrorFacts Facts => ErrorFacts.None.With("stream", Stream.Value)
         .With("storedPartitions", StoredPartitions).With("requestedPartitions", RequestedPartitions);
 
-    /// <summary>The stream.</summary>
+    /// <summary>The stream that has another partition count.</summary>
     public StreamName Stream => StreamName.Parse(GetText("stream"));
 
     /// <summary>The partition count that it has.</summary>

@@ -5,7 +5,7 @@ namespace Reflex.Streams;
 /// </summary>
 public abstract class StreamEndException : ReflexException
 {
-    /// <summary>Creates the exception.</summary>
+    /// <summary>For a subclass: an end that is expected.</summary>
     /// <param name="message">Why the stream ended.</param>
     /// <param name="isTransient">Whether streaming again from the last cursor goes on.</param>
     protected StreamEndException(string message, bool isTransient)

@@ -6,7 +6,7 @@ public sealed class StreamLimitException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("stream-limit", ErrorKind.LimitReached, "Too many streams");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="StreamLimitException"/>
     /// <param name="stream">The stream that was to be defined.</param>
     /// <param name="limit">How many there may be.</param>
     /// <param name="option">The option that says so.</param>

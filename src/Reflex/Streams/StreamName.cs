@@ -14,17 +14,17 @@ public readonly record struct StreamName : IComparable<StreamName>
     public bool IsDefault => _value is null;
 
     /// <summary>Reads a name; see <see cref="Parse"/>.</summary>
-    /// <param name="name">The name.</param>
+    /// <param name="name">As <see cref="Parse"/> takes it.</param>
     public static implicit operator StreamName(string name) => Parse(name);
 
     /// <summary>Reads a name.</summary>
-    /// <param name="name">The name.</param>
+    /// <param name="name">By the rule of <see cref="StreamName"/>.</param>
     /// <returns>The valid name.</returns>
     /// <exception cref="FormatException">It breaks the rule, which the message states.</exception>
     public static StreamName Parse(string name) => new(Names.Validate("stream", name));
 
     /// <summary>Reads a name that may break the rule.</summary>
-    /// <param name="name">The name.</param>
+    /// <param name="name">Any text; null is no name.</param>
     /// <param name="stream">The valid name; the default when it is none.</param>
     /// <returns>Whether it is a stream's name.</returns>
     public static bool TryParse(string? name, out StreamName stream)

@@ -10,7 +10,7 @@ public sealed class StreamNotFoundException : ReflexException
     private readonly IReadOnlyCollection<StreamName>? _known;
     private readonly int? _others;
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="StreamNotFoundException"/>
     /// <param name="stream">The name that was asked for.</param>
     /// <param name="known">Streams that exist.</param>
     /// <param name="others">How many exist besides; null when that isn't known.</param>

@@ -35,7 +35,7 @@ public sealed record StreamOptions
     }
 
     /// <summary>How long whoever reads waits before an event is as old as <see cref="Lag"/> has it. For authors of streams.</summary>
-    /// <param name="e">The event.</param>
+    /// <param name="e">The event that comes next.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <returns>The time to pause before asking again, at most a day; zero when the event is old enough.</returns>
     public TimeSpan PauseBefore(Event e, TimeProvider timeProvider)

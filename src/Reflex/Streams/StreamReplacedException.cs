@@ -6,7 +6,7 @@ public sealed class StreamReplacedException : ReflexException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("stream-replaced", ErrorKind.Unavailable, "Stream defined anew");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="StreamReplacedException"/>
     /// <param name="stream">The stream's name.</param>
     /// <param name="expected">The partition count that the caller knew.</param>
     /// <param name="found">The partition count that it has now.</param>

@@ -6,7 +6,7 @@ public sealed class StreamStoppedException : StreamEndException
     /// <summary>What clients know it by.</summary>
     public static ErrorCode ToldAs { get; } = new("stream-stopped", ErrorKind.Unavailable, "Server stopping");
 
-    /// <summary>Creates the exception.</summary>
+    /// <inheritdoc cref="StreamStoppedException"/>
     /// <param name="stream">The stream that was read.</param>
     public StreamStoppedException(StreamName stream)
         : base($"The stream '{stream}' was stopped by its server; stream again from the last cursor.", isTransient: true)

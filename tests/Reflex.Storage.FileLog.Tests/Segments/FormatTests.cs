@@ -1,11 +1,16 @@
+using Reflex.Storage.FileLog.Copying;
 using Reflex.Storage.FileLog.Files;
 using Reflex.Storage.FileLog.Owners;
+using Reflex.Storage.FileLog.Partitions;
 using Reflex.Storage.FileLog.Segments;
 using Reflex.Storage.FileLog.Tests.Support;
 
 namespace Reflex.Storage.FileLog.Tests.Segments;
 
-/// <summary>Pins the bytes that FORMAT.md describes. A change here is a change of the format, and needs a new version.</summary>
+/// <summary>
+/// Pins the bytes and the numbers that FORMAT.md describes. A change of bytes is a change of the format, and needs a new version; a change
+/// of another number has to be made in that document too.
+/// </summary>
 public sealed class FormatTests
 {
     private static readonly SegmentHeader Header = new(
@@ -93,6 +98,38 @@ public sealed class FormatTests
         AssertFlips(entry, () => !IndexEntry.TryRead(entry, Header, out _));
         AssertFlips(owner, () => OwnerRecord.Read(owner, out _) == 0);
     }
+
+    [Fact]
+    public void Structures_Sizes() => Assert.Equal(
+        (64, 32, 32, 64, 4096),
+        (SegmentHeader.Size, IndexFile.HeaderSize, IndexEntry.Size, OwnerRecord.Size, OwnerFile.SlotDistance));
+
+    [Fact]
+    public void SegmentNames_Digits() => Assert.Equal((20, ".log"), (PartitionFolder.IdDigits, Segment.FileExtension));
+
+    [Fact]
+    public void Index_IntervalAndSize()
+    {
+        var options = new FileLogOptions();
+        Assert.Equal(64 * 1024, options.IndexIntervalBytes);
+        Assert.Equal(32 * 1024, options.SegmentSizeBytes / options.IndexIntervalBytes * IndexEntry.Size);
+    }
+
+    [Fact]
+    public void Appending_Zeros() => Assert.Equal((16 * 1024, 256 * 1024), (SegmentWriter.MinFill, SegmentWriter.MaxFill));
+
+    [Fact]
+    public void Trimming_SegmentsPerAgeAndBelievedTimes()
+    {
+        var earliest = Ticks.Of(new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        Assert.Equal(
+            (4, TimeSpan.FromMinutes(1).Ticks, TimeSpan.FromHours(1).Ticks, earliest),
+            (PartitionFileLog.SegmentsPerAge, PartitionFileLog.Tolerance, PartitionFileLog.DoubtInterval, PartitionFileLog.Earliest));
+    }
+
+    [Fact]
+    public void Copying_AttemptsAndIndexInterval() =>
+        Assert.Equal((20, 64 * 1024), (PartitionCopy.MaxAttempts, PartitionCopy.IndexInterval));
 
     private static void AssertFlips(byte[] bytes, Func<bool> isRefused)
     {

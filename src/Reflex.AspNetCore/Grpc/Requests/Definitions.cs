@@ -8,7 +8,7 @@ namespace Reflex.AspNetCore.Grpc.Requests;
 /// <summary>Reads the definition of a stream.</summary>
 internal static class Definitions
 {
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <exception cref="FormatException">It is missing, or its name, number of partitions or retention isn't allowed.</exception>
     public static StreamDefinition Read(V1.StreamDefinition? definition)
     {
         if (definition is null)

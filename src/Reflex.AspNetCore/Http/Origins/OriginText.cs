@@ -7,7 +7,7 @@ internal static class OriginText
 {
     /// <summary>Reads an origin in the form in which two of them are equal if they are the same.</summary>
     /// <param name="text">Such as <c>https://app.example.com</c>, with nothing after the host and the port.</param>
-    /// <param name="origin">The origin.</param>
+    /// <param name="origin">That form; null when the text is no origin.</param>
     public static bool TryParse(string? text, [NotNullWhen(true)] out string? origin)
     {
         origin = null;

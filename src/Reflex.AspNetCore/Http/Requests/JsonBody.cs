@@ -11,7 +11,7 @@ internal static class JsonBody
     private const int MaxBytes = 64 * 1024;
 
     /// <summary>Reads a body.</summary>
-    /// <param name="request">The request.</param>
+    /// <param name="request">Whose body it is.</param>
     /// <param name="type">What to read it as.</param>
     /// <param name="expected">An example, which the error shows.</param>
     /// <param name="cancellationToken">Ends the read.</param>
