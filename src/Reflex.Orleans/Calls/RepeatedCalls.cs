@@ -47,26 +47,16 @@ internal sealed class RepeatedCalls(
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<T> WaitAsync<T>(
         Func<CancellationToken, Task<T>> call, StreamName stream, Func<string> what, CancellationToken cancellationToken) =>
-        RetryAsync(() => AskUntilAnsweredAsync(call, stream, what, cancellationToken), stream, what, cancellationToken);
+        CallAsync(call, options.Value.ReadRetryTimeout, stream, what, cancellationToken);
 
     /// <summary>Calls, again and again, also while it fails in a way that may pass, until it fails in another.</summary>
     /// <inheritdoc cref="WaitAsync{T}"/>
     public async Task RepeatAsync(
         Func<CancellationToken, Task> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
     {
-        var retry = new Retry(PolicyFor(null));
         while (true)
         {
-            try
-            {
-                await AskUntilAnsweredAsync(token => AsValueAsync(call(token)), stream, what, cancellationToken).ConfigureAwait(false);
-                retry.OnProgress();
-            }
-            catch (Exception error) when (ClusterCall.IsTransient(error) && !cancellationToken.IsCancellationRequested)
-            {
-                ThrowIfStopping(stream);
-                await retry.PauseAsync(error, what, cancellationToken).ConfigureAwait(false);
-            }
+            await CallAsync(token => AsValueAsync(call(token)), giveUpAfter: null, stream, what, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -88,9 +78,15 @@ internal sealed class RepeatedCalls(
         }
     }
 
-    private async Task<T> AskUntilAnsweredAsync<T>(
-        Func<CancellationToken, Task<T>> call, StreamName stream, Func<string> what, CancellationToken cancellationToken)
+    /// <remarks>One loop for both reasons to call again: a reader's every page passes here, and each task around it takes its time.</remarks>
+    private async Task<T> CallAsync<T>(
+        Func<CancellationToken, Task<T>> call,
+        TimeSpan? giveUpAfter,
+        StreamName stream,
+        Func<string> what,
+        CancellationToken cancellationToken)
     {
+        Retry? retry = null;
         while (true)
         {
             var lost = losses.Next;
@@ -103,6 +99,12 @@ internal sealed class RepeatedCalls(
             catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 ThrowIfStopping(stream);
+            }
+            catch (Exception error) when (ClusterCall.IsTransient(error) && !cancellationToken.IsCancellationRequested)
+            {
+                ThrowIfStopping(stream);
+                retry ??= new Retry(PolicyFor(giveUpAfter));
+                await retry.PauseAsync(error, what, cancellationToken).ConfigureAwait(false);
             }
         }
     }

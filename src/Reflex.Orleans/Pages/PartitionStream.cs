@@ -68,7 +68,8 @@ internal sealed class PartitionStream(IPageSource source, TimeProvider timeProvi
                 after = last;
                 if (isAhead)
                 {
-                    next = source.ReadAsync(after, wait, ending.Token);
+                    // There are events: nobody has to wait for them, alone or together with others.
+                    next = source.ReadAsync(after, TimeSpan.Zero, ending.Token);
                 }
 
                 yield return (start, page);

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Placement;
-using Reflex.Cursors;
 using Reflex.Diagnostics;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
@@ -119,37 +118,25 @@ internal sealed partial class PartitionGrain(
             await RequirePartitionsAsync(log, request.Partitions);
         }
 
+        var after = Places.Of(request.After, request.Epoch);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Stopping, _leaving.Token);
         try
         {
-            var page = await ReadPageAsync(log, Places.Of(request.After, request.Epoch), request, cancellationToken);
-            return PageResponse.Of(request.Form >= BatchForm.KeysAndPicked ? page : page.WithoutKeys());
+            return ResponseTo(request, await log.ReadAsync(after, request.MaxBytes, request.Wait, ending.Token));
         }
         catch (OperationCanceledException) when (drain.Stopping.IsCancellationRequested)
         {
             throw new LogFailedException(log.Partition, "its silo is stopping; ask again.");
         }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // The partition goes to another silo: one that waits is answered at once, and its reader asks there.
+            return ResponseTo(request, await log.ReadAsync(after, request.MaxBytes, TimeSpan.Zero, cancellationToken));
+        }
         catch (LogCorruptedException error)
         {
             NoteDamage(log.Partition, error);
             throw;
-        }
-    }
-
-    /// <summary>
-    /// Reads a page; one that waits when the partition goes to another silo is answered at once, and its reader asks there.
-    /// </summary>
-    private async Task<LogPage> ReadPageAsync(
-        PartitionLog log, CursorPlace? after, ReadRequest request, CancellationToken cancellationToken)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Stopping, _leaving.Token);
-        try
-        {
-            return await log.ReadAsync(after, request.MaxBytes, request.Wait, ending.Token);
-        }
-        catch (OperationCanceledException) when (
-            _leaving.IsCancellationRequested && !cancellationToken.IsCancellationRequested && !drain.Stopping.IsCancellationRequested)
-        {
-            return await log.ReadAsync(after, request.MaxBytes, TimeSpan.Zero, cancellationToken);
         }
     }
 
@@ -170,6 +157,9 @@ internal sealed partial class PartitionGrain(
             throw;
         }
     }
+
+    private static PageResponse ResponseTo(ReadRequest request, LogPage page) =>
+        PageResponse.Of(request.Form >= BatchForm.KeysAndPicked ? page : page.WithoutKeys());
 
     /// <summary>Where the count is another, an entity's events are in another partition than the caller takes them for.</summary>
     /// <remarks>

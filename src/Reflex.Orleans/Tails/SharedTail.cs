@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Orleans.Logs;
@@ -39,9 +40,10 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
     private bool _isClosed;
 
     /// <summary>Reads a page as <see cref="IPageSource.ReadAsync"/> does; null when this was closed and another is to be asked.</summary>
-    public async Task<LogPage?> ReadAsync(IPageSource owner, CursorPlace after, TimeSpan wait, CancellationToken cancellationToken)
+    public Task<LogPage>? TryReadAsync(IPageSource owner, CursorPlace after, TimeSpan wait, CancellationToken cancellationToken)
     {
         WaitingCall? call;
+        var isNew = false;
         lock (_lock)
         {
             if (_isClosed)
@@ -52,15 +54,18 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
             _isUsed = true;
             if (Find_NeedsLock(after) is { } page)
             {
-                return page;
+                return Task.FromResult(page);
             }
 
-            call = wait > TimeSpan.Zero ? Join_NeedsLock(owner, after, wait) : null;
+            call = wait > TimeSpan.Zero ? Join_NeedsLock(owner, after, wait, out isNew) : null;
         }
 
-        return await (call is null
-            ? owner.ReadAsync(after, wait, cancellationToken)
-            : WaitAsync(call, wait, cancellationToken)).ConfigureAwait(false);
+        if (isNew)
+        {
+            Begin(call!);
+        }
+
+        return call is null ? owner.ReadAsync(after, wait, cancellationToken) : WaitAsync(call, wait, cancellationToken);
     }
 
     /// <summary>Closes it if nobody has used it since this was last asked.</summary>
@@ -95,14 +100,15 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
 
     /// <summary>The call that waits after a place; null for a reader elsewhere than at the shared one's, who calls for himself.</summary>
     /// <remarks>Whoever is far from the head, or errs, may have begun it; the end of what is kept is where most are next.</remarks>
-    private WaitingCall? Join_NeedsLock(IPageSource owner, CursorPlace after, TimeSpan wait)
+    private WaitingCall? Join_NeedsLock(IPageSource owner, CursorPlace after, TimeSpan wait, out bool isNew)
     {
-        if (_call is null || (_call.After != after && after == _last))
+        isNew = _call is null || (_call.After != after && after == _last);
+        if (isNew)
         {
-            _call = Begin(owner, after, wait);
+            _call = new WaitingCall(owner, after, wait);
         }
 
-        if (_call.After != after)
+        if (_call!.After != after)
         {
             return null;
         }
@@ -111,13 +117,21 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
         return _call;
     }
 
-    private WaitingCall Begin(IPageSource owner, CursorPlace after, TimeSpan wait)
+    /// <summary>Makes the call. It is nobody's in particular: not the grain's whose turn this is, nor a part of its caller's trace.</summary>
+    private void Begin(WaitingCall call)
     {
-        var call = new WaitingCall(owner, after, wait);
+        if (Activity.Current is not null || RequestContext.Keys.Any())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Tail.AskAsync(state.Call), (Tail: this, Call: call), true);
+            return;
+        }
 
-        // It is nobody's in particular: not the grain's whose turn this is, nor a part of its caller's trace.
-        ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Tail.AskAsync(state.Call), (Tail: this, Call: call), true);
-        return call;
+        // Here, since each change of threads costs a reader at the head some microseconds.
+        var flow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
+        using (flow)
+        {
+            _ = AskAsync(call);
+        }
     }
 
     private async Task AskAsync(WaitingCall call)

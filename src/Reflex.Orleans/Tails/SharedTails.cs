@@ -48,7 +48,7 @@ internal sealed class SharedTails : IDisposable
     /// <param name="after">As <see cref="IPageSource.ReadAsync"/> has it.</param>
     /// <param name="wait">As there.</param>
     /// <param name="cancellationToken">Ends the read, for this reader.</param>
-    public async Task<LogPage> ReadAsync(
+    public Task<LogPage> ReadAsync(
         IPageSource owner, int partitions, CursorPlace after, TimeSpan wait, CancellationToken cancellationToken)
     {
         while (true)
@@ -57,7 +57,7 @@ internal sealed class SharedTails : IDisposable
                 (owner.Partition, partitions),
                 static (_, tails) => new SharedTail(tails._pageBytes, tails._maxBytes, tails.Budget, tails._timeProvider),
                 this);
-            if (await tail.ReadAsync(owner, after, wait, cancellationToken).ConfigureAwait(false) is { } page)
+            if (tail.TryReadAsync(owner, after, wait, cancellationToken) is { } page)
             {
                 return page;
             }

@@ -10,11 +10,22 @@ internal sealed class TailedPageSource(IPageSource owner, SharedTails tails) : I
 {
     public PartitionId Partition => owner.Partition;
 
-    public async Task<LogPage> ReadAsync(CursorPlace? after, TimeSpan wait, CancellationToken cancellationToken) => after is { } place
-        ? await tails.ReadAsync(
-            owner, await owner.FindPartitionsAsync(cancellationToken).ConfigureAwait(false), place, wait, cancellationToken)
-            .ConfigureAwait(false)
-        : await owner.ReadAsync(after, wait, cancellationToken).ConfigureAwait(false);
+    public Task<LogPage> ReadAsync(CursorPlace? after, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        if (after is not { } place)
+        {
+            return owner.ReadAsync(after, wait, cancellationToken);
+        }
+
+        // Known but for the first time: each page passes here, and another task would take its time for nothing.
+        var partitions = owner.FindPartitionsAsync(cancellationToken);
+        return partitions.IsCompletedSuccessfully
+            ? tails.ReadAsync(owner, partitions.Result, place, wait, cancellationToken)
+            : FirstAsync();
+
+        async Task<LogPage> FirstAsync() => await tails.ReadAsync(
+            owner, await partitions.ConfigureAwait(false), place, wait, cancellationToken).ConfigureAwait(false);
+    }
 
     public ValueTask<int> FindPartitionsAsync(CancellationToken cancellationToken) => owner.FindPartitionsAsync(cancellationToken);
 
