@@ -78,7 +78,7 @@ internal sealed class RepeatedCalls(
         }
     }
 
-    /// <remarks>One loop for both reasons to call again: a reader's every page passes here, and each task around it takes its time.</remarks>
+    /// <remarks>One loop for both reasons to call again: every page passes here, and each task around it takes its time.</remarks>
     private async Task<T> CallAsync<T>(
         Func<CancellationToken, Task<T>> call,
         TimeSpan? giveUpAfter,

@@ -19,7 +19,7 @@ internal sealed class ReflexClient(
     ConsumerDirectory consumers,
     Appenders appenders,
     PageSources pages,
-    ConsumerSessions sessions,
+    SessionOpener sessions,
     OutsideConsumers outside,
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider) : IReflexClient

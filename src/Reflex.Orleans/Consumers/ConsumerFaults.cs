@@ -7,9 +7,9 @@ using EventId = Reflex.Events.EventId;
 namespace Reflex.Orleans.Consumers;
 
 /// <summary>What a consumer is stuck on, and the pauses between its attempts. Used in its grain's context only.</summary>
-internal sealed partial class ConsumerFaults(ConsumerKey key, ConsumerCursor cursor, ConsumerServices services)
+internal sealed partial class ConsumerFaults(ConsumerKey key, ConsumerCursor cursor, ConsumerContext context)
 {
-    private readonly Retry _retry = new(new RetryPolicy { Backoff = services.Options.RetryBackoff });
+    private readonly Retry _retry = new(new RetryPolicy { Backoff = context.Options.RetryBackoff });
     private TaskCompletionSource _now = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ConsumerFault? _fault;
     private CursorPlace? _cursorAtFailure;
@@ -35,24 +35,24 @@ internal sealed partial class ConsumerFaults(ConsumerKey key, ConsumerCursor cur
     /// <param name="stopping">Ends the pause, without an exception.</param>
     public async Task PauseAsync(Exception error, EventId? failedEvent, TimeSpan ran, CancellationToken stopping)
     {
-        if (cursor.Value != _cursorAtFailure || ran > services.Options.RetryBackoff.Longest)
+        if (cursor.Value != _cursorAtFailure || ran > context.Options.RetryBackoff.Longest)
         {
             _retry.OnProgress();
         }
 
         var pause = _retry.OnFailure();
         _cursorAtFailure = cursor.Value;
-        var now = services.TimeProvider.GetUtcNow();
+        var now = context.TimeProvider.GetUtcNow();
         _fault = new ConsumerFault(
             $"{error.GetType().FullName}: {(error as ReflexException)?.ClientMessage ?? error.Message}",
             failedEvent,
             _retry.Failures,
             _retry.Failures > 1 && _fault is { } earlier ? earlier.Since : now,
             now + pause);
-        LogStuck(services.Logger, key, failedEvent, _retry.Failures, pause, error);
+        LogStuck(context.Logger, key, failedEvent, _retry.Failures, pause, error);
         try
         {
-            await _now.Task.WaitAsync(pause, services.TimeProvider, stopping);
+            await _now.Task.WaitAsync(pause, context.TimeProvider, stopping);
         }
         catch (TimeoutException)
         {

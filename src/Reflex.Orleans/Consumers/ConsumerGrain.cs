@@ -21,7 +21,7 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
 {
     private readonly ConsumerPump _pump;
     private readonly IPartitionGrain _partition;
-    private readonly ConsumerServices _services;
+    private readonly ConsumerContext _context;
     private MovableGrain? _movable;
 
     /// <summary>Makes the grain a consumer.</summary>
@@ -29,11 +29,11 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
     /// <exception cref="FormatException">The key is not a <see cref="ConsumerKey"/>.</exception>
     protected ConsumerGrain()
     {
-        _services = ServiceProvider.GetRequiredService<ConsumerServices>();
+        _context = ServiceProvider.GetRequiredService<ConsumerContext>();
         Key = ConsumerKey.Parse(this.GetPrimaryKeyString());
-        Registration = _services.Registry.Get(Key.ConsumerId);
+        Registration = _context.Registry.Get(Key.ConsumerId);
         _partition = GrainFactory.GetGrain<IPartitionGrain>(Key.Partition.ToString());
-        _pump = new ConsumerPump(Key, Registration.Options, new Logic(this), _services.Pages.Of(Key.Partition), _services, OnReplaced);
+        _pump = new ConsumerPump(Key, Registration.Options, new Logic(this), _context.Pages.Of(Key.Partition), _context, OnReplaced);
     }
 
     /// <summary>The consumer and the partition that this grain handles.</summary>
@@ -46,7 +46,7 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
     {
         await OnActivateAsync(token);
         _movable = MakeMovable(TaskScheduler.Current);
-        _services.LocalGrains.Add(_movable);
+        _context.LocalGrains.Add(_movable);
         _pump.Begin();
     }
 
@@ -54,7 +54,7 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
     {
         if (_movable is not null)
         {
-            _services.LocalGrains.Remove(_movable);
+            _context.LocalGrains.Remove(_movable);
         }
 
         await _pump.DisposeAsync();
@@ -64,7 +64,7 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
     async Task<EnsureRunningResponse> IConsumerGrain.EnsureRunningAsync(EnsureRunningRequest request)
     {
         await _pump.EnsureRunningAsync(_partition);
-        return new EnsureRunningResponse(_services.Silo);
+        return new EnsureRunningResponse(_context.Silo);
     }
 
     async Task<PartStatus> IConsumerGrain.GetStatusAsync(GetStatusRequest request) =>
@@ -132,7 +132,7 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
         return new MovableGrain(((IGrainBase)this).GrainContext, MovableKind.Consumer, Key.Partition)
         {
             Group = $"{Key.ConsumerId} {type}",
-            CanRunOn = silo => _services.Published.CanRun(silo, Key.ConsumerId, type),
+            CanRunOn = silo => _context.Published.CanRun(silo, Key.ConsumerId, type),
             EndsAsync = () => Task.Factory
                 .StartNew(_pump.Controls.TryFinishAsync, CancellationToken.None, TaskCreationOptions.None, turns)
                 .Unwrap(),

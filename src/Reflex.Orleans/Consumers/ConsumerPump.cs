@@ -9,30 +9,30 @@ namespace Reflex.Orleans.Consumers;
 internal sealed partial class ConsumerPump : IAsyncDisposable
 {
     private readonly ConsumerKey _key;
-    private readonly ConsumerServices _services;
+    private readonly ConsumerContext _context;
     private readonly ConsumerCursor _cursor;
     private readonly ConsumerRun _run;
     private readonly StandstillWatch _watch;
 
     public ConsumerPump(
-        ConsumerKey key, ConsumerOptions options, IEventConsumer logic, IPageSource source, ConsumerServices services, Action onReplaced)
+        ConsumerKey key, ConsumerOptions options, IEventConsumer logic, IPageSource source, ConsumerContext context, Action onReplaced)
     {
         _key = key;
-        _services = services;
-        _cursor = new ConsumerCursor(services.Storage, key, services.Options, services.TimeProvider, services.Logger)
+        _context = context;
+        _cursor = new ConsumerCursor(context.Storage, key, context.Options, context.TimeProvider, context.Logger)
         {
             OnReplaced = error =>
             {
-                LogReplaced(services.Logger, key, error);
+                LogReplaced(context.Logger, key, error);
                 onReplaced();
             },
         };
-        _run = new ConsumerRun(key, options, logic, source, _cursor, services);
-        _watch = new StandstillWatch(key, options, _run, services);
-        Controls = new ConsumerControls(key, _cursor, _run, services);
+        _run = new ConsumerRun(key, options, logic, source, _cursor, context);
+        _watch = new StandstillWatch(key, options, _run, context);
+        Controls = new PartControls(key, _cursor, _run, context);
     }
 
-    public ConsumerControls Controls { get; }
+    public PartControls Controls { get; }
 
     public void Begin() => _run.Begin();
 
@@ -44,7 +44,7 @@ internal sealed partial class ConsumerPump : IAsyncDisposable
         {
             var position = await partition.GetPositionAsync(new GetPositionRequest(cursor?.Id.Value));
             var fault = _run.Fault;
-            return position.StatusOf(_key.Partition.Index, StateWith(fault), fault, cursor, _services.TimeProvider.GetUtcNow());
+            return position.StatusOf(_key.Partition.Index, StateWith(fault), fault, cursor, _context.TimeProvider.GetUtcNow());
         }
         catch (ReflexException) when (_run.Fault is { } fault)
         {

@@ -18,7 +18,7 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
     private readonly ConsumerCursor _cursor;
     private readonly TrackedConsumer _logic;
     private readonly IPageSource _source;
-    private readonly ConsumerServices _services;
+    private readonly ConsumerContext _context;
     private readonly Consumable _consumable;
     private readonly ConsumerInstruments _instruments;
     private readonly ConsumerFaults _faults;
@@ -32,21 +32,21 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
         IEventConsumer logic,
         IPageSource source,
         ConsumerCursor cursor,
-        ConsumerServices services)
+        ConsumerContext context)
     {
         _key = key;
         _options = options;
         _cursor = cursor;
         _logic = new TrackedConsumer(logic);
         _source = source;
-        _services = services;
-        _consumable = new Consumable(new PartitionStream(source, services.TimeProvider).StreamAsync, cursor)
+        _context = context;
+        _consumable = new Consumable(new PartitionStream(source, context.TimeProvider).StreamAsync, cursor)
         {
-            TimeProvider = services.TimeProvider,
-            Logger = services.Logger,
+            TimeProvider = context.TimeProvider,
+            Logger = context.Logger,
         };
-        _instruments = services.Instruments.ForConsumer(key.Partition.Stream.Value, key.Partition.Index, options);
-        _faults = new ConsumerFaults(key, cursor, services);
+        _instruments = context.Instruments.ForConsumer(key.Partition.Stream.Value, key.Partition.Index, options);
+        _faults = new ConsumerFaults(key, cursor, context);
     }
 
     /// <summary>Why it is stuck; null as soon as it has moved on.</summary>
@@ -63,7 +63,7 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
     /// <summary>Whether no run begins any more.</summary>
     public bool IsOver { get; private set; }
 
-    private TimeProvider TimeProvider => _services.TimeProvider;
+    private TimeProvider TimeProvider => _context.TimeProvider;
 
     /// <summary>Starts a run; the one before has ended.</summary>
     public void Begin()
@@ -74,7 +74,7 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
         }
 
         _stopping.Dispose();
-        _stopping = CancellationTokenSource.CreateLinkedTokenSource(_services.Drain.Stopping);
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(_context.Drain.Stopping);
         _run = RunAsync(_stopping.Token);
     }
 
@@ -85,7 +85,7 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
     /// <param name="waited">For how long it was waited for.</param>
     public void Kill(TimeSpan waited)
     {
-        LogKilled(_services.Logger, _key, Last, waited);
+        LogKilled(_context.Logger, _key, Last, waited);
         _logic.Kill();
     }
 
@@ -124,11 +124,11 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
         await StopAsync();
         try
         {
-            await _run.WaitAsync(_services.Options.DrainTimeout, TimeProvider);
+            await _run.WaitAsync(_context.Options.DrainTimeout, TimeProvider);
         }
         catch (TimeoutException)
         {
-            Kill(_services.Options.DrainTimeout);
+            Kill(_context.Options.DrainTimeout);
         }
 
         try
@@ -137,7 +137,7 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
         }
         catch (Exception error)
         {
-            LogFlushFailed(_services.Logger, _key, error);
+            LogFlushFailed(_context.Logger, _key, error);
         }
 
         _cursor.Dispose();
@@ -162,7 +162,7 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
                 if (_cursor.Value is null)
                 {
                     // What this process remembers may be a stream that is being deleted: nothing of it is to be consumed anew.
-                    await _services.Streams.AskAsync(_key.Partition.Stream, stopping);
+                    await _context.Streams.AskAsync(_key.Partition.Stream, stopping);
                 }
 
                 await PrepareAsync(stopping);

@@ -30,7 +30,7 @@ internal static class ReflexServices
         services.TryAddSingleton<SharedTails>();
         services.TryAddSingleton<PageSources>();
         services.TryAddSingleton<OutsideConsumers>();
-        services.TryAddSingleton<ConsumerSessions>();
+        services.TryAddSingleton<SessionOpener>();
         services.TryAddSingleton<Appenders>();
         services.TryAddSingleton<IReflexClient, ReflexClient>();
     }

@@ -79,7 +79,7 @@ public static class ReflexSiloBuilderExtensions
         Publish(builder);
 
         // Made by hand, since a host in development would else fail over a missing grain storage before the validator tells what to do.
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConsumerServices>(provider));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConsumerContext>(provider));
         services.AddSingleton<IStoredCursors>(provider => ActivatorUtilities.CreateInstance<StoredCursors>(provider));
         services.AddSingleton<IConfigurationValidator, ReflexConfigurationValidator>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ReflexLifecycle>();

@@ -95,7 +95,7 @@ internal sealed class ClusterCursors(
 
     private Task<int[]> PartitionsAsync(ConsumerName consumer, CancellationToken cancellationToken) => consumer.IsDefault
         ? throw new ArgumentException("A consumer needs a name.", nameof(consumer))
-        : ConsumerSessions.PartitionsAsync(streams, stream, partition, cancellationToken);
+        : SessionOpener.PartitionsAsync(streams, stream, partition, cancellationToken);
 
     private async Task RequireNotAheadAsync(Cursor cursor, int[] partitions, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ internal sealed partial class SessionGrain
 {
     /// <remarks>Its logic is elsewhere, and so is whoever keeps it running.</remarks>
     Task<EnsureRunningResponse> IConsumerGrain.EnsureRunningAsync(EnsureRunningRequest request) =>
-        Task.FromResult(new EnsureRunningResponse(_services.Silo));
+        Task.FromResult(new EnsureRunningResponse(_context.Silo));
 
     async Task<PartStatus> IConsumerGrain.GetStatusAsync(GetStatusRequest request)
     {
@@ -21,7 +21,7 @@ internal sealed partial class SessionGrain
         var state = _cursor.IsStopped ? ConsumerState.Stopped : ConsumerState.Running;
         var position = await _partition.GetPositionAsync(new GetPositionRequest(cursor?.Id.Value));
         return PartStatus.Of(
-            position.StatusOf(_key.Partition.Index, state, fault: null, cursor, _services.TimeProvider.GetUtcNow()));
+            position.StatusOf(_key.Partition.Index, state, fault: null, cursor, _context.TimeProvider.GetUtcNow()));
     }
 
     async Task<StartResponse> IConsumerGrain.StartAsync(StartRequest request)
@@ -49,10 +49,10 @@ internal sealed partial class SessionGrain
             var position = await _partition.LookAfterAsync(_cursor.Value);
             position.RequireNext(id, _cursor.Value, _key);
             await StoreAsync(new CursorPlace(id, position.NextEpoch ?? 0), _cursor.IsStopped, session: null);
-            using var instruments = _services.Instruments.ForConsumer(
+            using var instruments = _context.Instruments.ForConsumer(
                 _key.Partition.Stream.Value, _key.Partition.Index, new ConsumerOptions(_key.Consumer));
             instruments.OnSkipped();
-            LogSkipped(_services.Logger, _key, id);
+            LogSkipped(_context.Logger, _key, id);
         });
         return SkipResponse.Instance;
     }
@@ -69,7 +69,7 @@ internal sealed partial class SessionGrain
         {
             var before = _cursor.Value;
             await StoreAsync(cursor, _cursor.IsStopped, session: null);
-            LogCursorSet(_services.Logger, _key, before, cursor);
+            LogCursorSet(_context.Logger, _key, before, cursor);
         });
         return SetCursorResponse.Instance;
     }

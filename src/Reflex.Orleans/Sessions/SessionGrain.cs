@@ -27,7 +27,7 @@ namespace Reflex.Orleans.Sessions;
 [GrainType(ConsumerTypes.Session), Reentrant, Immovable]
 internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrain, IWaitingGrain
 {
-    private readonly ConsumerServices _services;
+    private readonly ConsumerContext _context;
     private readonly ConsumerKey _key;
     private readonly IPartitionGrain _partition;
     private readonly ConsumerCursor _cursor;
@@ -37,16 +37,16 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
     private EventId _knownHead;
     private bool _isKnown;
 
-    public SessionGrain(ConsumerServices services)
+    public SessionGrain(ConsumerContext context)
     {
-        _services = services;
+        _context = context;
         _key = ConsumerKey.Parse(this.GetPrimaryKeyString());
         _partition = GrainFactory.GetGrain<IPartitionGrain>(_key.Partition.ToString());
-        _cursor = new ConsumerCursor(services.Storage, _key, services.Options, services.TimeProvider, services.Logger)
+        _cursor = new ConsumerCursor(context.Storage, _key, context.Options, context.TimeProvider, context.Logger)
         {
             OnReplaced = error =>
             {
-                LogReplaced(services.Logger, _key, error);
+                LogReplaced(context.Logger, _key, error);
                 _ending.Cancel();
                 DeactivateOnIdle();
             },
@@ -65,7 +65,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         }
         catch (Exception error)
         {
-            LogFlushFailed(_services.Logger, _key, error);
+            LogFlushFailed(_context.Logger, _key, error);
         }
 
         _cursor.Dispose();
@@ -88,7 +88,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
                 }
 
                 await StoreAsync(cursor, isStopped: false, request.Session, number);
-                LogOpened(_services.Logger, _key, cursor);
+                LogOpened(_context.Logger, _key, cursor);
             }
         });
         return OpenResponse.At(cursor);
@@ -125,10 +125,10 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         RequireElsewhere();
         await LoadAsync();
         RequireHolder(request.Session);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _services.Drain.Stopping, _ending.Token);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _context.Drain.Stopping, _ending.Token);
         try
         {
-            await _holderChanged.Task.WaitAsync(request.Wait, _services.TimeProvider, ending.Token);
+            await _holderChanged.Task.WaitAsync(request.Wait, _context.TimeProvider, ending.Token);
             RequireHolder(request.Session);
         }
         catch (TimeoutException)
@@ -216,7 +216,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         {
             var id = _key.ConsumerId;
             var request = new FindConsumerRequest(id.Stream.Value, id.Name.Value);
-            var found = await _services.Losses.AnswerAsync(() => GrainFactory.GetGrain<ICatalogGrain>(0).FindConsumerAsync(request));
+            var found = await _context.Losses.AnswerAsync(() => GrainFactory.GetGrain<ICatalogGrain>(0).FindConsumerAsync(request));
             _isKnown = found.Consumer is not null ? true : throw new ConsumerNotFoundException(id, known: [], others: null);
         }
     }
@@ -235,7 +235,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
 
     private void RequireElsewhere()
     {
-        if (!_services.Published.GrainTypesOf(_key.ConsumerId).IsEmpty)
+        if (!_context.Published.GrainTypesOf(_key.ConsumerId).IsEmpty)
         {
             throw new ConsumerConflictException(_key.ConsumerId);
         }
@@ -265,7 +265,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         // A head never moves back, so that most cursors need no look at the partition.
         if (id > _knownHead)
         {
-            var bounds = await _services.Losses.AnswerAsync(() => _partition.GetBoundsAsync(GetBoundsRequest.Instance));
+            var bounds = await _context.Losses.AnswerAsync(() => _partition.GetBoundsAsync(GetBoundsRequest.Instance));
             _knownHead = new EventId(bounds.Head);
             if (id > _knownHead)
             {

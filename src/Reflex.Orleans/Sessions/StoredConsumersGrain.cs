@@ -14,7 +14,7 @@ namespace Reflex.Orleans.Sessions;
 /// partitions, which may take its time, holds up none.
 /// </remarks>
 [GrainType("reflex.stored-consumers"), StatelessWorker]
-internal sealed class StoredConsumersGrain(ConsumerServices services) : Grain, IStoredConsumersGrain
+internal sealed class StoredConsumersGrain(ConsumerContext context) : Grain, IStoredConsumersGrain
 {
     private static readonly GrainType Session = GrainType.Create(ConsumerTypes.Session);
 
@@ -27,7 +27,7 @@ internal sealed class StoredConsumersGrain(ConsumerServices services) : Grain, I
         {
             return new StoredParts([.. await EachAsync(request, async key =>
             {
-                var record = await StoredConsumer.ReadAsync(services.Storage, key);
+                var record = await StoredConsumer.ReadAsync(context.Storage, key);
                 return new StoredPart(record.Cursor, record.IsStopped, IsHeld: record.Session is not null, record.Epoch);
             })]);
         }
@@ -72,6 +72,6 @@ internal sealed class StoredConsumersGrain(ConsumerServices services) : Grain, I
             isUnregistered ? ConsumerState.Unregistered : part.IsStopped ? ConsumerState.Stopped : ConsumerState.Running,
             fault: null,
             part.Place,
-            services.TimeProvider.GetUtcNow()));
+            context.TimeProvider.GetUtcNow()));
     }
 }

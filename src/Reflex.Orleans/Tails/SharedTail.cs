@@ -117,7 +117,7 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
         return _call;
     }
 
-    /// <summary>Makes the call. It is nobody's in particular: not the grain's whose turn this is, nor a part of its caller's trace.</summary>
+    /// <summary>Makes the call. It is for whoever comes, and so no part of its first reader's trace or request.</summary>
     private void Begin(WaitingCall call)
     {
         if (Activity.Current is not null || RequestContext.Keys.Any())

@@ -4,7 +4,7 @@ using EventId = Reflex.Events.EventId;
 
 namespace Reflex.Orleans.Consumers;
 
-internal sealed partial class ConsumerControls
+internal sealed partial class PartControls
 {
     [LoggerMessage(LogLevel.Warning, "The consumer {Consumer} was asked to skip event {Event}: it was not handled.")]
     private static partial void LogSkipped(ILogger logger, ConsumerKey consumer, EventId @event);

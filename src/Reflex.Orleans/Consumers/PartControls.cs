@@ -7,7 +7,7 @@ namespace Reflex.Orleans.Consumers;
 
 /// <summary>The controls of a consumer on one partition. Used in its grain's context only.</summary>
 /// <remarks>Those that change the cursor end the run first and start the next one after the change, one after the other.</remarks>
-internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor cursor, ConsumerRun run, ConsumerServices services)
+internal sealed partial class PartControls(ConsumerKey key, ConsumerCursor cursor, ConsumerRun run, ConsumerContext context)
 {
     // Together below the time-out of a call, so that its caller hears why nothing happens, also when another control goes first.
     private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(20);
@@ -22,7 +22,7 @@ internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor c
     /// <summary>Whether a change is under way.</summary>
     public bool IsChanging => _turn.CurrentCount == 0;
 
-    private TimeSpan Patience => services.Options.DrainTimeout < LongestPatience ? services.Options.DrainTimeout : LongestPatience;
+    private TimeSpan Patience => context.Options.DrainTimeout < LongestPatience ? context.Options.DrainTimeout : LongestPatience;
 
     public Task StartAsync() => ChangeAsync(() => cursor.IsStopped ? StoreAsync(cursor.Value, isStopped: false) : Task.CompletedTask);
 
@@ -47,7 +47,7 @@ internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor c
             position.RequireNext(id, cursor.Value, key);
             await StoreAsync(new CursorPlace(id, position.NextEpoch ?? 0), cursor.IsStopped);
             run.OnSkipped();
-            LogSkipped(services.Logger, key, id);
+            LogSkipped(context.Logger, key, id);
         });
     }
 
@@ -61,7 +61,7 @@ internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor c
         var before = cursor.Value;
         await StoreAsync(place, cursor.IsStopped);
         run.OnCursorSet();
-        LogCursorSet(services.Logger, key, before, place);
+        LogCursorSet(context.Logger, key, before, place);
     });
 
     /// <summary>Ends for good, and clears what is stored, if that is to go still; else it goes on. Answers which.</summary>
@@ -128,7 +128,7 @@ internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor c
     /// <exception cref="ConsumerBusyException">The logic doesn't end; the change isn't made.</exception>
     private async Task ChangeAsync(Func<Task> change)
     {
-        var began = services.TimeProvider.GetTimestamp();
+        var began = context.TimeProvider.GetTimestamp();
         await WaitForTurnAsync();
         try
         {
@@ -137,7 +137,7 @@ internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor c
                 throw new ConsumerNotFoundException(key.ConsumerId, known: [], others: null);
             }
 
-            await EndRunAsync(Patience + KillGrace - services.TimeProvider.GetElapsedTime(began));
+            await EndRunAsync(Patience + KillGrace - context.TimeProvider.GetElapsedTime(began));
             try
             {
                 await StoringAsync(cursor.LoadAsync);
@@ -156,7 +156,7 @@ internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor c
 
     private async Task WaitForTurnAsync()
     {
-        using var patience = new CancellationTokenSource(Patience + KillGrace, services.TimeProvider);
+        using var patience = new CancellationTokenSource(Patience + KillGrace, context.TimeProvider);
         try
         {
             await _turn.WaitAsync(patience.Token);
@@ -179,7 +179,7 @@ internal sealed partial class ConsumerControls(ConsumerKey key, ConsumerCursor c
         }
 
         // Logic that may take longer than a call is left to end, and so is what another control has just begun to wait for.
-        if (services.Options.DrainTimeout <= patience)
+        if (context.Options.DrainTimeout <= patience)
         {
             run.Kill(Patience);
             if (await run.HasEndedAsync(KillGrace))

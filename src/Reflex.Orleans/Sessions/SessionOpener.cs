@@ -10,7 +10,7 @@ using Reflex.Streams;
 namespace Reflex.Orleans.Sessions;
 
 /// <summary>Opens the sessions of this process, and makes its cursor stores.</summary>
-internal sealed class ConsumerSessions(
+internal sealed class SessionOpener(
     IGrainFactory grains,
     StreamDirectory streams,
     ConsumerDirectory consumers,

@@ -11,7 +11,7 @@ using Reflex.Orleans.Spread;
 namespace Reflex.Orleans.Consumers;
 
 /// <summary>What every consumer grain of a silo shares.</summary>
-internal sealed class ConsumerServices(
+internal sealed class ConsumerContext(
     [FromKeyedServices(ReflexStorageNames.GrainStorage)] IGrainStorage storage,
     ConsumerRegistry registry,
     PublishedConsumers published,
