@@ -4,6 +4,11 @@ using Reflex.Streams;
 namespace Reflex.AspNetCore.Access;
 
 /// <summary>What every endpoint and every gRPC method asks before it does anything. While access is off it lets all pass.</summary>
+/// <remarks>
+/// Not ASP.NET Core's authorization, which decides before an endpoint runs and answers without a body: here the stream is often known only
+/// when the request was read, and a refusal says who was refused what, in HTTP's problems and in gRPC's details alike. The framework's
+/// handlers of tokens and certificates find out who the caller is.
+/// </remarks>
 internal sealed class AccessGuard(AccessPolicy policy, Credentials credentials)
 {
     private static readonly object CallerItem = new();

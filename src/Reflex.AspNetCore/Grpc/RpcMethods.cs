@@ -6,6 +6,10 @@ using ProtoService = Google.Protobuf.Reflection.ServiceDescriptor;
 namespace Reflex.AspNetCore.Grpc;
 
 /// <summary>Adds a service's methods to the server, so that each reads its messages and ends its calls in the same way.</summary>
+/// <remarks>
+/// Not by the generated service bases: the server parses the request of a unary call before any interceptor runs, so that a broken message
+/// would be an error of the server's own, without the details that GRPC.md promises, and one that nobody may send would be read whole.
+/// </remarks>
 internal sealed class RpcMethods<TService>(ServiceMethodProviderContext<TService> methods, ProtoService descriptor)
     where TService : class, IRpcService
 {

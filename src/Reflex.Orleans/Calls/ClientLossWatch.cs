@@ -55,6 +55,7 @@ internal sealed class ClientLossWatch(
             var told = await AskAsync(known, ended).ConfigureAwait(false);
             if (told is not null && (told != known || timeProvider.GetElapsedTime(asked) > Wait / 2))
             {
+                // Another silo tells when the one before is gone.
                 if (known is not null && told != known)
                 {
                     losses.Note();
@@ -76,7 +77,7 @@ internal sealed class ClientLossWatch(
         try
         {
             var request = new WaitForLossRequest(known?.Source ?? Guid.Empty, known?.Count ?? 0, Wait);
-            var call = grains.GetGrain<ILossGrain>(0).WaitAsync(request, ended);
+            var call = grains.GetGrain<ILossGrain>(losses.Source).WaitAsync(request, ended);
             return await call.WaitAsync(Timeout, timeProvider, ended).ConfigureAwait(false);
         }
         catch (Exception)

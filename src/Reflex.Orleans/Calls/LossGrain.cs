@@ -1,13 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Concurrency;
+using Orleans.Placement;
 
 namespace Reflex.Orleans.Calls;
 
 /// <remarks>
-/// A stateless worker is where its call comes in, and so in the silo that the client calls through, if that one has it: an earlier silo
-/// hasn't, and passes the call on.
+/// In the silo that the client calls it through, if that one has it: an earlier silo hasn't, and passes the call on. It is no stateless
+/// worker, whose calls Orleans' clients send to their gateways in turn.
 /// </remarks>
-[GrainType("reflex.losses"), StatelessWorker(1), Reentrant]
+[GrainType("reflex.losses"), PreferLocalPlacement, Reentrant, Immovable]
 internal sealed class LossGrain(
     CallLosses losses, SiloDrain drain, [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider) : Grain, ILossGrain
 {

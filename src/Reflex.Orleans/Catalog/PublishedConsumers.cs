@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,9 +23,9 @@ internal sealed class PublishedConsumers(
     // Others tell within a moment. One that never does is a silo without Reflex.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
 
+    private readonly ConcurrentDictionary<SiloAddress, long> _silentSince = [];
     private volatile Snapshot? _snapshot;
     private FrozenDictionary<ConsumerId, string>? _own;
-    private long _silentSince;
 
     /// <summary>Each consumer that some silo can run, and the types of its grains: several while silos are being replaced.</summary>
     public IReadOnlyDictionary<ConsumerId, ImmutableArray<string>> All => Current().Consumers;
@@ -34,15 +35,21 @@ internal sealed class PublishedConsumers(
     {
         get
         {
-            if (Current().IsComplete)
+            var now = timeProvider.GetTimestamp();
+            var isComplete = true;
+            foreach (var silo in Others())
             {
-                Interlocked.Exchange(ref _silentSince, 0);
-                return true;
+                if (metadata.GetSiloMetadata(silo).Metadata.Count > 0)
+                {
+                    _silentSince.TryRemove(silo, out _);
+                }
+                else
+                {
+                    isComplete &= timeProvider.GetElapsedTime(_silentSince.GetOrAdd(silo, now), now) >= LongestSilence;
+                }
             }
 
-            var now = Math.Max(1, timeProvider.GetTimestamp());
-            var since = Interlocked.CompareExchange(ref _silentSince, now, 0);
-            return since != 0 && timeProvider.GetElapsedTime(since, now) >= LongestSilence;
+            return isComplete;
         }
     }
 
@@ -70,14 +77,14 @@ internal sealed class PublishedConsumers(
     private FrozenDictionary<ConsumerId, string> Own() =>
         _own ??= own.All.ToFrozenDictionary(consumer => consumer.Id, consumer => grainTypes.GetGrainType(consumer.GrainClass).ToString()!);
 
+    private IEnumerable<SiloAddress> Others() => membership.CurrentSnapshot.Members.Values
+        .Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(local.SiloAddress))
+        .Select(member => member.SiloAddress);
+
     /// <summary>What is known now; made anew when silos came or went, or have told what they can run.</summary>
     private Snapshot Current()
     {
-        var others = membership.CurrentSnapshot.Members.Values
-            .Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(local.SiloAddress))
-            .OrderBy(member => member.SiloAddress)
-            .Select(member => metadata.GetSiloMetadata(member.SiloAddress))
-            .ToArray();
+        var others = Others().Order().Select(metadata.GetSiloMetadata).ToArray();
         if (_snapshot is { } known && known.Others.AsSpan().SequenceEqual(others, ReferenceEqualityComparer.Instance))
         {
             return known;
@@ -95,8 +102,5 @@ internal sealed class PublishedConsumers(
     }
 
     private sealed record Snapshot(
-        SiloMetadata[] Others, FrozenDictionary<ConsumerId, ImmutableArray<string>> Consumers, FrozenSet<GrainType> GrainTypes)
-    {
-        public bool IsComplete { get; } = Array.TrueForAll(Others, silo => silo.Metadata.Count > 0);
-    }
+        SiloMetadata[] Others, FrozenDictionary<ConsumerId, ImmutableArray<string>> Consumers, FrozenSet<GrainType> GrainTypes);
 }

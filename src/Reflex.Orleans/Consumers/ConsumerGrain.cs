@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Reflex.Consumers;
 using Reflex.Events;
+using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Spread;
@@ -102,7 +103,8 @@ public abstract class ConsumerGrain : Grain, IGrainBase, IConsumerGrain
 
     async Task<RemovePartResponse> IConsumerGrain.RemoveAsync(RemovePartRequest request)
     {
-        if (await _pump.Controls.RemoveAsync(() => GrainFactory.IsUnfinishedAsync(request.Removal)))
+        if (await _pump.Controls.RemoveAsync(
+            () => GrainFactory.IsUnfinishedAsync(request.Removal).AnswerAsync(() => $"remove {Key}")))
         {
             DeactivateOnIdle();
         }

@@ -105,7 +105,11 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
     public void Retry() => _faults.Retry();
 
     /// <summary>The cursor was set: what it was stuck on isn't next any more.</summary>
-    public void OnCursorSet() => _faults.Forget();
+    public void OnCursorSet()
+    {
+        _firstHead = null;
+        _faults.Forget();
+    }
 
     /// <summary>The cursor was set to an event that was not handled.</summary>
     public void OnSkipped()

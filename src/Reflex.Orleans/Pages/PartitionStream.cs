@@ -68,8 +68,7 @@ internal sealed class PartitionStream(IPageSource source, TimeProvider timeProvi
                 after = last;
                 if (isAhead)
                 {
-                    // There are events: nobody has to wait for them, alone or together with others.
-                    next = source.ReadAsync(after, TimeSpan.Zero, ending.Token);
+                    next = source.ReadAsync(after, wait, ending.Token);
                 }
 
                 yield return (start, page);

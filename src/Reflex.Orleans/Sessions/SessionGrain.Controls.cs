@@ -1,5 +1,6 @@
 using Reflex.Consumers;
 using Reflex.Cursors;
+using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Partitions;
@@ -79,7 +80,8 @@ internal sealed partial class SessionGrain
         await ChangeAsync(async () =>
         {
             var isRemoved = false;
-            await StoringAsync(async () => isRemoved = await _cursor.ClearAsync(() => GrainFactory.IsUnfinishedAsync(request.Removal)));
+            await StoringAsync(async () => isRemoved = await _cursor.ClearAsync(
+                () => GrainFactory.IsUnfinishedAsync(request.Removal).AnswerAsync(() => $"remove {_key}")));
             if (isRemoved)
             {
                 // Whoever stores next asks whether there is such a consumer again.

@@ -120,17 +120,24 @@ internal sealed class SharedTail(int pageBytes, long maxBytes, RecentBudget budg
     /// <summary>Makes the call. It is for whoever comes, and so no part of its first reader's trace or request.</summary>
     private void Begin(WaitingCall call)
     {
-        if (Activity.Current is not null || RequestContext.Keys.Any())
+        if (Activity.Current is not null || SynchronizationContext.Current is not null || RequestContext.Keys.Any())
         {
             ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Tail.AskAsync(state.Call), (Tail: this, Call: call), true);
             return;
         }
 
-        // Here, since each change of threads costs a reader at the head some microseconds.
+        // Here, since each change of threads costs a reader at the head some microseconds; but what follows is no part of a grain's turn.
         var flow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
         using (flow)
         {
-            _ = AskAsync(call);
+            if (TaskScheduler.Current == TaskScheduler.Default)
+            {
+                _ = AskAsync(call);
+            }
+            else
+            {
+                new Task(() => _ = AskAsync(call)).RunSynchronously(TaskScheduler.Default);
+            }
         }
     }
 

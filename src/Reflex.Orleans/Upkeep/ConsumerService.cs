@@ -45,7 +45,7 @@ internal sealed partial class ConsumerService(
     private readonly ILogger _logger = loggers.CreateLogger<ConsumerService>();
     private readonly Dictionary<GrainId, WatchedPart> _parts = [];
     private readonly Dictionary<SiloAddress, SemaphoreSlim> _lanes = [];
-    private readonly SemaphoreSlim _failing = new(ConcurrentCalls);
+    private readonly SemaphoreSlim _hanging = new(ConcurrentCalls);
     private readonly HashSet<UnfinishedRemoval> _removing = [];
     private ImmutableHashSet<SiloAddress> _active = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -267,7 +267,7 @@ internal sealed partial class ConsumerService(
             try
             {
                 part.Silo = (await part.Grain.EnsureRunningAsync(EnsureRunningRequest.Instance).WaitAsync(stopped)).Silo;
-                part.HasFailed = false;
+                part.HasFailed = part.Hangs = false;
             }
             finally
             {
@@ -286,10 +286,10 @@ internal sealed partial class ConsumerService(
 
     private SemaphoreSlim LaneOf(WatchedPart part)
     {
-        // Those that have failed may hang at a silo again: what is missing since a moment ago doesn't wait for them.
-        if (part.HasFailed)
+        // What is missing since a moment ago doesn't wait for those that hang at a silo.
+        if (part.Hangs)
         {
-            return _failing;
+            return _hanging;
         }
 
         var where = part.Silo is { } known && _active.Contains(known) ? known : SiloAddress.Zero;
@@ -309,6 +309,7 @@ internal sealed partial class ConsumerService(
         }
 
         part.HasFailed = true;
+        part.Hangs = error is TimeoutException;
         if (_hasFailed)
         {
             // Of a silo that dies all parts fail together, which is one failure.

@@ -20,4 +20,7 @@ internal sealed class WatchedPart(ConsumerId consumer, int partition, IConsumerG
 
     /// <summary>Whether the last call has failed.</summary>
     public bool HasFailed { get; set; }
+
+    /// <summary>Whether the last call wasn't answered in its time, so that the next one may hang too.</summary>
+    public bool Hangs { get; set; }
 }

@@ -41,7 +41,7 @@ public sealed class ConsumerInstruments : IDisposable
             }
 
             var now = _timeProvider.GetUtcNow().UtcTicks;
-            return TimeSpan.FromTicks(now - (ticks <= now ? ticks : FirstSeenTicks(ticks, now)));
+            return TimeSpan.FromTicks(now - Math.Min(ticks, FirstSeenTicks(ticks, now)));
         }
     }
 
@@ -103,17 +103,21 @@ public sealed class ConsumerInstruments : IDisposable
         Volatile.Write(ref _lastPassedTicks, now.UtcTicks);
     }
 
-    /// <summary>Here, and not when the event is handed over, which is no time to look at the clock once more.</summary>
+    /// <summary>
+    /// When somebody asked first while the consumer was at an event from the future; now for any other. Here, and not when the event is
+    /// handed over, which is no time to look at the clock once more.
+    /// </summary>
     private long FirstSeenTicks(long timestamp, long now)
     {
         var passed = Volatile.Read(ref _lastPassedTicks);
         var seen = _seenAhead;
-        if (seen is null || seen.Timestamp != timestamp || seen.Passed != passed || seen.At > now)
+        if (seen is not null && seen.Timestamp == timestamp && seen.Passed == passed && seen.At <= now)
         {
-            _seenAhead = seen = new SeenAhead(timestamp, passed, now);
+            return seen.At;
         }
 
-        return seen.At;
+        _seenAhead = timestamp > now ? new SeenAhead(timestamp, passed, now) : null;
+        return now;
     }
 
     private TimeSpan Age(DateTimeOffset timestamp)

@@ -12,7 +12,8 @@ namespace Reflex.Json;
 /// </summary>
 /// <remarks>
 /// For whatever takes events in the form that the server and the tool take. Not thread-safe. It keeps the metadata of events that it has
-/// read in pieces of larger arrays.
+/// read in pieces of larger arrays. Written by hand so that an error says which member is wrong and how; whether it is faster than a
+/// serializer's wasn't measured.
 /// </remarks>
 public sealed class EventJsonReader
 {

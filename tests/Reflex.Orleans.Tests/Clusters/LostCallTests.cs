@@ -64,6 +64,32 @@ public sealed class LostCallTests
         Assert.Equal(1, (await append).Id.Value);
     }
 
+    /// <summary>Each of them would tell of losses of its own, which are none to a client that has heard of another one's.</summary>
+    [Fact]
+    public async Task Client_OfSeveralGateways_WaitsAtOneOfThemForLosses()
+    {
+        await using var cluster = await StartAsync();
+        var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _calls.Before = method =>
+        {
+            if (method == "WaitAsync" && _calls.CountOf(method) == 2)
+            {
+                waits.SetResult();
+            }
+
+            return Task.CompletedTask;
+        };
+        var client = await cluster.ConnectAsync();
+        await waits.Task.WaitAsync(Token);
+
+        for (var i = 0; i < 200; i++)
+        {
+            await client.GetStream("orders").AppendAsync(new NewEvent(i, "entity"), Token);
+        }
+
+        Assert.InRange(_calls.CountOf("WaitAsync"), 2, 4);
+    }
+
     private Task<TestCluster> StartAsync()
     {
         Action<IReflexBuilder> silo = reflex =>

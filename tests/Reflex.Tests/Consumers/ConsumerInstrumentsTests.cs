@@ -67,6 +67,10 @@ public sealed class ConsumerInstrumentsTests
         Assert.Equal(TimeSpan.Zero, _consumer.Lag);
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(TimeSpan.FromMinutes(1), _consumer.Lag);
+
+        // Nor does it fall when the event's time has come.
+        _clock.Advance(TimeSpan.FromDays(31 * 366));
+        Assert.Equal(TimeSpan.FromDays(31 * 366) + TimeSpan.FromMinutes(1), _consumer.Lag);
     }
 
     [Fact]

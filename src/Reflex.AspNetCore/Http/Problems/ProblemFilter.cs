@@ -6,6 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Reflex.AspNetCore.Http.Problems;
 
 /// <summary>Answers every exception of an endpoint with problem details.</summary>
+/// <remarks>
+/// Not by ASP.NET Core's own writer, which writes nothing to a client that doesn't accept JSON, and so nothing to one that follows events.
+/// </remarks>
 internal sealed partial class ProblemFilter(IHostApplicationLifetime lifetime, ProblemLog log, ILogger<ProblemFilter> logger)
     : IEndpointFilter
 {
