@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Reflex.Retries;
 
 namespace Reflex.Orleans.Calls;
@@ -7,13 +8,13 @@ namespace Reflex.Orleans.Calls;
 /// <remarks>
 /// The client itself hears of the silos that it is connected to. What those forward to others, or wait for from them, can be lost too.
 /// </remarks>
-internal sealed class ClientLossWatch(
-    CallLosses losses, IGrainFactory grains, [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider)
+internal sealed partial class ClientLossWatch(
+    CallLosses losses,
+    IGrainFactory grains,
+    [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
+    ILogger<ClientLossWatch> logger)
     : ILifecycleParticipant<IClusterClientLifecycle>, IDisposable
 {
-    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(7);
-
     // Of a client whose cluster is away, or too old to have the grain, or whose silo stops.
     private static readonly Backoff Pauses = new() { Initial = TimeSpan.FromSeconds(1), Longest = TimeSpan.FromSeconds(30) };
 
@@ -53,7 +54,7 @@ internal sealed class ClientLossWatch(
         {
             var asked = timeProvider.GetTimestamp();
             var told = await AskAsync(known, ended).ConfigureAwait(false);
-            if (told is not null && (told != known || timeProvider.GetElapsedTime(asked) > Wait / 2))
+            if (told is not null && (told != known || timeProvider.GetElapsedTime(asked) > RepeatedCalls.ClientWait / 2))
             {
                 // Another silo tells when the one before is gone.
                 if (known is not null && told != known)
@@ -76,13 +77,21 @@ internal sealed class ClientLossWatch(
     {
         try
         {
-            var request = new WaitForLossRequest(known?.Source ?? Guid.Empty, known?.Count ?? 0, Wait);
+            var request = new WaitForLossRequest(known?.Source ?? Guid.Empty, known?.Count ?? 0, RepeatedCalls.ClientWait);
             var call = grains.GetGrain<ILossGrain>(losses.Source).WaitAsync(request, ended);
-            return await call.WaitAsync(Timeout, timeProvider, ended).ConfigureAwait(false);
+            return await call.WaitAsync(RepeatedCalls.ClientTimeout, timeProvider, ended).ConfigureAwait(false);
         }
-        catch (Exception)
+        catch (Exception error)
         {
+            if (!ended.IsCancellationRequested)
+            {
+                LogNotTold(logger, error);
+            }
+
             return null;
         }
     }
+
+    [LoggerMessage(LogLevel.Debug, "No silo tells of lost calls; it is asked again a little later.")]
+    private static partial void LogNotTold(ILogger logger, Exception error);
 }

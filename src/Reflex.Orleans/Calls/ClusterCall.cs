@@ -55,13 +55,9 @@ internal static class ClusterCall
             {
                 await Task.Delay(RefusalPause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (IsOfTheTransport(error, cancellationToken))
+            catch (Exception error) when (FailureOf(error, what, cancellationToken) is { } failure)
             {
-                throw new ClusterUnavailableException(what(), error);
-            }
-            catch (UnavailableExceptionFallbackException error) when (NewerFailureException.Of(error) is { } told)
-            {
-                throw told;
+                throw failure;
             }
         }
     }
@@ -86,13 +82,9 @@ internal static class ClusterCall
         {
             return await call.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (IsOfTheTransport(error, cancellationToken))
+        catch (Exception error) when (FailureOf(error, what, cancellationToken) is { } failure)
         {
-            throw new ClusterUnavailableException(what(), error);
-        }
-        catch (UnavailableExceptionFallbackException error) when (NewerFailureException.Of(error) is { } told)
-        {
-            throw told;
+            throw failure;
         }
     }
 
@@ -103,15 +95,17 @@ internal static class ClusterCall
         {
             await call.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (IsOfTheTransport(error, cancellationToken))
+        catch (Exception error) when (FailureOf(error, what, cancellationToken) is { } failure)
         {
-            throw new ClusterUnavailableException(what(), error);
-        }
-        catch (UnavailableExceptionFallbackException error) when (NewerFailureException.Of(error) is { } told)
-        {
-            throw told;
+            throw failure;
         }
     }
+
+    /// <summary>What the caller is told instead of an error of Orleans; null where it hears the error itself.</summary>
+    private static ReflexException? FailureOf(Exception error, Func<string> what, CancellationToken cancellationToken) =>
+        IsOfTheTransport(error, cancellationToken) ? new ClusterUnavailableException(what(), error)
+        : error is UnavailableExceptionFallbackException unknown ? NewerFailureException.Of(unknown)
+        : null;
 
     /// <summary>Whether the call has come to a silo that didn't make it.</summary>
     private static bool IsRefusal(OrleansException error) => error is OrleansMessageRejectionException

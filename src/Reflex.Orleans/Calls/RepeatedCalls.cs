@@ -21,9 +21,9 @@ internal sealed class RepeatedCalls(
 {
     // A silo is told when a call may be lost, but for one that two others lose between them. A client knows less, of connections between
     // silos: it waits shorter, and then asks again.
+    public static readonly TimeSpan ClientWait = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan SiloWait = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan ClientWait = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(7);
 
     // What was on a dead silo is elsewhere within seconds; a longer pause would be what its readers wait for.
     private static readonly Backoff RetryBackoff = new() { Longest = TimeSpan.FromSeconds(2) };

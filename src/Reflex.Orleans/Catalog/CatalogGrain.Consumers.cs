@@ -8,10 +8,10 @@ namespace Reflex.Orleans.Catalog;
 
 internal sealed partial class CatalogGrain
 {
-    private (IReadOnlyDictionary<ConsumerId, ImmutableArray<string>> Published, NameIndex<ConsumerId, ConsumerEntry> Index)? _consumers;
+    private ConsumerIndex? _consumers;
 
     public Task<FindConsumerResponse> FindConsumerAsync(FindConsumerRequest request) =>
-        Task.FromResult(new FindConsumerResponse(Find(new ConsumerId(request.Stream, request.Consumer))));
+        Task.FromResult(new FindConsumerResponse(Find(new ConsumerId(request.Stream, request.Consumer), published.IsComplete)));
 
     public Task<ConsumerList> ListConsumersAsync(ListConsumersRequest request) => Task.FromResult(new ConsumerList(
         request.Stream is { } stream ? [.. Consumers().All.Where(consumer => consumer.Stream == stream)] : Consumers().All));
@@ -46,6 +46,7 @@ internal sealed partial class CatalogGrain
     public Task<RunConsumersResponse> RunConsumersAsync(RunConsumersRequest request) => ChangeAsync(async () =>
     {
         var types = published.All.ToDictionary();
+        var isComplete = published.IsComplete;
         foreach (var consumer in request.Own)
         {
             var id = consumer.ToId();
@@ -55,7 +56,7 @@ internal sealed partial class CatalogGrain
 
         try
         {
-            await StoreRunAsync(types);
+            await StoreRunAsync(types, isComplete);
         }
         catch (StateStoreException error)
         {
@@ -69,7 +70,7 @@ internal sealed partial class CatalogGrain
         return new RunConsumersResponse(
             [
                 .. defined.Where(consumer => consumer.Stream is not null).Select(consumer => new RunnableConsumer(
-                    EntryOf(consumer.Id, types[consumer.Id], consumer.Stream!.Find(consumer.Id.Name.Value)),
+                    EntryOf(consumer.Id, types[consumer.Id], consumer.Stream!.Find(consumer.Id.Name.Value), isComplete),
                     consumer.Stream.Definition.Partitions)),
             ],
             [.. request.Own.Where(consumer => FindDefined(consumer.Stream) is null)],
@@ -79,27 +80,27 @@ internal sealed partial class CatalogGrain
     private static int CountOutside(StoredStream stream) =>
         stream.Consumers.Count(consumer => consumer.GrainType == ConsumerTypes.Session);
 
-    private ConsumerEntry EntryOf(ConsumerId id, ImmutableArray<string> types, StoredRegistration? stored) =>
-        new(id.Stream.Value, id.Name.Value, ConsumerTypes.Choose(types, stored?.GrainType, published.IsComplete));
+    private static ConsumerEntry EntryOf(ConsumerId id, ImmutableArray<string> types, StoredRegistration? stored, bool isComplete) =>
+        new(id.Stream.Value, id.Name.Value, ConsumerTypes.Choose(types, stored?.GrainType, isComplete));
 
     /// <summary>What a consumer is that no silo runs: one outside the cluster, or one that the cluster has run.</summary>
     private static ConsumerEntry EntryOf(StoredStream stream, StoredRegistration consumer) => new(
         stream.Definition.Name, consumer.Name, ConsumerTypes.Session, IsUnregistered: consumer.GrainType != ConsumerTypes.Session);
 
-    private ConsumerEntry? Find(ConsumerId id)
+    private ConsumerEntry? Find(ConsumerId id, bool isComplete)
     {
         var stream = FindDefined(id.Stream);
         var stored = stream?.Find(id.Name.Value);
         var types = published.GrainTypesOf(id);
         return !types.IsEmpty
-            ? EntryOf(id, types, stored)
+            ? EntryOf(id, types, stored, isComplete)
             : stored is { IsRemoving: false } ? EntryOf(stream!, stored) : null;
     }
 
     private NameIndex<ConsumerId, ConsumerEntry> Consumers()
     {
-        var run = published.All;
-        if (_consumers is not { } known || !ReferenceEquals(known.Published, run))
+        var (run, isComplete) = (published.All, published.IsComplete);
+        if (_consumers is not { } known || !ReferenceEquals(known.Published, run) || known.IsComplete != isComplete)
         {
             var stored =
                 from stream in _streams.All
@@ -107,14 +108,15 @@ internal sealed partial class CatalogGrain
                 from consumer in stream.Consumers
                 where !consumer.IsRemoving || run.ContainsKey(new ConsumerId(stream.Definition.Name, consumer.Name))
                 select new ConsumerId(stream.Definition.Name, consumer.Name);
-            _consumers = known = (run, new(run.Keys.Concat(stored).Distinct().Select(id => KeyValuePair.Create(id, Find(id)!))));
+            var entries = run.Keys.Concat(stored).Distinct().Select(id => KeyValuePair.Create(id, Find(id, isComplete)!));
+            _consumers = known = new ConsumerIndex(run, isComplete, new(entries));
         }
 
-        return known.Index;
+        return known.Names;
     }
 
     /// <summary>Keeps which grains run each consumer, so that it is known when no silo does any more.</summary>
-    private async Task StoreRunAsync(Dictionary<ConsumerId, ImmutableArray<string>> types)
+    private async Task StoreRunAsync(Dictionary<ConsumerId, ImmutableArray<string>> types, bool isComplete)
     {
         var changes = new Dictionary<StreamName, StoredStream?>();
         foreach (var (id, known) in types)
@@ -132,7 +134,7 @@ internal sealed partial class CatalogGrain
                 continue;
             }
 
-            var chosen = new StoredRegistration(name, ConsumerTypes.Choose(known, stored?.GrainType, published.IsComplete));
+            var chosen = new StoredRegistration(name, ConsumerTypes.Choose(known, stored?.GrainType, isComplete));
             if (stored != chosen)
             {
                 changes[id.Stream] = stream.With(chosen);
@@ -165,4 +167,11 @@ internal sealed partial class CatalogGrain
 
     [LoggerMessage(LogLevel.Warning, "Which consumers run could not be stored; it is tried again at the next look at them.")]
     private static partial void LogRunNotStored(ILogger logger, Exception error);
+
+    /// <summary>The consumers by their names, as long as nobody publishes something else.</summary>
+    /// <param name="Published">What was published then.</param>
+    /// <param name="IsComplete">Whether that was all.</param>
+    /// <param name="Names">The consumers.</param>
+    private sealed record ConsumerIndex(
+        IReadOnlyDictionary<ConsumerId, ImmutableArray<string>> Published, bool IsComplete, NameIndex<ConsumerId, ConsumerEntry> Names);
 }

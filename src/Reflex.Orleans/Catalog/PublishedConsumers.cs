@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,7 +22,7 @@ internal sealed class PublishedConsumers(
     // Others tell within a moment. One that never does is a silo without Reflex.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<SiloAddress, long> _silentSince = [];
+    private volatile FrozenDictionary<SiloAddress, long> _silentSince = FrozenDictionary<SiloAddress, long>.Empty;
     private volatile Snapshot? _snapshot;
     private FrozenDictionary<ConsumerId, string>? _own;
 
@@ -36,20 +35,12 @@ internal sealed class PublishedConsumers(
         get
         {
             var now = timeProvider.GetTimestamp();
-            var isComplete = true;
-            foreach (var silo in Others())
-            {
-                if (metadata.GetSiloMetadata(silo).Metadata.Count > 0)
-                {
-                    _silentSince.TryRemove(silo, out _);
-                }
-                else
-                {
-                    isComplete &= timeProvider.GetElapsedTime(_silentSince.GetOrAdd(silo, now), now) >= LongestSilence;
-                }
-            }
-
-            return isComplete;
+            var before = _silentSince;
+            var silent = Others()
+                .Where(silo => metadata.GetSiloMetadata(silo).Metadata.Count == 0)
+                .ToFrozenDictionary(silo => silo, silo => before.GetValueOrDefault(silo, now));
+            _silentSince = silent;
+            return silent.Values.All(since => timeProvider.GetElapsedTime(since, now) >= LongestSilence);
         }
     }
 

@@ -1,4 +1,5 @@
 using Reflex.Consumers;
+using Reflex.Cursors;
 using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Streams;
@@ -84,6 +85,24 @@ public sealed class FromHeadTests
         await HandledAsync(next);
 
         Assert.Equal([3L, 4L, 5L, 6L, 7L], again.Events.Select(e => e.Id.Value));
+    }
+
+    [Fact]
+    public async Task Consumer_WhoseCursorIsCleared_BeginsAtTheHeadOfThatTime()
+    {
+        await AppendAsync(2);
+        var seen = new Seen();
+        await using var silo = await StartAsync(seen);
+        await Asking.UntilAsync(() => GetStatusAsync(silo), _ => _stored.CursorOf(Printer) == 2);
+        await ConsumerSilo.AppendAsync(silo, 3);
+        await seen.ReachesAsync(3);
+
+        await ConsumerSilo.Control(silo).SetCursorAsync(Cursor.Empty, Token);
+        await Asking.UntilAsync(() => GetStatusAsync(silo), _ => _stored.CursorOf(Printer) is not null);
+        await ConsumerSilo.AppendAsync(silo, 1);
+        await HandledAsync(silo);
+
+        Assert.Equal([3L, 4L, 5L, 6L], seen.Events.Select(e => e.Id.Value));
     }
 
     private static Task<ConsumerStatus> GetStatusAsync(TestSilo silo) => ConsumerSilo.Control(silo).GetStatusAsync(Token);

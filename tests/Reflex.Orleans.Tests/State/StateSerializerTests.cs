@@ -56,7 +56,9 @@ public sealed class StateSerializerTests
     [InlineData("{\"form\":3,\"reader\":0,\"cursor\":42,\"epoch\":15558713788}", 42L, false, null, 15558713788)]
     [InlineData("{\"form\":3,\"reader\":0,\"cursor\":9223372036854775807,\"isStopped\":true}", long.MaxValue, true, null, 0)]
     [InlineData("{\"form\":3,\"reader\":0,\"cursor\":3,\"session\":\"" + Session + "\",\"epoch\":1}", 3L, false, Session, 1)]
-    public void Cursor_OfForm3_IsWrittenAndReadSo(string stored, long? cursor, bool isStopped, string? session, long epoch)
+    [InlineData("{\"form\":3,\"reader\":0,\"cursor\":3,\"sessions\":7}", 3L, false, null, 0, 7)]
+    public void Cursor_OfForm3_IsWrittenAndReadSo(
+        string stored, long? cursor, bool isStopped, string? session, long epoch, long sessions = 0)
     {
         var record = new ConsumerRecord
         {
@@ -64,6 +66,7 @@ public sealed class StateSerializerTests
             IsStopped = isStopped,
             Session = session is null ? null : Guid.Parse(session),
             Epoch = epoch,
+            Sessions = sessions,
         };
 
         Assert.Equal(stored, _serializer.Serialize(record).ToString());
@@ -184,8 +187,8 @@ public sealed class StateSerializerTests
     private static string Joined(string lines) => lines.ReplaceLineEndings("");
 
     private static void RequireSame(ConsumerRecord expected, ConsumerRecord? read) => Assert.Equal(
-        (expected.Cursor, expected.IsStopped, expected.Session, expected.Epoch),
-        (read!.Cursor, read.IsStopped, read.Session, read.Epoch));
+        (expected.Cursor, expected.IsStopped, expected.Session, expected.Epoch, expected.Sessions),
+        (read!.Cursor, read.IsStopped, read.Session, read.Epoch, read.Sessions));
 
     private sealed class OtherSerializer : IGrainStorageSerializer
     {
