@@ -7,13 +7,21 @@ using Reflex.Streams;
 namespace Reflex.Storage.Postgres.Logs;
 
 /// <summary>Reads pages of logs, a few at a time, from any silo. Thread-safe.</summary>
+/// <remarks>
+/// A reader of old events asks for one page after the other. From its second one on the next is read while it has this one, so that neither
+/// it waits for PostgreSQL nor PostgreSQL for it; but not after a batch that is larger than a page, nor after a look at one batch.
+/// </remarks>
 internal sealed class LogPages(PostgresDatabase database, LogStatements statements, int maxReads) : IDisposable
 {
     // Rows are looked at before they are chosen; so many at most for one page.
     private const int MaxRows = 4096;
     private const int SmallRow = 512;
 
+    // For each read at PostgreSQL some whose readers are at the page before: a MiB at the defaults.
+    private const int AheadOfEach = 4;
+
     private readonly SemaphoreSlim _turns = new(maxReads);
+    private readonly PagesAhead _ahead = new(maxReads * AheadOfEach, TimeProvider.System);
 
     /// <summary>Reads a page of a log.</summary>
     /// <param name="partition">The log's partition.</param>
@@ -28,27 +36,30 @@ internal sealed class LogPages(PostgresDatabase database, LogStatements statemen
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1);
         var known = ThrowIfOutside(partition, bounds(), after);
-        await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var start = new PageStart(key, after, maxBytes);
         try
         {
-            var page = await ReadRowsAsync(key, known, after, maxBytes, cancellationToken).ConfigureAwait(false);
-            if (Choose(page, after, maxBytes) is { IsEmpty: false } chosen)
+            var isExpected = _ahead.TryTake(start, out var ahead);
+            var page = ahead is null ? null : await ahead.WaitAsync(cancellationToken).ConfigureAwait(false);
+            page ??= await InTurnAsync(() => ReadPageAsync(start, known, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (page is null)
             {
-                return chosen;
+                // The caller's own trim may have removed it between the look and the read.
+                ThrowIfOutside(partition, bounds(), after);
+                throw await MissingAsync(partition, key, known, after, cancellationToken).ConfigureAwait(false);
             }
 
-            // The caller's own trim may have removed it between the look and the read.
-            ThrowIfOutside(partition, bounds(), after);
-            throw await MissingAsync(partition, key, known, after, cancellationToken).ConfigureAwait(false);
+            if (page.Bytes.Length <= maxBytes)
+            {
+                Expect(start with { After = page.Last }, mayReadAhead: isExpected && HasAsMuchAgain(start, page, known), known);
+            }
+
+            return page.Bytes;
         }
         catch (Exception error) when (PostgresErrors.IsDatabase(error))
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw PostgresErrors.ToLogFailure(partition, database.Place, error);
-        }
-        finally
-        {
-            _turns.Release();
         }
     }
 
@@ -77,6 +88,40 @@ internal sealed class LogPages(PostgresDatabase database, LogStatements statemen
                 nameof(after),
                 after,
                 $"The log of {partition} holds events {known.Oldest} to {known.Head}: nothing comes after {after} in it.");
+
+    private static bool HasAsMuchAgain(PageStart start, StoredPage page, LogBounds known) =>
+        known.Head.Value - page.Last.Value >= page.Last.Value - start.After.Value;
+
+    /// <summary>Expects a reader, for whom its page is read already if that is worth it and nobody else waits for a turn.</summary>
+    private void Expect(PageStart next, bool mayReadAhead, LogBounds known) =>
+        _ahead.Add(next, mayReadAhead && _turns.Wait(TimeSpan.Zero) ? ReadAheadAsync(next, known) : null);
+
+    /// <summary>Reads a page in a turn that was taken for it; null where that fails: whoever asks for it is told what is wrong.</summary>
+    private async Task<StoredPage?> ReadAheadAsync(PageStart start, LogBounds known)
+    {
+        try
+        {
+            try
+            {
+                return await ReadPageAsync(start, known, CancellationToken.None).ConfigureAwait(false);
+            }
+            finally
+            {
+                _turns.Release();
+            }
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads a page; null where the next event isn't there, or is damaged.</summary>
+    private async Task<StoredPage?> ReadPageAsync(PageStart start, LogBounds known, CancellationToken cancellationToken)
+    {
+        var rows = await ReadRowsAsync(start.Key, known, start.After, start.MaxBytes, cancellationToken).ConfigureAwait(false);
+        return Choose(rows, start.After, start.MaxBytes);
+    }
 
     private async Task<ReadOnlyMemory<byte>> ReadRowsAsync(
         long key, LogBounds known, EventId after, int maxBytes, CancellationToken cancellationToken)
@@ -121,12 +166,12 @@ internal sealed class LogPages(PostgresDatabase database, LogStatements statemen
         return page.WrittenMemory;
     }
 
-    /// <summary>The batches from the one that holds the next event on; nothing where that isn't there, or is damaged.</summary>
-    private static ReadOnlyMemory<byte> Choose(ReadOnlyMemory<byte> page, EventId after, int maxBytes)
+    /// <summary>The batches from the one that holds the next event on; null where that isn't there, or is damaged.</summary>
+    private static StoredPage? Choose(ReadOnlyMemory<byte> rows, EventId after, int maxBytes)
     {
         var next = after.Next;
         var (from, to) = (-1, 0);
-        while (to < page.Length && EventBatch.TryReadSealed(page[to..], out var batch))
+        while (to < rows.Length && EventBatch.TryReadSealed(rows[to..], out var batch))
         {
             var size = batch.Bytes.Length;
             if (from < 0 && batch.LastId < next)
@@ -145,7 +190,7 @@ internal sealed class LogPages(PostgresDatabase database, LogStatements statemen
             next = batch.LastId.Next;
         }
 
-        return from < 0 ? default : page[from..to];
+        return from < 0 ? null : new StoredPage(rows[from..to], new EventId(next.Value - 1));
     }
 
     /// <summary>Why an event isn't there that was there when somebody looked.</summary>

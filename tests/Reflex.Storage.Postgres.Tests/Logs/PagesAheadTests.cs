@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Time.Testing;
+using Reflex.Events;
+using Reflex.Storage.Postgres.Logs;
+
+namespace Reflex.Storage.Postgres.Tests.Logs;
+
+public sealed class PagesAheadTests
+{
+    private readonly FakeTimeProvider _clock = new();
+
+    [Fact]
+    public void TryTake_OfAnExpectedReader_FindsItsPageOnce()
+    {
+        var pages = new PagesAhead(2, _clock);
+        var page = Page(2);
+        pages.Add(Start(1), page);
+        pages.Add(Start(5), page: null);
+
+        Assert.False(pages.TryTake(Start(1) with { MaxBytes = 2 }, out _));
+        Assert.True(pages.TryTake(Start(1), out var taken));
+        Assert.Same(page, taken);
+        Assert.False(pages.TryTake(Start(1), out taken));
+        Assert.Null(taken);
+        Assert.True(pages.TryTake(Start(5), out taken));
+        Assert.Null(taken);
+    }
+
+    [Fact]
+    public void TryTake_LongAfterItWasRead_FindsNoPage()
+    {
+        var pages = new PagesAhead(2, _clock);
+        pages.Add(Start(1), Page(2));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.True(pages.TryTake(Start(1), out var taken));
+        Assert.Null(taken);
+    }
+
+    [Fact]
+    public void Add_OfMoreThanThereIsPlaceFor_LetsTheOldestGo()
+    {
+        var pages = new PagesAhead(2, _clock);
+        pages.Add(Start(1), Page(2));
+        pages.Add(Start(2), Page(3));
+        var again = Page(2);
+        pages.Add(Start(1), again);
+        pages.Add(Start(3), Page(4));
+
+        Assert.False(pages.TryTake(Start(2), out _));
+        Assert.True(pages.TryTake(Start(1), out var taken));
+        Assert.Same(again, taken);
+        Assert.True(pages.TryTake(Start(3), out _));
+    }
+
+    private static PageStart Start(long after) => new(7, new EventId(after), 1);
+
+    private static Task<StoredPage?> Page(long last) => Task.FromResult<StoredPage?>(new StoredPage(new byte[1], new EventId(last)));
+}
