@@ -68,7 +68,8 @@ internal sealed class PartitionStream(IPageSource source, TimeProvider timeProvi
                 after = last;
                 if (isAhead)
                 {
-                    next = source.ReadAsync(after, wait, ending.Token);
+                    // There is one: whoever says that it would wait joins those who do, at the head.
+                    next = source.ReadAsync(after, TimeSpan.Zero, ending.Token);
                 }
 
                 yield return (start, page);
