@@ -64,12 +64,18 @@ internal sealed class StreamAppender(StreamName stream, Calls calls)
 
     /// <summary>Has an append sent, and waits for the events' positions; cancelling ends the wait.</summary>
     /// <exception cref="LogBusyException">As much waits as may; nothing of this append is or will be sent.</exception>
-    private async Task<ArraySegment<EventPosition>> EnqueueAsync(RemoteAppend append, CancellationToken cancellationToken)
+    private Task<ArraySegment<EventPosition>> EnqueueAsync(RemoteAppend append, CancellationToken cancellationToken)
     {
         var node = Enqueue(append);
+        return cancellationToken.CanBeCanceled ? WaitAsync(node, cancellationToken) : append.Completion;
+    }
+
+    private async Task<ArraySegment<EventPosition>> WaitAsync(
+        LinkedListNode<RemoteAppend> node, CancellationToken cancellationToken)
+    {
         try
         {
-            return await append.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await node.Value.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -28,7 +28,7 @@ public ref struct ReceivedEvents
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(contentBytes);
-        _origin = new EventOrigin(partition, epoch, others);
+        _origin = EventOrigin.Of(partition, epoch, others);
         _left = contentBytes + (count * EventRecord.HeaderSize);
     }
 
