@@ -6,9 +6,9 @@ namespace Reflex.Cluster.Tests.Checking;
 /// <summary>Follows what one consumer handles of one partition.</summary>
 /// <remarks>
 /// For the first time events are handled in their order. Again they are handled from the stored cursor on, where another activation was
-/// before. That one's events since its cursor was stored are at most those of the flush window, which can be told where it was killed: one
-/// that goes on, as a silo that was frozen does until it hears of its death, may store its cursor before the other one can, and the two
-/// then handle the same events in turns.
+/// before. That one's events since its cursor was stored are at most those of the flush window, which can be told where it had been killed
+/// by then: one that goes on, as a silo that was frozen does until it hears of its death, may store its cursor before the other one can,
+/// and the two then handle the same events in turns.
 /// </remarks>
 internal sealed class ConsumerPart(RecordedRun run, string consumer, int partition)
 {
@@ -62,7 +62,7 @@ internal sealed class ConsumerPart(RecordedRun run, string consumer, int partiti
 
         var goesOn = _lastOfLives.GetValueOrDefault(e.Life) == e.Id - 1;
         var count = Head - e.Id + 1;
-        if (goesOn || count < FewEvents || !run.Killed.Contains(_handledBy[^1]))
+        if (goesOn || count < FewEvents || !run.Killed.TryGetValue(_handledBy[^1], out var killed) || killed > e.At)
         {
             return;
         }

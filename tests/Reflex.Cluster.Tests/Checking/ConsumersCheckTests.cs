@@ -11,7 +11,7 @@ public sealed class ConsumersCheckTests
     private static readonly HandledEvent[] Again = [.. Enumerable.Range(3, 8).Select(id => Runs.One(life: 1, id, at: 1000 + id))];
 
     private static readonly RecordedRun Killed =
-        Runs.Right() with { Faults = [Runs.Kill], Killed = new HashSet<int> { 0 }, Moves = [] };
+        Runs.Right() with { Faults = [Runs.Kill], Killed = new Dictionary<int, long> { [0] = 60_000 }, Moves = [] };
 
     [Fact]
     public void Check_RepeatAfterAKill_IsRight() => AssertRight(Killed, [.. Before, .. Again]);
@@ -53,7 +53,15 @@ public sealed class ConsumersCheckTests
 
     [Fact]
     public void Check_OfALifeThatMayHaveGoneOn_TheWindowIsNotKnown() => AssertRight(
-        Killed with { Killed = new HashSet<int>(), FlushWindow = TimeSpan.FromMilliseconds(5) }, [.. Before, .. Again]);
+        Killed with { Killed = new Dictionary<int, long>(), FlushWindow = TimeSpan.FromMilliseconds(5) }, [.. Before, .. Again]);
+
+    [Fact]
+    public void Check_OfALifeThatWasKilledLater_TheWindowIsNotKnown() => AssertRight(
+        Killed with
+        {
+            Killed = new Dictionary<int, long> { [0] = Again[0].At + 1 }, FlushWindow = TimeSpan.FromMilliseconds(5),
+        },
+        [.. Before, .. Again]);
 
     private static void AssertRight(RecordedRun run, HandledEvent[] handled) =>
         Assert.Empty(Checker.Check(run with { Consumers = Runs.Handled(handled) }));

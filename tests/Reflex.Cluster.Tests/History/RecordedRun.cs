@@ -29,8 +29,8 @@ internal sealed record RecordedRun
 
     public IReadOnlyList<RecordedFault> Faults { get; init; } = [];
 
-    /// <summary>The lives that were killed; what such a one handled was over before another silo took over.</summary>
-    public IReadOnlySet<int> Killed { get; init; } = new HashSet<int>();
+    /// <summary>The lives that were killed, and when. What such a one handled was over by then.</summary>
+    public IReadOnlyDictionary<int, long> Killed { get; init; } = new Dictionary<int, long>();
 
     /// <summary>How long a consumer may go on before its cursor is stored, after which these events come again.</summary>
     public TimeSpan FlushWindow { get; init; } = TimeSpan.FromMilliseconds(100);

@@ -118,7 +118,8 @@ internal sealed class Workload : IAsyncDisposable
             Moves = _cursors.Moves,
             Faults = faults,
             StoringTime = StoringTime,
-            Killed = _cluster.Lives.All.Where(life => life.Ending == SiloEnding.Killed).Select(life => life.Number).ToHashSet(),
+            Killed = _cluster.Lives.All.Where(life => life.Ending == SiloEnding.Killed)
+                .ToDictionary(life => life.Number, life => life.EndedAt),
         };
     }
 

@@ -31,9 +31,12 @@ public sealed class SpreadTests
         Assert.Equal(appended, seen.Events.Count);
         Assert.All(seen.Events.GroupBy(e => e.Partition), events => Assert.Equal(
             Enumerable.Range(1, events.Count()).Select(id => (long)id), events.Select(e => e.Id.Value)));
-        Assert.Contains(
-            cluster.Silos.SelectMany(silo => silo.Logs.GetSnapshot()),
-            line => line.Level == LogLevel.Information && line.Message.Contains("to others that had fewer", StringComparison.Ordinal));
+
+        // It is said when all of them have gone, a moment after the last one is where it belongs.
+        await Asking.UntilAsync(
+            () => Task.FromResult(cluster.Silos.SelectMany(silo => silo.Logs.GetSnapshot())),
+            lines => lines.Any(line =>
+                line.Level == LogLevel.Information && line.Message.Contains("to others that had fewer", StringComparison.Ordinal)));
     }
 
     [Fact]
