@@ -68,8 +68,8 @@ internal sealed class PartitionStream(IPageSource source, TimeProvider timeProvi
                 after = last;
                 if (isAhead)
                 {
-                    // There is one: whoever says that it would wait joins those who do, at the head.
-                    next = source.ReadAsync(after, TimeSpan.Zero, ending.Token);
+                    // Whoever says that it would wait joins others at its place, which takes its time; far from the head nobody is there.
+                    next = source.ReadAsync(after, page.IsFar() ? TimeSpan.Zero : wait, ending.Token);
                 }
 
                 yield return (start, page);

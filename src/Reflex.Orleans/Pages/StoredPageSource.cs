@@ -17,9 +17,6 @@ namespace Reflex.Orleans.Pages;
 /// <param name="pageBytes">About how much is read at once.</param>
 internal sealed class StoredPageSource(IPageSource owner, IEventLogProvider logs, int pageBytes) : IPageSource
 {
-    /// <summary>So many pages from the head and nearer, the owner is asked, which has the newest in memory.</summary>
-    internal const int NearPages = 16;
-
     // Whoever has taken it, reads: null while somebody does, or while nobody is far from the head.
     private StoredPlace? _place;
     private volatile bool _isEnded;
@@ -42,7 +39,7 @@ internal sealed class StoredPageSource(IPageSource owner, IEventLogProvider logs
         }
 
         var page = await owner.ReadAsync(after, wait, cancellationToken).ConfigureAwait(false);
-        if (IsFar(page))
+        if (page.IsFar())
         {
             await GoOnAsync(page.Last.GetValueOrDefault(), cancellationToken).ConfigureAwait(false);
         }
@@ -61,11 +58,6 @@ internal sealed class StoredPageSource(IPageSource owner, IEventLogProvider logs
         await owner.EndAsync().ConfigureAwait(false);
     }
 
-    private static bool IsFar(LogPage page) =>
-        page.ReadTo is null && page.Last is { } last
-        && page.Batches().First().BaseId is var first
-        && (page.Head.Value - last.Id.Value) / NearPages > last.Id.Value - first.Value;
-
     /// <summary>Reads a page from the storage; null, and without the reader, where it has none.</summary>
     private async Task<LogPage?> TryReadAsync(StoredPlace place, CancellationToken cancellationToken)
     {
@@ -83,7 +75,7 @@ internal sealed class StoredPageSource(IPageSource owner, IEventLogProvider logs
                 return null;
             }
 
-            mayGoOn = IsFar(page);
+            mayGoOn = page.IsFar();
             if (mayGoOn)
             {
                 await KeepAsync(new StoredPlace(reader, page.Last.GetValueOrDefault())).ConfigureAwait(false);

@@ -45,6 +45,25 @@ public sealed class PartitionStreamTests
     }
 
     [Fact]
+    public async Task StreamAsync_NearTheHead_SaysThatItWouldWait()
+    {
+        const int Events = 40;
+        await using var stream = await TestStream.OpenAsync(1, pageBytes: 1);
+        for (var i = 0; i < Events; i++)
+        {
+            await stream.AppendAsync(0);
+        }
+
+        await using var events = stream.Partition(0)("", StreamOptions.Default, Token).GetAsyncEnumerator(Token);
+        for (var i = 0; i < Events; i++)
+        {
+            Assert.True(await events.MoveNextAsync());
+        }
+
+        Assert.Equal(Events - PageDistance.NearPages, stream.Sources[0].AskedAtOnce);
+    }
+
+    [Fact]
     public async Task StreamAsync_OfSomeEvents_GoesOnAfterPagesWithoutAny()
     {
         await using var stream = await TestStream.OpenAsync(1, pageBytes: 1);

@@ -19,7 +19,7 @@ public sealed class StoredPageSourceTests
     {
         await using var stream = await FilledAsync();
         Assert.Equal(Enumerable.Range(1, Events), (await TestStream.ReadToHeadAsync(Stored(stream))).Select(e => (int)e.Id.Value));
-        Assert.InRange(stream.Sources[0].Given, 1, 3 * StoredPageSource.NearPages);
+        Assert.InRange(stream.Sources[0].Given, 1, 3 * PageDistance.NearPages);
         Assert.Equal(0, stream.Partitions[0].Provider.OpenReaders);
     }
 

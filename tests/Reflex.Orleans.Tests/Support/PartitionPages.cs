@@ -11,6 +11,7 @@ internal sealed class PartitionPages(PartitionLog log, int maxBytes = 64 * 1024)
 {
     private int _running;
     private int _given;
+    private int _askedAtOnce;
 
     public PartitionId Partition => log.Partition;
 
@@ -26,6 +27,9 @@ internal sealed class PartitionPages(PartitionLog log, int maxBytes = 64 * 1024)
     /// <summary>How many pages with events it has given out.</summary>
     public int Given => Volatile.Read(ref _given);
 
+    /// <summary>How many reads weren't to wait for an event.</summary>
+    public int AskedAtOnce => Volatile.Read(ref _askedAtOnce);
+
     /// <summary>Ends when a read waits or runs.</summary>
     public Gate Reading { get; } = new();
 
@@ -34,6 +38,7 @@ internal sealed class PartitionPages(PartitionLog log, int maxBytes = 64 * 1024)
         Interlocked.Increment(ref _running);
         try
         {
+            Interlocked.Add(ref _askedAtOnce, wait == TimeSpan.Zero ? 1 : 0);
             Reading.Arrive();
             var page = Fault is { } fault ? throw fault : await log.ReadAsync(after, maxBytes, wait, cancellationToken);
             Interlocked.Add(ref _given, page.IsEmpty ? 0 : 1);
