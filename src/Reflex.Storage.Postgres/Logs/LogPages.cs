@@ -39,7 +39,7 @@ internal sealed class LogPages(PostgresDatabase database, LogStatements statemen
         var start = new PageStart(key, after, maxBytes);
         try
         {
-            var isExpected = _ahead.TryTake(start, out var ahead);
+            var isExpected = _ahead.TryFind(start, out var ahead);
             var page = ahead is null ? null : await ahead.WaitAsync(cancellationToken).ConfigureAwait(false);
             page ??= await InTurnAsync(() => ReadPageAsync(start, known, cancellationToken), cancellationToken).ConfigureAwait(false);
             if (page is null)
@@ -92,9 +92,18 @@ internal sealed class LogPages(PostgresDatabase database, LogStatements statemen
     private static bool HasAsMuchAgain(PageStart start, StoredPage page, LogBounds known) =>
         known.Head.Value - page.Last.Value >= page.Last.Value - start.After.Value;
 
-    /// <summary>Expects a reader, for whom its page is read already if that is worth it and nobody else waits for a turn.</summary>
-    private void Expect(PageStart next, bool mayReadAhead, LogBounds known) =>
-        _ahead.Add(next, mayReadAhead && _turns.Wait(TimeSpan.Zero) ? ReadAheadAsync(next, known) : null);
+    /// <summary>
+    /// Expects a reader, for whom its page is read already if that is worth it and nobody else waits for a turn. Another reader at the same
+    /// place may have had it read.
+    /// </summary>
+    private void Expect(PageStart next, bool mayReadAhead, LogBounds known)
+    {
+        _ahead.TryFind(next, out var page);
+        if (page is null)
+        {
+            _ahead.Add(next, mayReadAhead && _turns.Wait(TimeSpan.Zero) ? ReadAheadAsync(next, known) : null);
+        }
+    }
 
     /// <summary>Reads a page in a turn that was taken for it; null where that fails: whoever asks for it is told what is wrong.</summary>
     private async Task<StoredPage?> ReadAheadAsync(PageStart start, LogBounds known)
@@ -112,6 +121,7 @@ internal sealed class LogPages(PostgresDatabase database, LogStatements statemen
         }
         catch (Exception)
         {
+            // Also of turns that have ended, with their silo.
             return null;
         }
     }

@@ -1,8 +1,8 @@
 namespace Reflex.Storage.Postgres.Logs;
 
 /// <summary>
-/// Where readers are expected next, and the pages that are read for them already. An expectation that nobody meets goes when another needs
-/// its place. Thread-safe.
+/// Where readers are expected next, and the pages that are read for them already, for as many as come. What is the oldest goes when another
+/// place is needed. Thread-safe.
 /// </summary>
 /// <param name="most">How many there are at most.</param>
 /// <param name="timeProvider">The clock for their ages.</param>
@@ -31,15 +31,15 @@ internal sealed class PagesAhead(int most, TimeProvider timeProvider)
         }
     }
 
-    /// <summary>Tells whether a reader was expected, who comes now.</summary>
+    /// <summary>Tells whether a reader was expected.</summary>
     /// <param name="start">What it asks by.</param>
     /// <param name="page">What was read for it; null when nothing was, or so long ago that it may not be so any more.</param>
-    public bool TryTake(PageStart start, out Task<StoredPage?>? page)
+    public bool TryFind(PageStart start, out Task<StoredPage?>? page)
     {
         lock (_lock)
         {
-            var isExpected = _expected.Remove(start, out var found);
-            page = timeProvider.GetElapsedTime(found.BeganAt) < Certainty ? found.Page : null;
+            var isExpected = _expected.TryGetValue(start, out var found);
+            page = isExpected && timeProvider.GetElapsedTime(found.BeganAt) < Certainty ? found.Page : null;
             return isExpected;
         }
     }

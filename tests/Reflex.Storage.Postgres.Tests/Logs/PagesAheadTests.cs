@@ -9,31 +9,29 @@ public sealed class PagesAheadTests
     private readonly FakeTimeProvider _clock = new();
 
     [Fact]
-    public void TryTake_OfAnExpectedReader_FindsItsPageOnce()
+    public void TryFind_OfAnExpectedReader_FindsItsPage()
     {
         var pages = new PagesAhead(2, _clock);
         var page = Page(2);
         pages.Add(Start(1), page);
         pages.Add(Start(5), page: null);
 
-        Assert.False(pages.TryTake(Start(1) with { MaxBytes = 2 }, out _));
-        Assert.True(pages.TryTake(Start(1), out var taken));
-        Assert.Same(page, taken);
-        Assert.False(pages.TryTake(Start(1), out taken));
-        Assert.Null(taken);
-        Assert.True(pages.TryTake(Start(5), out taken));
-        Assert.Null(taken);
+        Assert.False(pages.TryFind(Start(1) with { MaxBytes = 2 }, out _));
+        Assert.True(pages.TryFind(Start(1), out var found));
+        Assert.Same(page, found);
+        Assert.True(pages.TryFind(Start(5), out found));
+        Assert.Null(found);
     }
 
     [Fact]
-    public void TryTake_LongAfterItWasRead_FindsNoPage()
+    public void TryFind_LongAfterItWasRead_FindsNoPage()
     {
         var pages = new PagesAhead(2, _clock);
         pages.Add(Start(1), Page(2));
         _clock.Advance(TimeSpan.FromSeconds(5));
 
-        Assert.True(pages.TryTake(Start(1), out var taken));
-        Assert.Null(taken);
+        Assert.True(pages.TryFind(Start(1), out var found));
+        Assert.Null(found);
     }
 
     [Fact]
@@ -46,10 +44,10 @@ public sealed class PagesAheadTests
         pages.Add(Start(1), again);
         pages.Add(Start(3), Page(4));
 
-        Assert.False(pages.TryTake(Start(2), out _));
-        Assert.True(pages.TryTake(Start(1), out var taken));
-        Assert.Same(again, taken);
-        Assert.True(pages.TryTake(Start(3), out _));
+        Assert.False(pages.TryFind(Start(2), out _));
+        Assert.True(pages.TryFind(Start(1), out var found));
+        Assert.Same(again, found);
+        Assert.True(pages.TryFind(Start(3), out _));
     }
 
     private static PageStart Start(long after) => new(7, new EventId(after), 1);
