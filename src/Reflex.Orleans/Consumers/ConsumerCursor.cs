@@ -30,6 +30,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     private GrainState<ConsumerRecord>? _state;
     private Task _storing = Task.CompletedTask;
     private bool _storesLater;
+    private bool _isClaimed;
     private long _changes;
     private long _stored;
     private long _unstoredSince;
@@ -85,6 +86,22 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
             Session = state.State?.Session;
             Sessions = state.State?.Sessions ?? 0;
         }
+    }
+
+    /// <summary>
+    /// Stores what was read once more, the first time, so that an activation which was there before, and may live on, is refused at its
+    /// next write, whatever this one waits for. Where nothing is stored yet the first write does it.
+    /// </summary>
+    public async Task ClaimAsync()
+    {
+        if (_isClaimed || _state is not { RecordExists: true })
+        {
+            return;
+        }
+
+        _changes++;
+        await StoreChangesAsync();
+        _isClaimed = true;
     }
 
     public ValueTask<Cursor> GetAsync(ConsumerName consumer, CancellationToken cancellationToken) =>

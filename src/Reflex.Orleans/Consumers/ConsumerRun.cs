@@ -163,6 +163,7 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
                     return;
                 }
 
+                await _cursor.ClaimAsync();
                 if (_cursor.Value is null)
                 {
                     // What this process remembers may be a stream that is being deleted: nothing of it is to be consumed anew.

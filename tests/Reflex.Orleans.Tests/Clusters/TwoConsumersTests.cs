@@ -24,6 +24,7 @@ public sealed class TwoConsumersTests
         var newer = Assert.Single(cluster.Silos, silo => silo.Address != places[Record]);
         _directory.Split();
         await newer.Reflex.GetConsumer("orders", "printer").StopAsync(Token);
+        Assert.Equal(2, await newer.CountAsync(Part));
         _directory.Heal();
 
         // The older one handles what comes, which can't be stored, and then knows.
@@ -34,6 +35,31 @@ public sealed class TwoConsumersTests
         Assert.True(cluster.Storage.IsStopped(Record));
         var status = await cluster.Silos[0].Reflex.GetConsumer("orders", "printer").GetStatusAsync(Token);
         Assert.Equal((ConsumerState.Stopped, 1), (status.State, status.LagEvents));
+    }
+
+    [Fact]
+    public async Task NewerOne_ThatWaitsForAnEvent_EndsTheOlderOneAtItsNextWrite()
+    {
+        await using var cluster = await StartAsync();
+        await cluster.AppendAsync(5);
+        await HandledAsync(cluster, 5);
+        var places = await cluster.Silos[0].PlacesAsync(Part);
+        var newer = Assert.Single(cluster.Silos, silo => silo.Address != places[Record]);
+        var held = new TaskCompletionSource();
+        _seen[newer.Address == cluster.Silos[0].Address ? 0 : 1].Before = (_, cancellation) => held.Task.WaitAsync(cancellation);
+        var version = cluster.Storage.VersionOf(Record);
+        _directory.Split();
+        await newer.Reflex.GetConsumer("orders", "printer").GetStatusAsync(Token);
+        Assert.Equal(2, await newer.CountAsync(Part));
+        await Asking.UntilAsync(() => Task.FromResult(cluster.Storage.VersionOf(Record)), found => found > version);
+        _directory.Heal();
+
+        await cluster.AppendAsync(1);
+        await Asking.UntilAsync(() => cluster.Silos[0].CountAsync(Part), count => count == 1);
+
+        Assert.Equal(5, cluster.Storage.CursorOf(Record));
+        held.SetResult();
+        await HandledAsync(cluster, 6);
     }
 
     private static Task HandledAsync(TestCluster cluster, long head) =>

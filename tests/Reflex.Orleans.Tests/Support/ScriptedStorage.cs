@@ -34,6 +34,9 @@ internal sealed class ScriptedStorage : IGrainStorage
 
     public bool IsStopped(string key) => RecordOf(key)?.IsStopped ?? false;
 
+    /// <summary>Which write of all the consumer's record on a partition is of; 0 when there is none.</summary>
+    public long VersionOf(string key) => Stored(key).Version;
+
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         Interlocked.Increment(ref _reads);
@@ -79,6 +82,8 @@ internal sealed class ScriptedStorage : IGrainStorage
         }
     }
 
-    private ConsumerRecord? RecordOf(string key) =>
-        _stored.GetValueOrDefault((StoredConsumer.StateName, StoredConsumer.RecordOf(ConsumerKey.Parse(key)))).State as ConsumerRecord;
+    private ConsumerRecord? RecordOf(string key) => Stored(key).State as ConsumerRecord;
+
+    private (long Version, object? State) Stored(string key) =>
+        _stored.GetValueOrDefault((StoredConsumer.StateName, StoredConsumer.RecordOf(ConsumerKey.Parse(key))));
 }

@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Configuration;
 using Orleans.GrainDirectory;
 using Orleans.Metadata;
 using Orleans.Runtime.GrainDirectory;
@@ -19,6 +19,17 @@ internal sealed class TestDirectory(params string[] grainTypes)
     private readonly Dictionary<GrainId, GrainAddress> _shared = [];
     private bool _isSplit;
 
+    private bool IsSplit
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isSplit;
+            }
+        }
+    }
+
     public IReflexBuilder AddTo(IReflexBuilder reflex)
     {
         var services = reflex.Services;
@@ -26,8 +37,9 @@ internal sealed class TestDirectory(params string[] grainTypes)
         services.AddSingleton<PlacementStrategy, RandomPlacement>();
         services.AddPlacementDirector<RandomPlacement, LocalPlacement>();
 
-        // What a silo remembers would hide what it is told.
-        services.Configure<GrainDirectoryOptions>(options => options.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
+        // A directory of one's own has the cache that is registered, or one that would hide the split.
+        services.AddSingleton<IGrainDirectoryCache>(provider =>
+            new Memory(this, provider.GetRequiredService<ILocalSiloDetails>()));
         return reflex;
     }
 
@@ -42,6 +54,31 @@ internal sealed class TestDirectory(params string[] grainTypes)
         lock (_lock)
         {
             _isSplit = isSplit;
+        }
+    }
+
+    /// <summary>What a silo remembers: while the directory is split only what is in itself.</summary>
+    private sealed class Memory(TestDirectory directory, ILocalSiloDetails silo) : IGrainDirectoryCache
+    {
+        private readonly ConcurrentDictionary<GrainId, (GrainAddress Address, int Version)> _entries = [];
+
+        public IEnumerable<(GrainAddress ActivationAddress, int Version)> KeyValues => _entries.Values;
+
+        public void AddOrUpdate(GrainAddress value, int version) => _entries[value.GrainId] = (value, version);
+
+        public bool Remove(GrainId key) => _entries.TryRemove(key, out _);
+
+        public bool Remove(GrainAddress key) => _entries.TryGetValue(key.GrainId, out var found)
+            && found.Address.Matches(key)
+            && _entries.TryRemove(KeyValuePair.Create(key.GrainId, found));
+
+        public void Clear() => _entries.Clear();
+
+        public bool LookUp(GrainId key, [NotNullWhen(true)] out GrainAddress? result, out int version)
+        {
+            _entries.TryGetValue(key, out var found);
+            (result, version) = found;
+            return result is not null && (!directory.IsSplit || silo.SiloAddress.Equals(result.SiloAddress));
         }
     }
 
