@@ -4,16 +4,17 @@ using Reflex.Streams;
 namespace Reflex.AspNetCore.Access;
 
 /// <summary>A known caller may not do this: HTTP's 403, gRPC's PERMISSION_DENIED.</summary>
-internal sealed class AccessDeniedException(ClaimsPrincipal caller, StreamName stream, StreamOperations anyOf) : ReflexException(
-    $"{Caller.Describe(caller)} may not {StreamOperationWords.Describe(anyOf)} on the stream '{stream}': it needs a policy that "
-    + "allows this.",
+internal sealed class AccessDeniedException(ClaimsPrincipal caller, StreamName? stream, StreamOperations anyOf) : ReflexException(
+    $"{Caller.Describe(caller)} may not {StreamOperationWords.Describe(anyOf)} on "
+    + $"{(stream is { } one ? $"the stream '{one}'" : "all streams")}: it needs a policy that allows this.",
     isTransient: false)
 {
     public override ErrorCode Code { get; } = new("access-denied", ErrorKind.Denied, "Not allowed");
 
-    public override ErrorFacts Facts => ErrorFacts.None.With("stream", Stream.Value);
+    public override ErrorFacts Facts => Stream is { } name ? ErrorFacts.None.With("stream", name.Value) : ErrorFacts.None;
 
-    public StreamName Stream { get; } = stream;
+    /// <summary>Where; null for all streams.</summary>
+    public StreamName? Stream { get; } = stream;
 
     /// <summary>The operations of which one is needed.</summary>
     public StreamOperations Operations { get; } = anyOf;

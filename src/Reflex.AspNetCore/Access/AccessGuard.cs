@@ -15,10 +15,10 @@ internal sealed class AccessGuard(AccessPolicy policy, Credentials credentials)
 
     public bool IsOn => policy.IsOn;
 
-    /// <summary>Lets a caller pass who may do one of the operations on a stream.</summary>
+    /// <summary>Lets a caller pass who may do one of the operations on a stream; null for all streams.</summary>
     /// <exception cref="UnauthenticatedException">The request has no credential, or one that isn't valid.</exception>
     /// <exception cref="AccessDeniedException">No policy allows the caller any of the operations.</exception>
-    public async ValueTask RequireAsync(HttpContext context, StreamOperations anyOf, StreamName stream)
+    public async ValueTask RequireAsync(HttpContext context, StreamOperations anyOf, StreamName? stream)
     {
         var caller = await RequireCallerAsync(context);
         if (!policy.IsAllowed(caller, stream, anyOf))

@@ -11,8 +11,8 @@ internal sealed class AccessPolicy(IOptions<ReflexAccessOptions> options)
 
     public bool IsOn { get; } = options.Value.IsOn;
 
-    /// <summary>Whether any of the operations is allowed; while access is off everything is.</summary>
-    public bool IsAllowed(ClaimsPrincipal caller, StreamName stream, StreamOperations anyOf) =>
+    /// <summary>Whether any of the operations is allowed on a stream, or on all; while access is off everything is.</summary>
+    public bool IsAllowed(ClaimsPrincipal caller, StreamName? stream, StreamOperations anyOf) =>
         !IsOn
         || (caller.Identity is { IsAuthenticated: true } && _rules.Any(rule => rule.Grants(caller, stream, anyOf)));
 }

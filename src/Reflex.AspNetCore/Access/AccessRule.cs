@@ -25,9 +25,12 @@ internal sealed class AccessRule
         }
     }
 
-    public bool Grants(ClaimsPrincipal caller, StreamName stream, StreamOperations anyOf) =>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="stream">Where; null for all streams.</param>
+    /// <param name="anyOf">What for.</param>
+    public bool Grants(ClaimsPrincipal caller, StreamName? stream, StreamOperations anyOf) =>
         (_operations & anyOf) != StreamOperations.None
-        && _streams.Any(pattern => pattern.Matches(stream))
+        && _streams.Any(pattern => stream is { } one ? pattern.Matches(one) : pattern.IsAll)
         && (_callers.Contains(CallerName.Everybody)
             || caller.Claims.Any(claim => claim.Type == Caller.NameClaim && _callers.Contains(claim.Value)));
 }

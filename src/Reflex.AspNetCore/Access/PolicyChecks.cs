@@ -32,6 +32,12 @@ internal static class PolicyChecks
             ReflexAccessOptionsValidator.Add(
                 result, $"{setting}:May", $"has '{word}'; it must be one of {string.Join(", ", StreamOperationWords.All)}.");
         }
+
+        if (policy.May.Contains("observe") && !policy.Streams.Contains("*"))
+        {
+            ReflexAccessOptionsValidator.Add(
+                result, $"{setting}:Streams", "is not *, but observe in May is of the metrics, which tell of all streams.");
+        }
     }
 
     private static void RequireSome(ValidateOptionsResultBuilder result, string setting, IList<string> values)

@@ -16,6 +16,6 @@ public sealed class ReflexAccessPolicy
     public IList<string> Streams { get; } = [];
 
     /// <summary>The operations, at least one. None of them includes another.</summary>
-    /// <value><c>append</c>, <c>stream</c>, <c>consume</c>, <c>administer</c>.</value>
+    /// <value><c>append</c>, <c>stream</c>, <c>consume</c>, <c>administer</c>, <c>observe</c>.</value>
     public IList<string> May { get; } = [];
 }

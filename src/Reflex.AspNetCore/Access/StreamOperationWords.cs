@@ -3,7 +3,7 @@ namespace Reflex.AspNetCore.Access;
 /// <summary>The words for operations, as the configuration and the messages use them.</summary>
 internal static class StreamOperationWords
 {
-    public static readonly IReadOnlyList<string> All = ["append", "stream", "consume", "administer"];
+    public static readonly IReadOnlyList<string> All = ["append", "stream", "consume", "administer", "observe"];
 
     public static bool TryParse(string? word, out StreamOperations operation)
     {
@@ -13,6 +13,7 @@ internal static class StreamOperationWords
             "stream" => StreamOperations.Stream,
             "consume" => StreamOperations.Consume,
             "administer" => StreamOperations.Administer,
+            "observe" => StreamOperations.Observe,
             _ => StreamOperations.None,
         };
         return operation != StreamOperations.None;

@@ -18,6 +18,9 @@ internal enum StreamOperations
     /// <summary>Define the stream, control its consumers, look at them and move their cursors.</summary>
     Administer = 8,
 
+    /// <summary>Look at the metrics. They tell of all streams, and so this is allowed on all of them or not at all.</summary>
+    Observe = 16,
+
     /// <summary>Who may do any of these may see the stream.</summary>
     Any = Append | Stream | Consume | Administer,
 }

@@ -14,6 +14,9 @@ internal readonly record struct StreamPattern
         _isPrefix = isPrefix;
     }
 
+    /// <summary>Whether it is that of all streams.</summary>
+    public bool IsAll => _isPrefix && _text.Length == 0;
+
     /// <exception cref="FormatException">No stream could have such a name.</exception>
     public static StreamPattern Parse(string text)
     {

@@ -23,6 +23,7 @@ public sealed class AccessPolicyTests
     [InlineData("append", "stream,append", true)]
     [InlineData("administer", "append,stream,consume", false)]
     [InlineData("append", "stream,consume,administer", false)]
+    [InlineData("administer", "observe", false)]
     public void IsAllowed_OneOfSeveralOperations_IsEnoughAndNoneIncludesAnother(string may, string asked, bool expected) =>
         Assert.Equal(
             expected, Policy("key:shop", "*", may).IsAllowed(Shop, "orders", Enum.Parse<StreamOperations>(asked, ignoreCase: true)));

@@ -26,6 +26,7 @@ public sealed class ReflexAccessOptionsTests(Cluster cluster)
                 Streams = { "Orders", "*-orders" },
                 May = { "read" },
             };
+            access.Policies["narrow"] = new() { Who = { "*" }, Streams = { "orders" }, May = { "observe" } };
         });
 
         Assert.Equal(
@@ -46,7 +47,8 @@ public sealed class ReflexAccessOptionsTests(Cluster cluster)
                 "Policies:bad:Who has 'certificate:nonsense'; it must be key:NAME, subject:…, role:…, scope:…, certificate:CN=… or *.",
                 "Policies:bad:Streams has 'Orders'; it must be a stream's name, a beginning of one with * after it, or * alone.",
                 "Policies:bad:Streams has '*-orders'; it must be a stream's name, a beginning of one with * after it, or * alone.",
-                "Policies:bad:May has 'read'; it must be one of append, stream, consume, administer.",
+                "Policies:bad:May has 'read'; it must be one of append, stream, consume, administer, observe.",
+                "Policies:narrow:Streams is not *, but observe in May is of the metrics, which tell of all streams.",
             ],
             failures);
     }

@@ -43,7 +43,10 @@ internal sealed class HttpServer : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<HttpServer> StartAsync(
-        IReflexClient client, Action<ReflexHttpOptions>? configure = null, Action<IServiceCollection>? addServices = null)
+        IReflexClient client,
+        Action<ReflexHttpOptions>? configure = null,
+        Action<IServiceCollection>? addServices = null,
+        Action<IEndpointRouteBuilder>? map = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -54,6 +57,7 @@ internal sealed class HttpServer : IAsyncDisposable
         var app = builder.Build();
         app.UseReflexHttpProblems();
         app.MapReflexHttp();
+        map?.Invoke(app);
         await app.StartAsync();
         return new HttpServer(app);
     }
