@@ -3,6 +3,7 @@ using Reflex.Silo.Configuration;
 using Reflex.Silo.Logging;
 using Reflex.Silo.Running;
 using Reflex.Silo.Settings;
+using Reflex.Silo.Telemetry;
 
 // Before anything else, since whatever is loaded may be what the process has no file for.
 if (OpenFiles.TooFew() is { } tooFew)
@@ -23,12 +24,16 @@ return await SiloRun.RunAsync(() =>
     var settings = builder.Configuration.GetSection(ReflexSettings.Section);
     var storage = StorageConfiguration.Read(builder.Configuration);
 
+    var telemetry = settings.GetSection(ReflexSettings.Telemetry).Get<TelemetrySettings>() ?? new TelemetrySettings();
+
     builder.UseOrleans(silo => silo
         .UseConfiguredClustering(builder.Configuration, storage)
+        .AddConfiguredTracing(builder.Configuration)
         .AddReflex(reflex => storage.Apply(reflex)
             .AddConfiguredStreams(settings.GetSection(ReflexSettings.Streams))
             .AddDemo(settings.GetValue<bool>(ReflexSettings.Demo))));
     builder.Services.AddSingleton(storage);
+    builder.Services.AddConfiguredTelemetry(builder.Configuration, telemetry);
     builder.Services.AddConfiguredAccess(settings.GetSection(ReflexSettings.Access));
     builder.Services.AddReflexEndpoints(
         http => settings.GetSection(ReflexSettings.Http).Bind(http),
@@ -37,6 +42,7 @@ return await SiloRun.RunAsync(() =>
 
     var app = builder.Build();
     app.UseReflexHttpProblems();
+    app.MapConfiguredMetrics(telemetry);
     app.MapReflex();
     return app;
 });

@@ -21,6 +21,7 @@ internal static class ReflexSettings
     public const string Grpc = "Grpc";
     public const string Server = "Server";
     public const string Access = "Access";
+    public const string Telemetry = "Telemetry";
 
     public static KnownSetting Known { get; } = KnownSetting.Of(
         (DataPath, KnownSetting.Of(typeof(string))),
@@ -32,5 +33,6 @@ internal static class ReflexSettings
         (Http, KnownSetting.Of(typeof(ReflexHttpOptions))),
         (Grpc, KnownSetting.Of(typeof(ReflexGrpcOptions))),
         (Server, KnownSetting.Of(typeof(ReflexServerOptions))),
-        (Access, KnownSetting.Of(typeof(ReflexAccessOptions), typeof(OrleansAccessSettings))));
+        (Access, KnownSetting.Of(typeof(ReflexAccessOptions), typeof(OrleansAccessSettings))),
+        (Telemetry, KnownSetting.Of(typeof(TelemetrySettings))));
 }

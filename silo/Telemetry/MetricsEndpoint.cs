@@ -1,0 +1,58 @@
+using Reflex.Silo.Settings;
+
+namespace Reflex.Silo.Telemetry;
+
+/// <summary>Where metrics are answered.</summary>
+internal static class MetricsEndpoint
+{
+    public const string Path = "/metrics";
+    public const string Health = "/health";
+
+    /// <summary>Maps it, for whoever may observe, and keeps a port of its own for it if that is wanted.</summary>
+    /// <exception cref="FormatException">No endpoint listens on that port.</exception>
+    public static void MapConfiguredMetrics(this WebApplication app, TelemetrySettings settings)
+    {
+        if (settings.MetricsPort is { } port)
+        {
+            RequireEndpoint(app.Configuration, settings, port);
+            app.Use((context, next) => IsServed(context, port) ? next(context) : Refuse(context));
+        }
+
+        if (settings.Metrics)
+        {
+            app.MapPrometheusScrapingEndpoint(Path).RequireReflexObserve();
+        }
+    }
+
+    private static bool IsServed(HttpContext context, int port)
+    {
+        var isMetrics = context.Request.Path == Path;
+        return context.Connection.LocalPort == port
+            ? isMetrics || context.Request.Path.StartsWithSegments(Health, StringComparison.Ordinal)
+            : !isMetrics;
+    }
+
+    private static Task Refuse(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    private static void RequireEndpoint(IConfiguration configuration, TelemetrySettings settings, int port)
+    {
+        const string Setting = $"{ReflexSettings.Section}:{ReflexSettings.Telemetry}:{nameof(TelemetrySettings.MetricsPort)}";
+        if (!settings.Metrics)
+        {
+            throw new FormatException(
+                $"The setting {Setting} is {port}, but {nameof(TelemetrySettings.Metrics)} beside it is false: leave one out.");
+        }
+
+        var urls = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]);
+        if (!urls.Any(url => url is not null && BindingAddress.Parse(url).Port == port))
+        {
+            throw new FormatException(
+                $"The setting {Setting} is {port}, where none of Kestrel:Endpoints listens: add "
+                + $"Kestrel:Endpoints:Metrics:Url=http://localhost:{port}.");
+        }
+    }
+}
