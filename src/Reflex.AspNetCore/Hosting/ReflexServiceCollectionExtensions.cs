@@ -51,6 +51,7 @@ public static class ReflexServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ReflexServerOptions>, ReflexServerOptionsValidator>());
         services.TryAddSingleton<ReceivingBudget>();
         services.TryAddSingleton<ReadingBudget>();
+        services.TryAddSingleton<StreamInstruments>();
         services.TryAddSingleton<StreamLimit>();
         services.TryAddSingleton<StreamAges>();
         services.TryAddSingleton<PeerWatch>();

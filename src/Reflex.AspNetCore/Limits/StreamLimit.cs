@@ -8,7 +8,7 @@ namespace Reflex.AspNetCore.Limits;
 /// A client is the caller that its credentials prove, on however many connections. Without access control it is a connection, and while
 /// access is on all those together that need no credential, such as watchers of the health.
 /// </remarks>
-internal sealed class StreamLimit(AccessGuard access)
+internal sealed class StreamLimit(AccessGuard access, StreamInstruments instruments)
 {
     private const string Anonymous = "anonymous";
 
@@ -20,10 +20,12 @@ internal sealed class StreamLimit(AccessGuard access)
     public IDisposable Enter(HttpContext http, int limit)
     {
         var clients = ClientsOf(http);
+        var transport = StreamInstruments.TransportOf(http.Request);
         lock (_lock)
         {
             if (clients.Any(client => _open.GetValueOrDefault(client) >= limit))
             {
+                instruments.OnRefused(transport);
                 throw new TooManyStreamsException(limit);
             }
 
@@ -33,7 +35,8 @@ internal sealed class StreamLimit(AccessGuard access)
             }
         }
 
-        return new Entered(this, clients);
+        instruments.OnOpened(transport);
+        return new Entered(this, clients, transport);
     }
 
     /// <summary>By all its credentials: with one more or one less it isn't another client.</summary>
@@ -50,8 +53,9 @@ internal sealed class StreamLimit(AccessGuard access)
     private static string NameOf(ClaimsIdentity identity) =>
         "caller " + (identity.Name ?? string.Join(' ', identity.Claims.Select(claim => claim.Value)));
 
-    private void Leave(string[] clients)
+    private void Leave(string[] clients, string transport)
     {
+        instruments.OnEnded(transport);
         lock (_lock)
         {
             foreach (var client in clients)
@@ -68,7 +72,7 @@ internal sealed class StreamLimit(AccessGuard access)
         }
     }
 
-    private sealed class Entered(StreamLimit limit, string[] clients) : IDisposable
+    private sealed class Entered(StreamLimit limit, string[] clients, string transport) : IDisposable
     {
         private string[]? _clients = clients;
 
@@ -76,7 +80,7 @@ internal sealed class StreamLimit(AccessGuard access)
         {
             if (Interlocked.Exchange(ref _clients, null) is { } left)
             {
-                limit.Leave(left);
+                limit.Leave(left, transport);
             }
         }
     }

@@ -75,11 +75,16 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
 
         _stopping.Dispose();
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(_context.Drain.Stopping);
+        _instruments.IsStuck = false;
         _run = RunAsync(_stopping.Token);
     }
 
     /// <summary>Asks the run to end, which it does after the event that it is handling.</summary>
-    public Task StopAsync() => _stopping.CancelAsync();
+    public Task StopAsync()
+    {
+        _instruments.IsStuck = false;
+        return _stopping.CancelAsync();
+    }
 
     /// <summary>Cancels the logic, when it can't be waited for any longer.</summary>
     /// <param name="waited">For how long it was waited for.</param>
@@ -184,6 +189,7 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
             }
             catch (Exception error)
             {
+                _instruments.IsStuck = true;
                 await _faults.PauseAsync(error, FailedEvent(error), TimeProvider.GetElapsedTime(started), stopping);
             }
         }
@@ -208,6 +214,7 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
         {
             await _source.ReadAsync(_cursor.Value, TimeSpan.Zero, stopping);
             _faults.Forget();
+            _instruments.IsStuck = false;
         }
     }
 

@@ -61,6 +61,7 @@ public static class ReflexSiloBuilderExtensions
         services.Configure<SiloConnectionOptions>(CallLosses.Watch);
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloLossWatch>();
         services.AddSingleton<LocalGrains>();
+        services.AddSingleton<SpreadInstruments>();
         services.AddSingleton<IActivationWorkingSetObserver, EndingWatch>();
         services.AddSingleton<SiloLoads>();
         services.AddSingleton<SiloRelease>();

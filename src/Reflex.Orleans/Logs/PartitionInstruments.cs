@@ -9,7 +9,10 @@ internal sealed class PartitionInstruments : IDisposable
 {
     private readonly Meter _meter;
     private readonly Counter<long> _appended;
+    private readonly Counter<long> _appendedBytes;
     private readonly Histogram<double> _appendDuration;
+    private readonly Counter<long> _refused;
+    private readonly Histogram<double> _commitDuration;
     private readonly Counter<long> _logFailures;
     private readonly Counter<long> _clockJumps;
 
@@ -20,8 +23,14 @@ internal sealed class PartitionInstruments : IDisposable
         ArgumentNullException.ThrowIfNull(meterFactory);
         _meter = meterFactory.Create(ReflexDiagnostics.MeterName);
         _appended = _meter.CreateCounter<long>("reflex.append.events", "{event}", "Events made durable.");
+        _appendedBytes = _meter.CreateCounter<long>(
+            "reflex.append.size", "By", "Bytes of the batches of those events, as they are stored.");
         _appendDuration = _meter.CreateHistogram(
             "reflex.append.duration", "s", "From an append's arrival at its partition until it is durable.", advice: Durations);
+        _refused = _meter.CreateCounter<long>(
+            "reflex.append.refused", "{append}", "Appends that ended with an error, by its code; the log of some may have them.");
+        _commitDuration = _meter.CreateHistogram(
+            "reflex.log.commit.duration", "s", "How long the storage takes to make a group of appends durable.", advice: Durations);
         _logFailures = _meter.CreateCounter<long>(
             "reflex.log.failures", "{failure}", "Logs that stopped after a failed write or a newer owner.");
         _clockJumps = _meter.CreateCounter<long>(
@@ -39,13 +48,27 @@ internal sealed class PartitionInstruments : IDisposable
     public void Dispose() => _meter.Dispose();
 
     /// <summary>An append has become durable.</summary>
-    public void OnAppended(PartitionId partition, int events, TimeSpan duration)
+    public void OnAppended(PartitionId partition, int events, long bytes, TimeSpan duration)
     {
-        if (_appended.Enabled || _appendDuration.Enabled)
+        if (_appended.Enabled || _appendedBytes.Enabled || _appendDuration.Enabled)
         {
             var stream = new KeyValuePair<string, object?>("stream", partition.Stream.Value);
             _appended.Add(events, stream, new("partition", partition.Index));
+            _appendedBytes.Add(bytes, stream);
             _appendDuration.Record(duration.TotalSeconds, stream);
+        }
+    }
+
+    /// <summary>An append has ended with an error.</summary>
+    public void OnRefused(PartitionId partition, ReflexException error) =>
+        _refused.Add(1, new("stream", partition.Stream.Value), new("reason", error.Code.Name));
+
+    /// <summary>The storage has made a group of appends durable.</summary>
+    public void OnCommitted(PartitionId partition, TimeSpan duration)
+    {
+        if (_commitDuration.Enabled)
+        {
+            _commitDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("stream", partition.Stream.Value));
         }
     }
 

@@ -36,12 +36,13 @@ internal sealed partial class PartitionLog
             ThrowIfClosed();
             if (_failure is not null)
             {
-                throw new LogFailedException(Partition, "a write before this one failed; nothing of this append was written.", _failure);
+                throw Refused(new LogFailedException(
+                    Partition, "a write before this one failed; nothing of this append was written.", _failure));
             }
 
             if (_queuedBytes > 0 && _queuedBytes + append.Bytes > _options.MaxQueuedBytes)
             {
-                throw new LogBusyException(Partition, _options.MaxQueuedBytes);
+                throw Refused(new LogBusyException(Partition, _options.MaxQueuedBytes));
             }
 
             _queue.Enqueue(append);
@@ -56,6 +57,12 @@ internal sealed partial class PartitionLog
         }
 
         return append.Completion;
+    }
+
+    private ReflexException Refused(ReflexException error)
+    {
+        _instruments.OnRefused(Partition, error);
+        return error;
     }
 
     /// <summary>Seals and hands over the first group here, which saves an idle partition a change of threads.</summary>
@@ -86,16 +93,15 @@ internal sealed partial class PartitionLog
                 Seal(group, batches);
                 if (batches.Count > 0)
                 {
+                    var began = _timeProvider.GetTimestamp();
                     await _log.AppendAsync(batches).ConfigureAwait(false);
+                    _instruments.OnCommitted(Partition, _timeProvider.GetElapsedTime(began));
                     Publish(group, batches);
                 }
             }
             catch (LogFailedException error) when (IsUsableAfter(error))
             {
-                foreach (var append in group)
-                {
-                    append.Fail(error);
-                }
+                Refuse(group, error);
             }
             catch (Exception error)
             {
@@ -188,7 +194,7 @@ internal sealed partial class PartitionLog
         headMoved.TrySetResult();
         foreach (var append in group)
         {
-            _instruments.OnAppended(Partition, append.Count, _timeProvider.GetElapsedTime(append.Arrived));
+            _instruments.OnAppended(Partition, append.Count, append.Bytes, _timeProvider.GetElapsedTime(append.Arrived));
             append.Complete();
         }
     }
@@ -213,9 +219,15 @@ internal sealed partial class PartitionLog
 
         _instruments.OnLogFailed(Partition);
         _failed.TrySetResult(failure);
+        Refuse(group, failure);
+    }
+
+    private void Refuse(List<PendingAppend> group, LogFailedException error)
+    {
         foreach (var append in group)
         {
-            append.Fail(failure);
+            _instruments.OnRefused(Partition, error);
+            append.Fail(error);
         }
     }
 }

@@ -3,7 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Reflex.Orleans.Spread;
 
 /// <summary>Moves grains of this silo to others. Thread-safe.</summary>
-internal sealed class GrainMoves([FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider)
+internal sealed class GrainMoves(
+    SpreadInstruments instruments, [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider)
 {
     // Each pauses for some milliseconds; few at a time leave the storage, and the silo that they come to, room for what is served.
     private const int Concurrent = 4;
@@ -26,6 +27,7 @@ internal sealed class GrainMoves([FromKeyedServices(ReflexClock.Name)] TimeProvi
 
             if (await TryMoveAsync(grain, to).ConfigureAwait(false))
             {
+                instruments.OnMoved(grain.Kind);
                 Interlocked.Increment(ref moved);
             }
             else

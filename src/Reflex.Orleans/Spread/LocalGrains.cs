@@ -9,6 +9,8 @@ internal sealed class LocalGrains
 
     public bool IsEmpty => _all.IsEmpty;
 
+    public int Count(MovableKind kind) => _all.Count(grain => grain.Key.Kind == kind);
+
     public void Add(MovableGrain grain) => _all.TryAdd(grain, true);
 
     public void Remove(MovableGrain grain) => _all.TryRemove(grain, out _);

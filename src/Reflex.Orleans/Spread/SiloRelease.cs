@@ -13,6 +13,7 @@ namespace Reflex.Orleans.Spread;
 internal sealed partial class SiloRelease(
     LocalGrains grains,
     SiloLoads loads,
+    SpreadInstruments instruments,
     IClusterMembershipService membership,
     ILocalSiloDetails local,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
@@ -128,6 +129,7 @@ internal sealed partial class SiloRelease(
             await gone.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (gone.IsCompletedSuccessfully)
             {
+                instruments.OnMoved(kind);
                 Interlocked.Increment(ref released);
             }
         });

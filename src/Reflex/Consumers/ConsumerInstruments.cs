@@ -14,6 +14,7 @@ public sealed class ConsumerInstruments : IDisposable
     private long _lastLagTicks;
     private long _lastPassedTicks = Never;
     private volatile SeenAhead? _seenAhead;
+    private volatile bool _isStuck;
 
     internal ConsumerInstruments(
         ReflexInstruments instruments, TimeProvider timeProvider, string stream, int? partition, ConsumerOptions options)
@@ -52,13 +53,27 @@ public sealed class ConsumerInstruments : IDisposable
     public bool IsActive => Volatile.Read(ref _lastPassedTicks) is var ticks and not Never
         && Age(new DateTimeOffset(ticks, TimeSpan.Zero)) < _options.ActivityTimeToLive;
 
+    /// <summary>
+    /// Whether the consumer is stuck on an event, or can't read; whoever runs it says so. The next event that is handled, passed over or
+    /// skipped ends it.
+    /// </summary>
+    public bool IsStuck
+    {
+        get => _isStuck;
+        set => _isStuck = value;
+    }
+
     /// <summary>Whether anybody wants to know how long the logic takes.</summary>
     internal bool MeasuresLatency => _instruments.Latency.Enabled;
 
     internal KeyValuePair<string, object?>[] Tags { get; }
 
     /// <summary>An event was skipped by hand.</summary>
-    public void OnSkipped() => _instruments.Skipped.Add(1, Tags);
+    public void OnSkipped()
+    {
+        _isStuck = false;
+        _instruments.Skipped.Add(1, Tags);
+    }
 
     /// <summary>Ends the metrics of this consumer.</summary>
     public void Dispose() => _instruments.Remove(this);
@@ -101,6 +116,7 @@ public sealed class ConsumerInstruments : IDisposable
         Volatile.Write(ref _lastLagTicks, Math.Max(0, (now - e.Timestamp).Ticks));
         Volatile.Write(ref _waitingSinceTicks, Never);
         Volatile.Write(ref _lastPassedTicks, now.UtcTicks);
+        _isStuck = false;
     }
 
     /// <summary>

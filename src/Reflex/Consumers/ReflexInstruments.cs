@@ -40,6 +40,10 @@ public sealed class ReflexInstruments : IDisposable
             () => Observe(c => c.IsLagging ? 1 : 0),
             description: "1 while the lag is over the consumer's threshold.");
         _meter.CreateObservableGauge(
+            "reflex.consumer.stuck",
+            () => Observe(c => c.IsStuck ? 1 : 0),
+            description: "1 while the consumer can't get past an event, or can't read.");
+        _meter.CreateObservableGauge(
             "reflex.consumer.active",
             () => Observe(c => c.IsActive ? 1 : 0),
             description: "1 while the consumer has got past an event within its activity time to live.");

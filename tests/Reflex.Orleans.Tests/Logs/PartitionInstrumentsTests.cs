@@ -2,6 +2,7 @@ using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Reflex.Diagnostics;
 using Reflex.Orleans.Logs;
 using Reflex.Orleans.Tests.Support;
+using Reflex.Storage;
 using Reflex.Tests.Shared;
 
 namespace Reflex.Orleans.Tests.Logs;
@@ -13,7 +14,10 @@ public sealed class PartitionInstrumentsTests
     [
         "reflex.append.duration s Histogram",
         "reflex.append.events {event} Counter",
+        "reflex.append.refused {append} Counter",
+        "reflex.append.size By Counter",
         "reflex.clock.jumps {jump} Counter",
+        "reflex.log.commit.duration s Histogram",
         "reflex.log.failures {failure} Counter",
     ];
 
@@ -43,5 +47,37 @@ public sealed class PartitionInstrumentsTests
         var duration = Assert.Single(durations.GetMeasurementSnapshot());
         Assert.Equal(0.007, duration.Value, precision: 6);
         Assert.Equal(["stream"], duration.Tags.Keys);
+    }
+
+    [Fact]
+    public async Task Append_Durable_CountsItsBytesAndTheStoragesTime()
+    {
+        await using var partition = await TestPartition.OpenAsync();
+        using var bytes = new MetricCollector<long>(partition.Meters, ReflexDiagnostics.MeterName, "reflex.append.size");
+        using var commits = new MetricCollector<double>(partition.Meters, ReflexDiagnostics.MeterName, "reflex.log.commit.duration");
+        var gate = partition.Script.BeforeStore = new Gate();
+        var append = partition.AppendAsync(5);
+        await gate.Arrived;
+        partition.Clock.Advance(TimeSpan.FromMilliseconds(7));
+        gate.Open();
+        await append;
+
+        var stored = await partition.ReadAsync(after: null);
+        Assert.Equal(stored.Batches().Sum(batch => batch.Bytes.Length), Assert.Single(bytes.GetMeasurementSnapshot()).Value);
+        Assert.Equal(0.007, Assert.Single(commits.GetMeasurementSnapshot()).Value, precision: 6);
+    }
+
+    [Fact]
+    public async Task Append_ThatFails_IsCountedByItsCode()
+    {
+        await using var partition = await TestPartition.OpenAsync();
+        using var refused = new MetricCollector<long>(partition.Meters, ReflexDiagnostics.MeterName, "reflex.append.refused");
+        partition.Script.FaultBeforeStore = new IOException("the disk is gone");
+
+        await Assert.ThrowsAsync<LogFailedException>(() => partition.AppendAsync(5));
+        await Assert.ThrowsAsync<LogFailedException>(() => partition.AppendAsync(1));
+
+        Assert.Equal(
+            [("log-failed", 1), ("log-failed", 1)], refused.GetMeasurementSnapshot().Select(m => ((string)m.Tags["reason"]!, m.Value)));
     }
 }

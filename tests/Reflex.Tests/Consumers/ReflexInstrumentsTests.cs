@@ -20,6 +20,7 @@ public sealed class ReflexInstrumentsTests
         "reflex.consumer.latency s Histogram",
         "reflex.consumer.recovered.errors.count  Counter",
         "reflex.consumer.skipped.events.count  Counter",
+        "reflex.consumer.stuck  ObservableGauge",
     ];
 
     [Fact]
