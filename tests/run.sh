@@ -167,6 +167,7 @@ need_server() {
 need_postgres
 need_server pgbouncer pgbouncer
 need_server redis-server redis-server
+need_server prometheus prometheus
 # Without it, its tests fail here instead of being skipped.
 export TESTS_REQUIRE_SERVERS=1
 need strace strace
