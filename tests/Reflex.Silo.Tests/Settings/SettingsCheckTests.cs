@@ -100,7 +100,7 @@ public sealed class SettingsCheckTests
         Assert.StartsWith($"The setting {key} is empty: expected {expected}", Fault((key, "")), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("Reflex", "DataPath, DataAccess, Storage, Postgres, Streams, Demo, Http, Grpc, Server, Access below it")]
+    [InlineData("Reflex", "DataPath, DataAccess, Storage, Postgres, Streams, Demo, Http, Grpc, Server, Access, Telemetry below it")]
     [InlineData("Reflex:Access:Jwt", "Authority, Audience, Issuer, SigningKey, SigningKeyFile, RoleClaim, ScopeClaim below it")]
     [InlineData("Reflex:Access:Policies:p", "Who, Streams, May below it")]
     [InlineData("Reflex:Streams", "names of your choice below it, such as Reflex:Streams:NAME")]
