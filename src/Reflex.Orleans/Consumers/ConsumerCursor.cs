@@ -94,13 +94,14 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     /// </summary>
     public async Task ClaimAsync()
     {
-        if (_isClaimed || _state is not { RecordExists: true })
+        if (!_isClaimed && _state is { RecordExists: true })
         {
-            return;
+            _changes++;
+            await StoreChangesAsync();
         }
 
-        _changes++;
-        await StoreChangesAsync();
+        // Once, before the first event: a later run is one that has failed. Where the storage went back to an older moment, such a write
+        // would be refused, and nobody would know any more that the cursor was of another life.
         _isClaimed = true;
     }
 
