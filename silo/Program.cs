@@ -23,17 +23,17 @@ return await SiloRun.RunAsync(() =>
     builder.Logging.AddLines();
     var settings = builder.Configuration.GetSection(ReflexSettings.Section);
     var storage = StorageConfiguration.Read(builder.Configuration);
-
     var telemetry = settings.GetSection(ReflexSettings.Telemetry).Get<TelemetrySettings>() ?? new TelemetrySettings();
+    var signals = Signals.Read(builder.Configuration);
 
     builder.UseOrleans(silo => silo
         .UseConfiguredClustering(builder.Configuration, storage)
-        .AddConfiguredTracing(builder.Configuration)
+        .AddConfiguredTracing(signals)
         .AddReflex(reflex => storage.Apply(reflex)
             .AddConfiguredStreams(settings.GetSection(ReflexSettings.Streams))
             .AddDemo(settings.GetValue<bool>(ReflexSettings.Demo))));
     builder.Services.AddSingleton(storage);
-    builder.Services.AddConfiguredTelemetry(builder.Configuration, telemetry);
+    builder.Services.AddConfiguredTelemetry(telemetry, signals);
     builder.Services.AddConfiguredAccess(settings.GetSection(ReflexSettings.Access));
     builder.Services.AddReflexEndpoints(
         http => settings.GetSection(ReflexSettings.Http).Bind(http),

@@ -26,10 +26,9 @@ internal static class MetricsEndpoint
 
     private static bool IsServed(HttpContext context, int port)
     {
-        var isMetrics = context.Request.Path == Path;
-        return context.Connection.LocalPort == port
-            ? isMetrics || context.Request.Path.StartsWithSegments(Health, StringComparison.Ordinal)
-            : !isMetrics;
+        // As the route is matched: with a slash after it too, and in capitals.
+        var isMetrics = context.Request.Path.StartsWithSegments(Path);
+        return context.Connection.LocalPort == port ? isMetrics || context.Request.Path.StartsWithSegments(Health) : !isMetrics;
     }
 
     private static Task Refuse(HttpContext context)

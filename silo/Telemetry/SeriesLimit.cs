@@ -7,12 +7,12 @@ namespace Reflex.Silo.Telemetry;
 /// <summary>How many series a silo keeps of each of Reflex's instruments.</summary>
 /// <remarks>
 /// A gauge or a counter has a series for each partition of each stream or consumer, and OpenTelemetry's own limit of 2000 would put all
-/// that come later into one. A histogram has twenty lines for each of its series, and so has one for each stream and consumer together, not
-/// for each partition.
+/// that come later into one. A histogram, which has twenty lines for each of its series, keeps that limit and has one for each stream and
+/// consumer together, not for each partition.
 /// </remarks>
 internal static class SeriesLimit
 {
-    /// <summary>The most series of an instrument; what is over it is counted in one more, with <c>otel_metric_overflow</c>.</summary>
+    /// <summary>The most series of a gauge or a counter; the rest is counted in one more, with <c>otel_metric_overflow</c>.</summary>
     public const int Most = 12_000;
 
     private static readonly string[] OfHistograms = ["consumer_name", "stream"];

@@ -11,6 +11,7 @@ namespace Reflex.Silo.Telemetry;
 internal sealed record Signals(bool Metrics, bool Traces, bool Logs)
 {
     private const string Disabled = "OTEL_SDK_DISABLED";
+    private const string Protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     public bool IsAny => Metrics || Traces || Logs;
@@ -23,6 +24,8 @@ internal sealed record Signals(bool Metrics, bool Traces, bool Logs)
 
         bool IsSent(string signal)
         {
+            RequireProtocol(configuration, $"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL");
+            RequireProtocol(configuration, Protocol);
             var isWanted = IsWanted(configuration, $"OTEL_{signal}_EXPORTER");
             var hasEndpoint = HasAddress(configuration, $"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT") | HasAddress(configuration, Endpoint);
             return isWanted && hasEndpoint && !isDisabled;
@@ -35,6 +38,14 @@ internal sealed record Signals(bool Metrics, bool Traces, bool Logs)
         "none" => false,
         var other => throw new FormatException($"The environment variable {name} is '{other}': expected otlp or none."),
     };
+
+    private static void RequireProtocol(IConfiguration configuration, string name)
+    {
+        if (configuration[name] is not (null or "" or "grpc" or "http/protobuf") and var other)
+        {
+            throw new FormatException($"The environment variable {name} is '{other}': expected grpc or http/protobuf.");
+        }
+    }
 
     private static bool HasAddress(IConfiguration configuration, string name)
     {

@@ -27,11 +27,8 @@ internal static class TelemetryConfiguration
     private static readonly PathString[] Probes = [MetricsEndpoint.Path, MetricsEndpoint.Health, "/grpc.health.v1.Health"];
 
     /// <summary>Adds what is wanted of it. What nobody wants isn't measured.</summary>
-    /// <exception cref="FormatException">A variable has no meaning; the message says which.</exception>
-    public static IServiceCollection AddConfiguredTelemetry(
-        this IServiceCollection services, IConfiguration configuration, TelemetrySettings settings)
+    public static IServiceCollection AddConfiguredTelemetry(this IServiceCollection services, TelemetrySettings settings, Signals signals)
     {
-        var signals = Signals.Read(configuration);
         if (!settings.Metrics && !signals.IsAny)
         {
             return services;
@@ -64,8 +61,8 @@ internal static class TelemetryConfiguration
     }
 
     /// <summary>Has Orleans pass the trace of a call on to where it goes, if traces are wanted: each call pays for it.</summary>
-    public static ISiloBuilder AddConfiguredTracing(this ISiloBuilder silo, IConfiguration configuration) =>
-        Signals.Read(configuration).Traces ? silo.AddActivityPropagation() : silo;
+    public static ISiloBuilder AddConfiguredTracing(this ISiloBuilder silo, Signals signals) =>
+        signals.Traces ? silo.AddActivityPropagation() : silo;
 
     private static bool IsAsked(HttpContext context) => !Array.Exists(Probes, context.Request.Path.StartsWithSegments);
 

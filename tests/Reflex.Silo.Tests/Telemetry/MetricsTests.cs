@@ -22,6 +22,7 @@ public sealed partial class MetricsTests
         await using var silo = await StockSilo.StartAsync();
         await AppendAsync(silo);
         await silo.Process.PrintsAsync("Saw event 0/1");
+        using var open = await silo.Client.GetAsync("/streams/demo/events", HttpCompletionOption.ResponseHeadersRead, Token);
 
         var metrics = await silo.Client.GetStringAsync(Path, Token);
 
@@ -38,6 +39,10 @@ public sealed partial class MetricsTests
             Assert.Equal(labels.Order(), Label().Matches(series).Select(label => label.Groups[1].Value).Except(["le"]).Order());
         }
 
+        // Counters come with their first count.
+        Assert.All(
+            documented.Keys.Where(name => !IsCounter(name)),
+            name => Assert.Contains($"\n# TYPE {name} ", metrics, StringComparison.Ordinal));
         Assert.All(
             ["orleans_", "dotnet_", "http_server_", "kestrel_"],
             prefix => Assert.Contains($"\n{prefix}", metrics, StringComparison.Ordinal));
@@ -68,11 +73,15 @@ public sealed partial class MetricsTests
         var own = $"http://127.0.0.1:{port}";
 
         Assert.Equal(
-            [HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.OK],
+            [HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.OK],
             [
                 await AskAsync(own + Path), await AskAsync(own + "/health/ready"), await AskAsync(own + "/streams"),
-                await AskAsync(silo.Url + Path), await AskAsync(silo.Url + "/streams"),
+                await AskAsync(silo.Url + "/streams"),
             ]);
+        foreach (var path in (string[])[Path, "/metrics/", "/METRICS", "/%6Detrics"])
+        {
+            Assert.Equal(HttpStatusCode.NotFound, await AskAsync(silo.Url + path));
+        }
 
         async Task<HttpStatusCode> AskAsync(string url) => (await silo.Client.GetAsync(url, Token)).StatusCode;
     }
@@ -98,6 +107,9 @@ public sealed partial class MetricsTests
         "--Reflex:Telemetry:Metrics=false")]
     [InlineData(
         "The environment variable OTEL_TRACES_EXPORTER is 'zipkin': expected otlp or none.", "OTEL_TRACES_EXPORTER=zipkin")]
+    [InlineData(
+        "The environment variable OTEL_EXPORTER_OTLP_TRACES_PROTOCOL is 'json': expected grpc or http/protobuf.",
+        "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=json")]
     [InlineData(
         "The environment variable OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317': expected an address such as http://collector:4317.",
         "OTEL_EXPORTER_OTLP_ENDPOINT=collector:4317")]
@@ -126,11 +138,16 @@ public sealed partial class MetricsTests
     }
 
     /// <summary>The labels of each metric of the document's table.</summary>
-    private static Dictionary<string, string[]> Documented() => File
+    private static Dictionary<string, string[]> Documented() => Rows()
+        .ToDictionary(cells => QuotedIn(cells[1]).Single(), cells => QuotedIn(cells[2]).ToArray());
+
+    private static bool IsCounter(string name) =>
+        Rows().Single(cells => QuotedIn(cells[1]).Single() == name)[3].StartsWith(" counter:", StringComparison.Ordinal);
+
+    private static IEnumerable<string[]> Rows() => File
         .ReadLines(System.IO.Path.Combine(AppContext.BaseDirectory, "TELEMETRY.md"))
         .Where(line => line.StartsWith("| `reflex_", StringComparison.Ordinal))
-        .Select(line => line.Split('|'))
-        .ToDictionary(cells => QuotedIn(cells[1]).Single(), cells => QuotedIn(cells[2]).ToArray());
+        .Select(line => line.Split('|'));
 
     private static IEnumerable<string> QuotedIn(string cell) => Quoted().Matches(cell).Select(word => word.Groups[1].Value);
 
