@@ -80,11 +80,7 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
     }
 
     /// <summary>Asks the run to end, which it does after the event that it is handling.</summary>
-    public Task StopAsync()
-    {
-        _instruments.IsStuck = false;
-        return _stopping.CancelAsync();
-    }
+    public Task StopAsync() => _stopping.CancelAsync();
 
     /// <summary>Cancels the logic, when it can't be waited for any longer.</summary>
     /// <param name="waited">For how long it was waited for.</param>

@@ -28,7 +28,7 @@ internal sealed class PartitionInstruments : IDisposable
         _appendDuration = _meter.CreateHistogram(
             "reflex.append.duration", "s", "From an append's arrival at its partition until it is durable.", advice: Durations);
         _refused = _meter.CreateCounter<long>(
-            "reflex.append.refused", "{append}", "Appends that ended with an error, by its code; the log of some may have them.");
+            "reflex.append.refused", "{append}", "Appends that a partition's log refused or that failed there, by the error's code.");
         _commitDuration = _meter.CreateHistogram(
             "reflex.log.commit.duration", "s", "How long the storage takes to make a group of appends durable.", advice: Durations);
         _logFailures = _meter.CreateCounter<long>(
@@ -59,7 +59,7 @@ internal sealed class PartitionInstruments : IDisposable
         }
     }
 
-    /// <summary>An append has ended with an error.</summary>
+    /// <summary>An append was refused by a log, or failed there: then it may be in the log all the same.</summary>
     public void OnRefused(PartitionId partition, ReflexException error) =>
         _refused.Add(1, new("stream", partition.Stream.Value), new("reason", error.Code.Name));
 

@@ -54,8 +54,8 @@ public sealed class ConsumerInstruments : IDisposable
         && Age(new DateTimeOffset(ticks, TimeSpan.Zero)) < _options.ActivityTimeToLive;
 
     /// <summary>
-    /// Whether the consumer is stuck on an event, or can't read; whoever runs it says so. The next event that is handled, passed over or
-    /// skipped ends it.
+    /// Whether the consumer is stuck on an event, or can't read; whoever runs it says so, and when it begins anew. The next event that
+    /// is handled or passed over ends it too.
     /// </summary>
     public bool IsStuck
     {
@@ -69,11 +69,7 @@ public sealed class ConsumerInstruments : IDisposable
     internal KeyValuePair<string, object?>[] Tags { get; }
 
     /// <summary>An event was skipped by hand.</summary>
-    public void OnSkipped()
-    {
-        _isStuck = false;
-        _instruments.Skipped.Add(1, Tags);
-    }
+    public void OnSkipped() => _instruments.Skipped.Add(1, Tags);
 
     /// <summary>Ends the metrics of this consumer.</summary>
     public void Dispose() => _instruments.Remove(this);

@@ -35,12 +35,7 @@ public sealed class PartitionInstrumentsTests
         await using var partition = await TestPartition.OpenAsync();
         using var events = new MetricCollector<long>(partition.Meters, ReflexDiagnostics.MeterName, "reflex.append.events");
         using var durations = new MetricCollector<double>(partition.Meters, ReflexDiagnostics.MeterName, "reflex.append.duration");
-        var gate = partition.Script.BeforeStore = new Gate();
-        var append = partition.AppendAsync(5);
-        await gate.Arrived;
-        partition.Clock.Advance(TimeSpan.FromMilliseconds(7));
-        gate.Open();
-        await append;
+        await AppendIn7MillisecondsAsync(partition);
         var counted = Assert.Single(events.GetMeasurementSnapshot());
         Assert.Equal(5, counted.Value);
         Assert.Equal([("partition", 3), ("stream", "orders")], counted.Tags.OrderBy(t => t.Key).Select(t => (t.Key, t.Value!)));
@@ -55,12 +50,7 @@ public sealed class PartitionInstrumentsTests
         await using var partition = await TestPartition.OpenAsync();
         using var bytes = new MetricCollector<long>(partition.Meters, ReflexDiagnostics.MeterName, "reflex.append.size");
         using var commits = new MetricCollector<double>(partition.Meters, ReflexDiagnostics.MeterName, "reflex.log.commit.duration");
-        var gate = partition.Script.BeforeStore = new Gate();
-        var append = partition.AppendAsync(5);
-        await gate.Arrived;
-        partition.Clock.Advance(TimeSpan.FromMilliseconds(7));
-        gate.Open();
-        await append;
+        await AppendIn7MillisecondsAsync(partition);
 
         var stored = await partition.ReadAsync(after: null);
         Assert.Equal(stored.Batches().Sum(batch => batch.Bytes.Length), Assert.Single(bytes.GetMeasurementSnapshot()).Value);
@@ -79,5 +69,15 @@ public sealed class PartitionInstrumentsTests
 
         Assert.Equal(
             [("log-failed", 1), ("log-failed", 1)], refused.GetMeasurementSnapshot().Select(m => ((string)m.Tags["reason"]!, m.Value)));
+    }
+
+    private static async Task AppendIn7MillisecondsAsync(TestPartition partition)
+    {
+        var gate = partition.Script.BeforeStore = new Gate();
+        var append = partition.AppendAsync(5);
+        await gate.Arrived;
+        partition.Clock.Advance(TimeSpan.FromMilliseconds(7));
+        gate.Open();
+        await append;
     }
 }

@@ -5,95 +5,97 @@ using Reflex.Tests.Shared;
 
 namespace Reflex.Storage.Postgres.Tests.Logs;
 
-public sealed class LogPagesTests(PostgresServer server)
+/// <summary>A log with five events, of which a page has one.</summary>
+public sealed class LogPagesTests(PostgresServer server) : IAsyncLifetime
 {
     private const int PageBytes = 1000;
     private const int MetadataBytes = 600;
+
+    private TestDatabase _database = null!;
+    private PostgresLogProvider _provider = null!;
+    private LogPages _pages = null!;
+    private IEventLog _log = null!;
+    private long _key;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Read_ByAReaderWhoGoesOn_HasReadItsNextPageAlready()
     {
-        await using var database = await TestDatabase.CreateAsync(server);
-        using var provider = database.Logs(database.One);
-        using var pages = new LogPages(database.One, new LogStatements("reflex"), maxReads: 1);
-        var readAsync = await FillAsync(database, provider, pages);
-        Assert.Equal(1, await readAsync(0));
-        Assert.Equal(2, await readAsync(1));
+        Assert.Equal(1, await ReadAsync(0));
+        Assert.Equal(2, await ReadAsync(1));
 
-        await EndReadAheadAsync(pages);
-        await database.ExecuteAsync("delete from reflex.batches where last = 3");
-        Assert.Equal(3, await readAsync(2));
+        await EndReadAheadAsync();
+        await _database.ExecuteAsync("delete from reflex.batches where last = 3");
+        Assert.Equal(3, await ReadAsync(2));
     }
 
     [Fact]
     public async Task Read_ByAnotherReaderAtItsHeels_FindsTheSamePages()
     {
-        await using var database = await TestDatabase.CreateAsync(server);
-        using var provider = database.Logs(database.One);
-        using var pages = new LogPages(database.One, new LogStatements("reflex"), maxReads: 1);
-        var readAsync = await FillAsync(database, provider, pages);
-        Assert.Equal(1, await readAsync(0));
-        Assert.Equal(2, await readAsync(1));
-        await EndReadAheadAsync(pages);
-        Assert.Equal(1, await readAsync(0));
-        Assert.Equal(2, await readAsync(1));
+        Assert.Equal(1, await ReadAsync(0));
+        Assert.Equal(2, await ReadAsync(1));
+        await EndReadAheadAsync();
+        Assert.Equal(1, await ReadAsync(0));
+        Assert.Equal(2, await ReadAsync(1));
 
-        await EndReadAheadAsync(pages);
-        await database.ExecuteAsync("delete from reflex.batches where last = 3");
-        Assert.Equal(3, await readAsync(2));
-        Assert.Equal(3, await readAsync(2));
+        await EndReadAheadAsync();
+        await _database.ExecuteAsync("delete from reflex.batches where last = 3");
+        Assert.Equal(3, await ReadAsync(2));
+        Assert.Equal(3, await ReadAsync(2));
     }
 
     [Fact]
     public async Task Read_ByAReaderWhoDoesNotGoOn_ReadsNothingAhead()
     {
-        await using var database = await TestDatabase.CreateAsync(server);
-        using var provider = database.Logs(database.One);
-        using var pages = new LogPages(database.One, new LogStatements("reflex"), maxReads: 1);
-        var readAsync = await FillAsync(database, provider, pages);
-        Assert.Equal(2, await readAsync(1));
-        Assert.Equal(2, await readAsync(1));
+        Assert.Equal(2, await ReadAsync(1));
+        Assert.Equal(2, await ReadAsync(1));
 
-        await EndReadAheadAsync(pages);
-        await database.ExecuteAsync("delete from reflex.batches where last = 3");
-        await Assert.ThrowsAsync<LogCorruptedException>(() => readAsync(2));
+        await EndReadAheadAsync();
+        await _database.ExecuteAsync("delete from reflex.batches where last = 3");
+        await Assert.ThrowsAsync<LogCorruptedException>(() => ReadAsync(2));
     }
 
     [Fact]
     public async Task Read_OfWhatCouldNotBeReadAhead_IsReadWhenItIsAskedFor()
     {
-        await using var database = await TestDatabase.CreateAsync(server);
-        using var provider = database.Logs(database.One);
-        using var pages = new LogPages(database.One, new LogStatements("reflex"), maxReads: 1);
-        var readAsync = await FillAsync(database, provider, pages);
-        Assert.Equal(1, await readAsync(0));
-        await database.ExecuteAsync("update reflex.batches set last = -3 where last = 3");
-        Assert.Equal(2, await readAsync(1));
+        Assert.Equal(1, await ReadAsync(0));
+        await _database.ExecuteAsync("update reflex.batches set last = -3 where last = 3");
+        Assert.Equal(2, await ReadAsync(1));
 
-        await EndReadAheadAsync(pages);
-        await database.ExecuteAsync("update reflex.batches set last = 3 where last = -3");
-        Assert.Equal(3, await readAsync(2));
+        await EndReadAheadAsync();
+        await _database.ExecuteAsync("update reflex.batches set last = 3 where last = -3");
+        Assert.Equal(3, await ReadAsync(2));
     }
 
-    /// <summary>Fills a log with events of a page each; answers what reads the page after an event, and says the page's last one.</summary>
-    private static async Task<Func<long, Task<long>>> FillAsync(TestDatabase database, PostgresLogProvider provider, LogPages pages)
+    public async ValueTask InitializeAsync()
     {
-        var log = await provider.OpenAsync(Owners.Partition(0), Token);
+        _database = await TestDatabase.CreateAsync(server);
+        _provider = _database.Logs(_database.One);
+        _pages = new LogPages(_database.One, new LogStatements("reflex"), maxReads: 1);
+        _log = await _provider.OpenAsync(Owners.Partition(0), Token);
         for (var i = 1; i <= 5; i++)
         {
-            await log.AppendAsync("x", MetadataBytes);
+            await _log.AppendAsync("x", MetadataBytes);
         }
 
-        var key = (long)(await database.ExecuteAsync("select id from reflex.partitions"))!;
-        return async after =>
-        {
-            var page = await pages.ReadAsync(Owners.Partition(0), key, () => log.Bounds, new EventId(after), PageBytes, Token);
-            return new LogPage([page], log.Bounds.Oldest, log.Bounds.Head).Last!.Value.Id.Value;
-        };
+        _key = (long)(await _database.ExecuteAsync("select id from reflex.partitions"))!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _pages.Dispose();
+        _provider.Dispose();
+        await _database.DisposeAsync();
+    }
+
+    /// <summary>Reads the page after an event, and answers its last one.</summary>
+    private async Task<long> ReadAsync(long after)
+    {
+        var page = await _pages.ReadAsync(Owners.Partition(0), _key, () => _log.Bounds, new EventId(after), PageBytes, Token);
+        return new LogPage([page], _log.Bounds.Oldest, _log.Bounds.Head).Last!.Value.Id.Value;
     }
 
     /// <summary>There is but one turn: when it is free again, whatever was read ahead is there.</summary>
-    private static Task EndReadAheadAsync(LogPages pages) => pages.InTurnAsync(() => Task.FromResult(true), Token);
+    private Task EndReadAheadAsync() => _pages.InTurnAsync(() => Task.FromResult(true), Token);
 }
