@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Reflex.Diagnostics;
 using Reflex.Orleans.Tests.Support;
-using Reflex.Streams;
 
 namespace Reflex.Orleans.Tests.Clusters;
 
@@ -16,32 +15,36 @@ public sealed class SpreadMetricTests
     public async Task Silos_TellWhatTheyHaveAndWhatWentAway()
     {
         var seen = new Seen();
-        await using var cluster = await TestCluster.StartAsync(reflex => reflex.AddSeeing(seen), reflex => reflex.AddSeeing(seen));
-        var (stays, stops) = (cluster.Silos[0], cluster.Silos[1]);
-        await stays.Reflex.DefineStreamAsync(new StreamDefinition("orders", 16), Token);
+        await using var cluster = await TestCluster.StartAsync(
+            options => options.SpreadInterval = TimeSpan.FromSeconds(1), reflex => reflex.AddStream("orders", 16).AddSeeing(seen));
+        var stays = cluster.Silos[0];
         await cluster.AppendAsync(32);
         await seen.ReachesAsync(32);
-        await SettledAsync(cluster);
-        using var moves = new MetricCollector<long>(Meters(stops), ReflexDiagnostics.MeterName, "reflex.silo.moves");
-        var (partitions, consumers) = (Gauge(stops, "reflex.silo.partitions"), Gauge(stops, "reflex.silo.consumers"));
-        Assert.True(partitions > 0 && consumers > 0);
+        await HasAsync(stays, (16, 16));
+        using var joined = new MetricCollector<long>(Meters(stays), ReflexDiagnostics.MeterName, "reflex.silo.moves");
 
+        var stops = await cluster.AddAsync(reflex => reflex.AddSeeing(seen));
+
+        await HasAsync(stays, (8, 8));
+        await HasAsync(stops, (8, 8));
+        await Asking.UntilAsync(() => Task.FromResult(Moved(joined)), moved => moved == (8, 8));
+
+        using var stopped = new MetricCollector<long>(Meters(stops), ReflexDiagnostics.MeterName, "reflex.silo.moves");
         await cluster.StopAsync(stops);
 
-        var moved = moves.GetMeasurementSnapshot().ToLookup(move => (string)move.Tags["kind"]!, move => move.Value);
-        Assert.Equal((partitions, consumers), (moved["partition"].Sum(), moved["consumer"].Sum()));
-        await Asking.UntilAsync(
-            () => Task.FromResult((Gauge(stays, "reflex.silo.partitions"), Gauge(stays, "reflex.silo.consumers"))),
-            has => has == (16, 16));
+        Assert.Equal((8, 8), Moved(stopped));
+        await HasAsync(stays, (16, 16));
         Assert.Equal(0, Gauge(stays, "reflex.silo.partitions.failed"));
     }
 
-    /// <summary>Waits until all partitions and consumers are somewhere and none is on its way.</summary>
-    private static Task SettledAsync(TestCluster cluster) => Asking.UntilAsync(
-        () => Task.FromResult((
-            cluster.Silos.Sum(silo => Gauge(silo, "reflex.silo.partitions")),
-            cluster.Silos.Sum(silo => Gauge(silo, "reflex.silo.consumers")))),
-        has => has == (16, 16));
+    private static Task HasAsync(ClusterSilo silo, (int Partitions, int Consumers) expected) => Asking.UntilAsync(
+        () => Task.FromResult((Gauge(silo, "reflex.silo.partitions"), Gauge(silo, "reflex.silo.consumers"))), has => has == expected);
+
+    private static (long Partitions, long Consumers) Moved(MetricCollector<long> moves)
+    {
+        var moved = moves.GetMeasurementSnapshot().ToLookup(move => (string)move.Tags["kind"]!, move => move.Value);
+        return (moved["partition"].Sum(), moved["consumer"].Sum());
+    }
 
     private static int Gauge(ClusterSilo silo, string name)
     {
