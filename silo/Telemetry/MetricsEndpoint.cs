@@ -20,8 +20,17 @@ internal static class MetricsEndpoint
 
         if (settings.Metrics)
         {
-            app.MapPrometheusScrapingEndpoint(Path).RequireReflexObserve();
+            app.MapPrometheusScrapingEndpoint(Path, meterProvider: null, branch => branch.Use(AnswerAsText), optionsName: null)
+                .RequireReflexObserve();
         }
+    }
+
+    // In OpenMetrics, which Prometheus would rather have, every counter has the ending _total, and none the name that it has in the Go
+    // library.
+    private static Task AnswerAsText(HttpContext context, RequestDelegate next)
+    {
+        context.Request.Headers.Accept = "text/plain";
+        return next(context);
     }
 
     private static bool IsServed(HttpContext context, int port)

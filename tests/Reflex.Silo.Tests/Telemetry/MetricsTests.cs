@@ -49,6 +49,20 @@ public sealed partial class MetricsTests
     }
 
     [Fact]
+    public async Task Metrics_AskedForAsPrometheusDoes_HaveTheSameNames()
+    {
+        await using var silo = await StockSilo.StartAsync();
+        await AppendAsync(silo);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Path);
+        request.Headers.Add("Accept", "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1");
+
+        using var answer = await silo.Client.SendAsync(request, Token);
+
+        Assert.Equal("text/plain", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("\nreflex_append_events{", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Metrics_WhereAccessIsOn_AreForWhoMayObserve()
     {
         await using var silo = await StockSilo.StartAsync(

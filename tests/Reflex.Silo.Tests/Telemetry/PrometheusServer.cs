@@ -34,8 +34,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     /// <summary>Starts one.</summary>
     /// <param name="target">The address of the silo, as Prometheus has it.</param>
-    /// <param name="rules">The file of the alerts.</param>
-    public static async Task<PrometheusServer> StartAsync(string target, string rules)
+    /// <param name="rules">The file of the alerts; null for none.</param>
+    public static async Task<PrometheusServer> StartAsync(string target, string? rules)
     {
         Require();
         var folder = Directory.CreateTempSubdirectory("reflex-prometheus-").FullName;
@@ -44,7 +44,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             configuration,
             $$"""
             global: { scrape_interval: 250ms, evaluation_interval: 250ms }
-            rule_files: ["{{rules}}"]
+            rule_files: [{{(rules is null ? "" : $"\"{rules}\"")}}]
             scrape_configs:
               - job_name: reflex
                 static_configs: [{ targets: ["{{target}}"] }]
@@ -70,12 +70,41 @@ internal sealed class PrometheusServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends when a query's values are as expected.</summary>
+    public async Task AnswersAsync(string query, Func<IReadOnlyList<double>, bool> isExpected, string what)
+    {
+        IReadOnlyList<double>? values = null;
+        while (values is null || !isExpected(values))
+        {
+            Assert.False(Token.IsCancellationRequested, $"'{what}' has the values {string.Join(", ", values ?? [])}.");
+            values = await TryQueryAsync(query);
+            await Task.Yield();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
         _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+    }
+
+    /// <summary>The values; null while Prometheus starts.</summary>
+    private async Task<IReadOnlyList<double>?> TryQueryAsync(string query)
+    {
+        try
+        {
+            using var answer = await _client.GetAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}", Token);
+            var text = await answer.Content.ReadAsStringAsync(Token);
+            Assert.True(answer.IsSuccessStatusCode, $"{query}: {text}");
+            return [.. JsonElement.Parse(text).GetProperty("data").GetProperty("result").EnumerateArray().Select(one =>
+                double.Parse(one.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture))];
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The alerts; one of no name while Prometheus starts.</summary>
