@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Reflex.AspNetCore.Http;
+using Reflex.AspNetCore.Http.Health;
 using Reflex.AspNetCore.Http.Origins;
 using Reflex.AspNetCore.Http.Problems;
 
@@ -31,6 +32,7 @@ public static class ReflexHttpServiceCollectionExtensions
         services.AddRequestDecompression();
         services.AddReflexServer();
         services.AddReflexReadyCheck();
+        services.TryAddTransient<Problems>();
         services.AddReflexOrigins();
         return services.AddReflexAccess();
     }

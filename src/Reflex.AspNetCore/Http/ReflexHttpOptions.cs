@@ -38,6 +38,25 @@ public sealed class ReflexHttpOptions
     /// <value>The default is 5 seconds. 1 millisecond to 1 minute.</value>
     public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many partitions a silo may be unable to use before <c>/health/problems</c> says so.</summary>
+    /// <value>The default is 0: any is a problem. Not negative.</value>
+    public int MaxFailedPartitions { get; set; }
+
+    /// <summary>How many consumers of a silo may be stuck before <c>/health/problems</c> says so.</summary>
+    /// <value>The default is 0: any is a problem. Not negative.</value>
+    public int MaxStuckConsumers { get; set; }
+
+    /// <summary>How long a consumer has to be stuck to count as one; most errors pass sooner.</summary>
+    /// <value>The default is 1 minute. 0 to 1 day.</value>
+    public TimeSpan StuckAfter { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How long a storage may take to make events durable before <c>/health/problems</c> says so; the slowest of the last half to whole
+    /// minute counts, and one that is under way.
+    /// </summary>
+    /// <value>The default is 2 seconds. 1 millisecond to 1 hour.</value>
+    public TimeSpan SlowStorage { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// The origins whose pages may use the server from a browser: read what they are answered, and change what their user may. Pages of the
     /// server's own origin always may; those of any other may change nothing and read nothing. Programs have no origin.
@@ -55,7 +74,7 @@ public sealed class ReflexHttpOptions
     /// <value>Such as <c>events.example.com</c>, or <c>*.example.com</c> for all below it; without a port. The default is none.</value>
     public IList<string> AllowedHosts { get; } = [];
 
-    /// <summary>The clock of the two intervals above.</summary>
+    /// <summary>The clock of the times above.</summary>
     /// <value>The default is <see cref="TimeProvider.System"/>. Not null.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 }

@@ -15,6 +15,10 @@ internal sealed class ReflexHttpOptionsValidator : IValidateOptions<ReflexHttpOp
         RequirePositive(result, nameof(options.MaxStreamsPerClient), options.MaxStreamsPerClient);
         RequireRange(result, nameof(options.KeepAliveInterval), options.KeepAliveInterval, TimeSpan.FromHours(1));
         RequireRange(result, nameof(options.ReadyTimeout), options.ReadyTimeout, TimeSpan.FromMinutes(1));
+        RequireNotNegative(result, nameof(options.MaxFailedPartitions), options.MaxFailedPartitions);
+        RequireNotNegative(result, nameof(options.MaxStuckConsumers), options.MaxStuckConsumers);
+        RequireRange(result, nameof(options.StuckAfter), options.StuckAfter, TimeSpan.FromDays(1), TimeSpan.Zero);
+        RequireRange(result, nameof(options.SlowStorage), options.SlowStorage, TimeSpan.FromHours(1));
         foreach (var origin in options.AllowedOrigins.Where(origin => !OriginText.TryParse(origin, out _)))
         {
             result.AddError(
@@ -49,9 +53,18 @@ internal sealed class ReflexHttpOptionsValidator : IValidateOptions<ReflexHttpOp
         }
     }
 
-    private static void RequireRange(ValidateOptionsResultBuilder result, string option, TimeSpan value, TimeSpan most)
+    private static void RequireNotNegative(ValidateOptionsResultBuilder result, string option, int value)
     {
-        var least = TimeSpan.FromMilliseconds(1);
+        if (value < 0)
+        {
+            result.AddError($"{nameof(ReflexHttpOptions)}.{option} is {value}; it must not be negative.");
+        }
+    }
+
+    private static void RequireRange(
+        ValidateOptionsResultBuilder result, string option, TimeSpan value, TimeSpan most, TimeSpan? lowest = null)
+    {
+        var least = lowest ?? TimeSpan.FromMilliseconds(1);
         if (value < least || value > most)
         {
             result.AddError($"{nameof(ReflexHttpOptions)}.{option} is {value}; it must be from {least} to {most}.");

@@ -70,6 +70,7 @@ public static class ReflexSiloBuilderExtensions
         services.AddPlacementDirector<OwnSiloPlacement, OwnSiloDirector>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SpreadWatch>();
         services.AddSingleton<FailedPartitions>();
+        services.AddSingleton(provider => new CommitTimes(provider.GetRequiredKeyedService<TimeProvider>(ReflexClock.Name)));
         services.AddSingleton<PartitionInstruments>();
         services.AddSingleton(provider => new RetentionClock(
             provider.GetRequiredKeyedService<TimeProvider>(ReflexClock.Name),

@@ -7,6 +7,7 @@ namespace Reflex.Orleans.Logs;
 /// <summary>The metrics of partitions. One for each meter factory, whose meter they share with the others; thread-safe.</summary>
 internal sealed class PartitionInstruments : IDisposable
 {
+    private readonly CommitTimes _commits;
     private readonly Meter _meter;
     private readonly Counter<long> _appended;
     private readonly Counter<long> _appendedBytes;
@@ -18,9 +19,11 @@ internal sealed class PartitionInstruments : IDisposable
 
     /// <summary>Makes the meter <see cref="ReflexDiagnostics.MeterName"/> and what partitions are measured with.</summary>
     /// <param name="meterFactory">Makes the meter, which it owns.</param>
-    public PartitionInstruments(IMeterFactory meterFactory)
+    /// <param name="commits">What health checks know of how long commits take.</param>
+    public PartitionInstruments(IMeterFactory meterFactory, CommitTimes commits)
     {
         ArgumentNullException.ThrowIfNull(meterFactory);
+        _commits = commits;
         _meter = meterFactory.Create(ReflexDiagnostics.MeterName);
         _appended = _meter.CreateCounter<long>("reflex.append.events", "{event}", "Events made durable.");
         _appendedBytes = _meter.CreateCounter<long>(
@@ -62,6 +65,9 @@ internal sealed class PartitionInstruments : IDisposable
     /// <summary>An append was refused by a log, or failed there: then it may be in the log all the same.</summary>
     public void OnRefused(PartitionId partition, ReflexException error) =>
         _refused.Add(1, new("stream", partition.Stream.Value), new("reason", error.Code.Name));
+
+    /// <summary>Watches the commits of a log.</summary>
+    public CommitWatch WatchCommits(PartitionId partition) => _commits.Watch(partition);
 
     /// <summary>The storage has made a group of appends durable.</summary>
     public void OnCommitted(PartitionId partition, TimeSpan duration)

@@ -93,9 +93,9 @@ internal sealed partial class PartitionLog
                 Seal(group, batches);
                 if (batches.Count > 0)
                 {
-                    var began = _timeProvider.GetTimestamp();
+                    _commit.Begin();
                     await _log.AppendAsync(batches).ConfigureAwait(false);
-                    _instruments.OnCommitted(Partition, _timeProvider.GetElapsedTime(began));
+                    _instruments.OnCommitted(Partition, _commit.End());
                     Publish(group, batches);
                 }
             }
@@ -109,6 +109,7 @@ internal sealed partial class PartitionLog
             }
             finally
             {
+                _commit.End();
                 _logTurn.Release();
             }
 

@@ -1,3 +1,4 @@
+using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -30,6 +31,7 @@ internal sealed partial class PartitionLog : IAsyncDisposable
     private readonly PartitionLogOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly PartitionInstruments _instruments;
+    private readonly CommitWatch _commit;
     private readonly RecentBatches _recent;
     private TaskCompletionSource _headMoved = new();
     private LogFailedException? _failure;
@@ -51,6 +53,7 @@ internal sealed partial class PartitionLog : IAsyncDisposable
         _options = options;
         _timeProvider = timeProvider;
         _instruments = instruments;
+        _commit = instruments.WatchCommits(partition);
         _known = (log.Bounds.Head, timeProvider.GetTimestamp());
         _recent = new RecentBatches(options.MaxRecentBytes, options.RecentBudget);
         _confirmation = new SharedConfirmation(AskForOwnerAsync);
@@ -143,6 +146,7 @@ internal sealed partial class PartitionLog : IAsyncDisposable
         }
         finally
         {
+            _commit.Dispose();
             _logTurn.Release();
         }
     }

@@ -10,11 +10,13 @@ public sealed class ConsumerInstruments : IDisposable
     private readonly ReflexInstruments _instruments;
     private readonly TimeProvider _timeProvider;
     private readonly ConsumerOptions _options;
+    private readonly string _stream;
+    private readonly int? _partition;
     private long _waitingSinceTicks = Never;
     private long _lastLagTicks;
     private long _lastPassedTicks = Never;
     private volatile SeenAhead? _seenAhead;
-    private volatile bool _isStuck;
+    private long _stuckSinceTicks = Never;
 
     internal ConsumerInstruments(
         ReflexInstruments instruments, TimeProvider timeProvider, string stream, int? partition, ConsumerOptions options)
@@ -22,6 +24,8 @@ public sealed class ConsumerInstruments : IDisposable
         _instruments = instruments;
         _timeProvider = timeProvider;
         _options = options;
+        _stream = stream;
+        _partition = partition;
         Tags = partition is { } index
             ? [new("consumer_name", options.Name.Value), new("stream", stream), new("partition", index)]
             : [new("consumer_name", options.Name.Value), new("stream", stream)];
@@ -59,9 +63,24 @@ public sealed class ConsumerInstruments : IDisposable
     /// </summary>
     public bool IsStuck
     {
-        get => _isStuck;
-        set => _isStuck = value;
+        get => Volatile.Read(ref _stuckSinceTicks) != Never;
+        set
+        {
+            if (value)
+            {
+                Interlocked.CompareExchange(ref _stuckSinceTicks, _timeProvider.GetUtcNow().UtcTicks, Never);
+            }
+            else if (IsStuck)
+            {
+                Volatile.Write(ref _stuckSinceTicks, Never);
+            }
+        }
     }
+
+    /// <summary>Since when the consumer is stuck; null when it isn't.</summary>
+    internal StuckConsumer? Stuck => Volatile.Read(ref _stuckSinceTicks) is var ticks and not Never
+        ? new StuckConsumer(_stream, _partition, _options.Name, new DateTimeOffset(ticks, TimeSpan.Zero))
+        : null;
 
     /// <summary>Whether anybody wants to know how long the logic takes.</summary>
     internal bool MeasuresLatency => _instruments.Latency.Enabled;
@@ -112,7 +131,7 @@ public sealed class ConsumerInstruments : IDisposable
         Volatile.Write(ref _lastLagTicks, Math.Max(0, (now - e.Timestamp).Ticks));
         Volatile.Write(ref _waitingSinceTicks, Never);
         Volatile.Write(ref _lastPassedTicks, now.UtcTicks);
-        _isStuck = false;
+        IsStuck = false;
     }
 
     /// <summary>

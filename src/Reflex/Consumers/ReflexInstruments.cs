@@ -49,6 +49,10 @@ public sealed class ReflexInstruments : IDisposable
             description: "1 while the consumer has got past an event within its activity time to live.");
     }
 
+    /// <summary>The consumers that are stuck now, those first that are so the longest.</summary>
+    public IReadOnlyList<StuckConsumer> Stuck =>
+        [.. _consumers.Keys.Select(consumer => consumer.Stuck).OfType<StuckConsumer>().OrderBy(stuck => stuck.Since)];
+
     // From the handling of an event in memory to the lag alert's 30 minutes.
     private static InstrumentAdvice<double> Latencies { get; } = new()
     {

@@ -7,7 +7,7 @@ namespace Reflex.AspNetCore.Tests.Access;
 /// <summary>Every endpoint that there is, taken from the server itself.</summary>
 public sealed class EndpointAccessTests(Cluster cluster)
 {
-    private static readonly string[] Open = ["/health/live", "/health/ready"];
+    private static readonly string[] Open = ["/health/live", "/health/ready", "/health/problems"];
 
     [Fact]
     public async Task Ask_AnyEndpointWithoutCredential_Answers401ButHealth()

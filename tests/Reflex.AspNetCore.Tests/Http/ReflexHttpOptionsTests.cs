@@ -21,6 +21,10 @@ public sealed class ReflexHttpOptionsTests(Cluster cluster)
             options.MaxEventsPerBody = 0;
             options.KeepAliveInterval = TimeSpan.Zero;
             options.ReadyTimeout = TimeSpan.FromMinutes(2);
+            options.MaxFailedPartitions = -1;
+            options.MaxStuckConsumers = -1;
+            options.StuckAfter = TimeSpan.FromSeconds(-1);
+            options.SlowStorage = TimeSpan.Zero;
             options.AllowedOrigins.Add("*");
             options.AllowedOrigins.Add("https://app.example.com/");
             options.AllowedHosts.Add("*");
@@ -35,6 +39,10 @@ public sealed class ReflexHttpOptionsTests(Cluster cluster)
                 "ReflexHttpOptions.MaxEventsPerBody is 0; it must be greater than zero.",
                 "ReflexHttpOptions.KeepAliveInterval is 00:00:00; it must be from 00:00:00.0010000 to 01:00:00.",
                 "ReflexHttpOptions.ReadyTimeout is 00:02:00; it must be from 00:00:00.0010000 to 00:01:00.",
+                "ReflexHttpOptions.MaxFailedPartitions is -1; it must not be negative.",
+                "ReflexHttpOptions.MaxStuckConsumers is -1; it must not be negative.",
+                "ReflexHttpOptions.StuckAfter is -00:00:01; it must be from 00:00:00 to 1.00:00:00.",
+                "ReflexHttpOptions.SlowStorage is 00:00:00; it must be from 00:00:00.0010000 to 01:00:00.",
                 $"ReflexHttpOptions.AllowedOrigins has '*'; {Origin}",
                 $"ReflexHttpOptions.AllowedOrigins has 'https://app.example.com/'; {Origin}",
                 $"ReflexHttpOptions.AllowedHosts has '*'; {HostName}",

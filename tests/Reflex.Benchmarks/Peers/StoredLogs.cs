@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Reflex.Diagnostics;
 using Reflex.Orleans.Logs;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -17,7 +18,7 @@ internal sealed class StoredLogs : IAsyncDisposable
     {
         _services = services;
         _provider = services.GetRequiredService<IEventLogProvider>();
-        _instruments = new PartitionInstruments(services.GetRequiredService<IMeterFactory>());
+        _instruments = new PartitionInstruments(services.GetRequiredService<IMeterFactory>(), new CommitTimes(TimeProvider.System));
     }
 
     public static Task<StoredLogs> StartFilesAsync(string folder, Durability durability, CancellationToken cancellationToken) =>

@@ -24,7 +24,7 @@ public sealed class PartitionInstrumentsTests
     [Fact]
     public void Create_Instruments_HavePublishedNamesAndUnitsAndDescriptions()
     {
-        var found = TestMeters.Published(meters => new PartitionInstruments(meters));
+        var found = TestMeters.Published(meters => new PartitionInstruments(meters, new CommitTimes(TimeProvider.System)));
         Assert.Equal(Published, found.Select(i => $"{i.Name} {i.Unit} {i.GetType().Name.Split('`')[0]}").Order(StringComparer.Ordinal));
         Assert.All(found, instrument => Assert.NotEmpty(instrument.Description!));
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reflex.Cursors;
+using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Orleans.Logs;
 using Reflex.Orleans.Tests.Support;
@@ -198,7 +199,7 @@ public sealed class PartitionLogOwnerTests(ITestOutputHelper output)
     {
         var (claims, refusals) = (0, 0);
         using var meters = new TestMeters();
-        var instruments = new PartitionInstruments(meters);
+        var instruments = new PartitionInstruments(meters, new CommitTimes(TimeProvider.System));
         var clock = new RetentionClock(TimeProvider.System, instruments, NullLogger<RetentionClock>.Instance);
         output.WriteLine($"seed {Seed}");
         for (var number = 0; number < 100; number++)

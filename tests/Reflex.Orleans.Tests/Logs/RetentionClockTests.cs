@@ -23,7 +23,7 @@ public sealed class RetentionClockTests : IDisposable
 
     public RetentionClockTests()
     {
-        _instruments = new PartitionInstruments(_meters);
+        _instruments = new PartitionInstruments(_meters, new CommitTimes(TimeProvider.System));
         _jumps = new MetricCollector<long>(_meters, ReflexDiagnostics.MeterName, "reflex.clock.jumps");
         _clock = new RetentionClock(_time, _instruments, _logger);
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Orleans.Logs;
 using Reflex.Storage;
@@ -19,7 +20,7 @@ internal sealed class TestPartition : IAsyncDisposable
         Log = log;
         Clock = clock;
         Meters = meters;
-        _retentionClock = new RetentionClock(clock, new PartitionInstruments(meters), NullLogger<RetentionClock>.Instance);
+        _retentionClock = new RetentionClock(clock, Instruments(meters, clock), NullLogger<RetentionClock>.Instance);
     }
 
     public static PartitionId Id { get; } = new("orders", 3);
@@ -41,9 +42,11 @@ internal sealed class TestPartition : IAsyncDisposable
         clock ??= new FakeTimeProvider();
         var meters = new TestMeters();
         var log = await PartitionLog.OpenAsync(
-            provider, id ?? Id, options ?? new PartitionLogOptions(), clock, new PartitionInstruments(meters), CancellationToken.None);
+            provider, id ?? Id, options ?? new PartitionLogOptions(), clock, Instruments(meters, clock), CancellationToken.None);
         return new TestPartition(provider, log, clock, meters);
     }
+
+    private static PartitionInstruments Instruments(TestMeters meters, FakeTimeProvider clock) => new(meters, new CommitTimes(clock));
 
     public Task<EventId> AppendAsync(int count = 1, int first = 1) => Log.AppendAsync(Batches.Append(count, first));
 

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Reflex.Diagnostics;
 using Reflex.Orleans.Logs;
 using Reflex.Storage.FileLog.Files;
 using Reflex.Storage.FileLog.Tests.Support;
@@ -29,7 +30,7 @@ public sealed class OwnersHistoryTests(ITestOutputHelper output)
         var (claims, refusals) = (0, 0);
         output.WriteLine($"seed {Seed}");
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var instruments = new PartitionInstruments(services.GetRequiredService<IMeterFactory>());
+        var instruments = new PartitionInstruments(services.GetRequiredService<IMeterFactory>(), new CommitTimes(TimeProvider.System));
         var clock = new RetentionClock(TimeProvider.System, instruments, NullLogger<RetentionClock>.Instance);
         using var temp = new TempFolder();
         await using var first = await StartAsync(temp.Data, openFiles);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Reflex.Cursors;
+using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Orleans.Logs;
 using Reflex.Storage.FileLog.Files;
@@ -55,7 +56,7 @@ public sealed class FixtureTests : IDisposable
         await using var fixture = new LogFixture(new DiskFileLayer(), _temp.Data);
         await fixture.Provider.StartAsync(token);
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var instruments = new PartitionInstruments(services.GetRequiredService<IMeterFactory>());
+        var instruments = new PartitionInstruments(services.GetRequiredService<IMeterFactory>(), new CommitTimes(TimeProvider.System));
         await using var log = await PartitionLog.OpenAsync(
             fixture.Provider, LogFixture.Partition, new PartitionLogOptions(), TimeProvider.System, instruments, token);
         var events = Batches(format).SelectMany(append => append)

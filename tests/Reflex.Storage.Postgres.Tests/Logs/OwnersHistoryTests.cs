@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Reflex.Diagnostics;
 using Reflex.Orleans.Logs;
 using Reflex.Storage.Postgres.Tests.Support;
 using Reflex.Streams;
@@ -28,7 +29,7 @@ public sealed class OwnersHistoryTests(PostgresServer server, ITestOutputHelper 
         output.WriteLine($"seed {Seed}");
         await using var database = await TestDatabase.CreateAsync(server);
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var instruments = new PartitionInstruments(services.GetRequiredService<IMeterFactory>());
+        var instruments = new PartitionInstruments(services.GetRequiredService<IMeterFactory>(), new CommitTimes(TimeProvider.System));
         var clock = new RetentionClock(TimeProvider.System, instruments, NullLogger<RetentionClock>.Instance);
         using var first = database.Logs(database.One);
         using var second = database.Logs(database.Other);

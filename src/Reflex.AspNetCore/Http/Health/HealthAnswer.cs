@@ -3,6 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Http.Problems;
 using Reflex.AspNetCore.Http.Requests;
+using Reflex.Consumers;
 using Reflex.Diagnostics;
 using Reflex.Streams;
 
@@ -12,7 +13,7 @@ namespace Reflex.AspNetCore.Http.Health;
 internal static class HealthAnswer
 {
     // Everybody may ask, so that the answer is never large.
-    private const int MostPartitions = 100;
+    private const int MostNamed = 100;
 
     public static async Task WriteAsync(HttpContext context, HealthReport report)
     {
@@ -44,23 +45,51 @@ internal static class HealthAnswer
 
     private static async Task WriteAsync(Utf8JsonWriter writer, string key, object value, HttpContext context)
     {
-        if (value is not IReadOnlyList<FailedPartition> partitions)
+        switch (value)
         {
-            writer.WriteString(key, value.ToString());
-            return;
+            case IReadOnlyList<FailedPartition> partitions:
+                await WriteAllAsync(writer, key, partitions, failed => failed.Partition.Stream.Value, Write, context);
+                break;
+            case IReadOnlyList<StuckConsumer> consumers:
+                await WriteAllAsync(writer, key, consumers, stuck => stuck.Stream, Write, context);
+                break;
+            default:
+                writer.WriteString(key, value.ToString());
+                break;
         }
+    }
 
+    private static async Task WriteAllAsync<T>(
+        Utf8JsonWriter writer, string key, IEnumerable<T> all, Func<T, string> stream, Action<Utf8JsonWriter, T> write, HttpContext context)
+    {
         var isVisible = await FilterAsync(context);
         writer.WriteStartArray(key);
-        foreach (var failed in partitions.Where(failed => isVisible(failed.Partition.Stream)).Take(MostPartitions))
+        foreach (var one in all.Where(one => StreamName.TryParse(stream(one), out var name) && isVisible(name)).Take(MostNamed))
         {
             writer.WriteStartObject();
-            writer.WriteString("partition", failed.Partition.ToString());
-            writer.WriteString("error", failed.Error);
+            write(writer, one);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter writer, FailedPartition failed)
+    {
+        writer.WriteString("partition", failed.Partition.ToString());
+        writer.WriteString("error", failed.Error);
+    }
+
+    private static void Write(Utf8JsonWriter writer, StuckConsumer stuck)
+    {
+        writer.WriteString("consumer", stuck.Name.Value);
+        writer.WriteString("stream", stuck.Stream);
+        if (stuck.Partition is { } partition)
+        {
+            writer.WriteNumber("partition", partition);
+        }
+
+        writer.WriteString("since", stuck.Since);
     }
 
     /// <summary>Probes have no credential: while access is on, only who has one is told names.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -5,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Reflex.AspNetCore.Tests.Access;
 using Reflex.AspNetCore.Tests.Support;
+using Reflex.Consumers;
 using Reflex.Diagnostics;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -151,6 +153,111 @@ public sealed class HealthEndpointsTests(Cluster cluster)
         Assert.Contains("2 of this silo's partitions can't be used", check.Text("description"), StringComparison.Ordinal);
         var names = check.GetProperty("failedPartitions").EnumerateArray().Select(failed => failed.Text("partition"));
         Assert.Equal(seen, string.Join(' ', names));
+    }
+
+    [Fact]
+    public async Task Get_ProblemsWhereThereAreNone_Answers200()
+    {
+        await using var server = await HttpServer.StartAsync(
+            _client,
+            addServices: services => services.AddSingleton(new CommitTimes(TimeProvider.System)).AddSingleton(new FailedPartitions()));
+
+        var json = await (await server.GetAsync("/health/problems")).JsonAsync();
+
+        Assert.Equal("healthy", json.Text("status"));
+        Assert.Equal(
+            ["cluster healthy", "partitions healthy", "consumers healthy", "storage healthy"],
+            json.GetProperty("checks").EnumerateObject().Select(check => $"{check.Name} {check.Value.Text("status")}"));
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public async Task Get_ProblemsWithPartitionsThatCannotBeUsed_Answers503WhenThereAreMoreThanMayBe(int most, bool isGood)
+    {
+        await using var server = await HttpServer.StartAsync(
+            _client, options => options.MaxFailedPartitions = most, services => services.AddSingleton(SomeFailed()));
+
+        var check = await ReadProblemAsync(server, "partitions", isGood);
+
+        Assert.Equal(["logs/0", "orders/3"], check.GetProperty("failedPartitions").EnumerateArray().Select(one => one.Text("partition")));
+    }
+
+    [Fact]
+    public async Task Get_ProblemsWithAConsumerThatIsStuck_Answers503AfterAWhileUntilItIsNotAnyMore()
+    {
+        var time = new FakeTimeProvider();
+        using var meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var instruments = new ReflexInstruments(meters.GetRequiredService<IMeterFactory>(), time);
+        using var consumer = instruments.ForConsumer("orders", 3, new ConsumerOptions("printer"));
+        await using var server = await HttpServer.StartAsync(
+            _client, options => options.TimeProvider = time, services => services.AddSingleton(instruments));
+        var since = time.GetUtcNow();
+        consumer.IsStuck = true;
+        await ReadProblemAsync(server, "consumers", isGood: true);
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        consumer.IsStuck = true;
+        var check = await ReadProblemAsync(server, "consumers", isGood: false);
+        var stuck = Assert.Single(check.GetProperty("stuckConsumers").EnumerateArray());
+        Assert.Equal(("printer", "orders", 3), (stuck.Text("consumer"), stuck.Text("stream"), stuck.GetProperty("partition").GetInt32()));
+        Assert.Equal(since, stuck.GetProperty("since").GetDateTimeOffset());
+
+        consumer.IsStuck = false;
+        await ReadProblemAsync(server, "consumers", isGood: true);
+    }
+
+    [Fact]
+    public async Task Get_ProblemsWithASlowStorage_Answers503WhileACommitLastsAndAMinuteAfterIt()
+    {
+        var time = new FakeTimeProvider();
+        var commits = new CommitTimes(time);
+        using var watch = commits.Watch(new PartitionId("orders", 0));
+        await using var server = await HttpServer.StartAsync(_client, addServices: services => services.AddSingleton(commits));
+        watch.Begin();
+        await ReadProblemAsync(server, "storage", isGood: true);
+
+        time.Advance(TimeSpan.FromSeconds(3));
+        var check = await ReadProblemAsync(server, "storage", isGood: false);
+        Assert.Contains("took 3.000 s; up to 00:00:02 is good", check.Text("description"), StringComparison.Ordinal);
+
+        watch.End();
+        await ReadProblemAsync(server, "storage", isGood: false);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await ReadProblemAsync(server, "storage", isGood: true);
+    }
+
+    [Fact]
+    public async Task Get_ProblemsWhenTheClusterDoesNotAnswer_Answers503WithTheReason()
+    {
+        _client.FailLists = new TimeoutException("nobody there");
+        await using var server = await HttpServer.StartAsync(_client);
+
+        await ReadProblemAsync(server, "cluster", isGood: false);
+    }
+
+    [Fact]
+    public async Task Get_ProblemsWhileAccessIsOn_TellsNoNameWithoutACredential()
+    {
+        await using var server = await HttpServer.StartAsync(_client, addServices: services => services
+            .AddSingleton(SomeFailed())
+            .AddReflexAccess(access => access.WithKey("orders", Callers.Key).WithPolicy("key:orders", "orders", "stream")));
+
+        var check = await ReadProblemAsync(server, "partitions", isGood: false);
+
+        Assert.Empty(check.GetProperty("failedPartitions").EnumerateArray());
+    }
+
+    /// <summary>Asks for the problems, of which there are none but that of the one check, if it has one.</summary>
+    private static async Task<JsonElement> ReadProblemAsync(HttpServer server, string name, bool isGood)
+    {
+        var json = isGood
+            ? await (await server.GetAsync("/health/problems")).JsonAsync()
+            : await ReadUnhealthyAsync(server.GetAsync("/health/problems"));
+        Assert.All(
+            json.GetProperty("checks").EnumerateObject(),
+            check => Assert.Equal(isGood || check.Name != name ? "healthy" : "unhealthy", check.Value.Text("status")));
+        return json.GetProperty("checks").GetProperty(name);
     }
 
     private static FailedPartitions SomeFailed()

@@ -14,7 +14,7 @@ public sealed class HeadTests(Cluster cluster) : HttpTest(cluster)
         var stream = await Cluster.NewStreamAsync();
         await Cluster.AppendAsync(stream, 3);
         var read = Server.Endpoints.Where(endpoint => Methods(endpoint).Contains("GET")).ToList();
-        Assert.Equal(7, read.Count);
+        Assert.Equal(8, read.Count);
 
         foreach (var endpoint in read)
         {
@@ -73,6 +73,7 @@ public sealed class HeadTests(Cluster cluster) : HttpTest(cluster)
     [Theory]
     [InlineData("POST", "/health/live")]
     [InlineData("DELETE", "/health/ready")]
+    [InlineData("POST", "/health/problems")]
     [InlineData("PUT", "/streams")]
     [InlineData("OPTIONS", "/streams")]
     public async Task Other_MethodOfWhatIsRead_Answers405NamingBoth(string method, string path)
