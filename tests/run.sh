@@ -174,6 +174,7 @@ need strace strace
 need ip iproute2
 need unshare util-linux
 need faketime faketime
+need openssl openssl
 
 echo "== build"
 # A node that stays behind would hold files and outlive a CI run.

@@ -19,6 +19,23 @@ internal static class AccessConfiguration
         return services;
     }
 
+    /// <summary>Who may come in, for people.</summary>
+    public static string Describe(ReflexAccessOptions access)
+    {
+        if (!access.IsOn)
+        {
+            return access.AllowAnonymous ? "whoever reaches it may do everything" : "everybody on this machine may do everything";
+        }
+
+        string[] ways =
+        [
+            .. access.ApiKeys.Count > 0 ? [$"{access.ApiKeys.Count} API keys"] : Array.Empty<string>(),
+            .. access.Jwt is not null ? ["JWTs"] : Array.Empty<string>(),
+            .. access.Certificates is not null ? ["client certificates"] : Array.Empty<string>(),
+        ];
+        return $"{string.Join(", ", ways)}, by {access.Policies.Count} policies";
+    }
+
     /// <summary>Says to a server what holds for each of its endpoints.</summary>
     public static void GuardEndpoints(KestrelServerOptions kestrel, ReflexAccessOptions access)
     {

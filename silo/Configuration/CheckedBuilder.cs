@@ -12,6 +12,7 @@ internal static class CheckedBuilder
     /// <exception cref="FormatException">There are faults; the message has a sentence for each.</exception>
     public static WebApplicationBuilder Create(string[] arguments, params IEnumerable<string> commands)
     {
+        arguments = CommandLine.WriteOut(arguments);
         CommandLine.Require(arguments, commands);
         EnvironmentVariables.Require();
 

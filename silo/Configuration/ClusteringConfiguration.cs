@@ -10,11 +10,13 @@ namespace Reflex.Silo.Configuration;
 internal static class ClusteringConfiguration
 {
     private const string Membership = "Orleans:ClusterMembership";
+    private const string Clustering = "Clustering";
 
     /// <summary>
     /// Leaves clustering to the <c>Orleans:Clustering</c> section, which Orleans reads itself. Without one the silo is of the cluster in
     /// its PostgreSQL, or it runs alone; <c>Orleans:Endpoints</c> still chooses its address and ports, which are for this machine
-    /// otherwise, and those of a silo alone must be so unless <c>Reflex:Access</c> says otherwise.
+    /// otherwise. <c>Reflex:ClusterTls</c> guards them; without it they must be for this machine, unless <c>Reflex:Access</c> says
+    /// otherwise. With <c>Reflex:Kubernetes</c> the silo is known by its pod, whose end is the silo's.
     /// </summary>
     /// <exception cref="FormatException">An endpoint can't be read; the message names its setting.</exception>
     public static ISiloBuilder UseConfiguredClustering(
@@ -24,8 +26,17 @@ internal static class ClusteringConfiguration
         silo.Services.AddOptions<ClusterMembershipOptions>()
             .BindConfiguration(Membership, binder => binder.ErrorOnUnknownConfiguration = true);
         silo.Services.AddSingleton<IFatalErrorHandler, FatalErrorExit>();
+        var settings = configuration.GetSection(ReflexSettings.Section);
+        GuardEndpoints(silo, settings);
         var orleans = configuration.GetSection("Orleans");
-        if (orleans.GetSection("Clustering").Exists())
+        var isInKubernetes = settings.GetValue<bool>(ReflexSettings.Kubernetes);
+        if (isInKubernetes)
+        {
+            RequireCluster(storage, orleans);
+            silo.UseKubernetesHosting();
+        }
+
+        if (orleans.GetSection(Clustering).Exists())
         {
             return silo;
         }
@@ -37,15 +48,56 @@ internal static class ClusteringConfiguration
         {
             return silo.Configure<EndpointOptions>(options =>
             {
-                options.AdvertisedIPAddress = IPAddress.Loopback;
+                if (!isInKubernetes)
+                {
+                    options.AdvertisedIPAddress = IPAddress.Loopback;
+                }
+
                 endpoints.Apply(options);
             });
         }
 
-        silo.UseLocalhostClustering().Configure<EndpointOptions>(endpoints.Apply);
+        return silo.UseLocalhostClustering().Configure<EndpointOptions>(endpoints.Apply);
+    }
+
+    /// <summary>What the silo is a part of, for people.</summary>
+    /// <param name="services">Those of the silo, which serves.</param>
+    public static string Describe(IServiceProvider services)
+    {
+        var configuration = services.GetRequiredService<IConfiguration>();
+        var silo = services.GetRequiredService<ILocalSiloDetails>();
+        var options = services.GetRequiredService<IOptions<ClusterOptions>>().Value;
+        var silos = services.GetRequiredService<IClusterMembershipService>().CurrentSnapshot.Members.Values
+            .Count(member => member.Status == SiloStatus.Active);
+        var isAlone = services.GetRequiredService<StorageConfiguration>().Postgres is null
+            && !configuration.GetSection($"Orleans:{Clustering}").Exists();
+        var what = isAlone ? "a silo alone" : $"one of {silos} silos of the cluster {options.ClusterId}, service {options.ServiceId}";
+        var clients = silo.GatewayAddress is { } gateway ? $", for Orleans clients at {gateway.Endpoint}" : "";
+        var isGuarded = configuration.GetSection($"{ReflexSettings.Section}:{ReflexSettings.ClusterTls}").Exists();
+        return $"{what}, at {silo.SiloAddress.Endpoint}{clients}, {(isGuarded ? "with" : "without")} TLS";
+    }
+
+    private static void RequireCluster(StorageConfiguration storage, IConfiguration orleans)
+    {
+        if (storage.Postgres is null && !orleans.GetSection(Clustering).Exists())
+        {
+            throw new FormatException(
+                $"{ReflexSettings.Section}:{ReflexSettings.Kubernetes} is for the silos of a cluster, and this one is alone: set "
+                + $"{ReflexSettings.Section}:{ReflexSettings.Storage}={StorageKind.Postgres}, or leave it out.");
+        }
+    }
+
+    private static void GuardEndpoints(ISiloBuilder silo, IConfigurationSection settings)
+    {
+        var tls = settings.GetSection(ReflexSettings.ClusterTls);
+        if (tls.Exists())
+        {
+            silo.UseClusterTls(tls.Bind);
+            return;
+        }
+
         silo.Services.AddOptions<OrleansAccessSettings>().BindConfiguration($"{ReflexSettings.Section}:{ReflexSettings.Access}");
         silo.Services.AddOptionsWithValidateOnStart<EndpointOptions>();
-        silo.Services.AddSingleton<IValidateOptions<EndpointOptions>, LoneEndpointsValidator>();
-        return silo;
+        silo.Services.AddSingleton<IValidateOptions<EndpointOptions>, OrleansEndpointsValidator>();
     }
 }

@@ -1,3 +1,4 @@
+using Npgsql;
 using Reflex.Silo.Settings;
 
 namespace Reflex.Silo.Configuration;
@@ -8,7 +9,7 @@ namespace Reflex.Silo.Configuration;
 internal sealed record StorageConfiguration(DataConfiguration Data, PostgresSettings? Postgres)
 {
     /// <summary>Where everything is, for people.</summary>
-    public string Place => Postgres is null ? Path.GetFullPath(Data.Path) : "PostgreSQL";
+    public string Place => Postgres is null ? $"the data folder {Path.GetFullPath(Data.Path)}" : Describe(Postgres);
 
     /// <summary>Reads what was checked.</summary>
     /// <exception cref="FormatException">Settings of a storage contradict each other or are missing; the message names them.</exception>
@@ -37,6 +38,13 @@ internal sealed record StorageConfiguration(DataConfiguration Data, PostgresSett
             options.ConnectionStringFile = Postgres.ConnectionStringFile;
             options.Schema = Postgres.Schema ?? options.Schema;
         });
+
+    private static string Describe(PostgresSettings postgres)
+    {
+        var server = new NpgsqlConnectionStringBuilder(postgres.ConnectionString);
+        return $"PostgreSQL at {server.Host}, database {server.Database ?? server.Username}"
+            + (postgres.Schema is { } schema ? $", schema {schema}" : "");
+    }
 
     private static PostgresSettings ReadPostgres(IConfigurationSection section)
     {

@@ -4,6 +4,8 @@ namespace Reflex.Silo.Settings;
 internal static class CommandLine
 {
     private const string Prefix = "--";
+    private const string LogForm = Prefix + "log";
+    private const string LogFormSetting = Prefix + "Logging:Console:FormatterName";
 
     // Ours, and what the host, the server, Orleans and the logging read, as a section or a single value.
     private static readonly string[] Sections =
@@ -16,6 +18,14 @@ internal static class CommandLine
     ];
 
     private static readonly string[] Secrets = ["ApiKeys", "SigningKey", "Password"];
+
+    /// <summary>The arguments with what is short for a setting written out: <c>--log json</c>.</summary>
+    public static string[] WriteOut(IReadOnlyList<string> arguments) =>
+    [
+        .. arguments.Select(argument => argument == LogForm || argument.StartsWith(LogForm + '=', StringComparison.Ordinal)
+            ? LogFormSetting + argument[LogForm.Length..]
+            : argument),
+    ];
 
     /// <summary>Requires that every argument is a setting with a value. Which of Reflex there are is checked with all others.</summary>
     /// <param name="arguments">The program's arguments.</param>

@@ -4,8 +4,8 @@ namespace Reflex.Silo.Settings;
 internal sealed class OrleansAccessSettings
 {
     /// <summary>
-    /// Says in so many words that a silo alone may be reached on Orleans' ports from other machines, and that whoever reaches them may do
-    /// everything. A cluster's silos always may, since they reach one another there.
+    /// Says in so many words that Orleans' ports may be reached from other machines without TLS, and that whoever reaches them may do
+    /// everything.
     /// </summary>
     /// <value>The default is false.</value>
     public bool AllowOrleansFromOtherMachines { get; set; }

@@ -2,6 +2,7 @@ using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Grpc;
 using Reflex.AspNetCore.Http;
 using Reflex.AspNetCore.Limits;
+using Reflex.Orleans;
 using Reflex.Storage;
 
 namespace Reflex.Silo.Settings;
@@ -21,6 +22,8 @@ internal static class ReflexSettings
     public const string Grpc = "Grpc";
     public const string Server = "Server";
     public const string Access = "Access";
+    public const string ClusterTls = "ClusterTls";
+    public const string Kubernetes = "Kubernetes";
     public const string Telemetry = "Telemetry";
 
     public static KnownSetting Known { get; } = KnownSetting.Of(
@@ -34,5 +37,7 @@ internal static class ReflexSettings
         (Grpc, KnownSetting.Of(typeof(ReflexGrpcOptions))),
         (Server, KnownSetting.Of(typeof(ReflexServerOptions))),
         (Access, KnownSetting.Of(typeof(ReflexAccessOptions), typeof(OrleansAccessSettings))),
+        (ClusterTls, KnownSetting.Of(typeof(ClusterTlsOptions))),
+        (Kubernetes, KnownSetting.Of(typeof(bool))),
         (Telemetry, KnownSetting.Of(typeof(TelemetrySettings))));
 }

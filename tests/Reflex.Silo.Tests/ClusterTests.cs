@@ -26,7 +26,8 @@ public sealed class ClusterTests : IClassFixture<PostgresServer>
         ];
         await using var killed = await StockSilo.StartAsync(settings: settings);
         await using var other = await StockSilo.StartAsync(settings: settings);
-        Assert.Contains("keeps its data in PostgreSQL", other.Process.Printed, StringComparison.Ordinal);
+        await other.Process.PrintsAsync("PostgreSQL at 127.0.0.1, database ");
+        await other.Process.PrintsAsync("one of 2 silos of the cluster default, service default, at 127.0.0.1:");
         for (var i = 0; i < Events; i++)
         {
             Assert.Equal(HttpStatusCode.Created, await AppendAsync(i % 2 == 0 ? killed : other, i));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Reflex.Silo.Tests.Support;
@@ -75,6 +76,29 @@ public sealed class TlsTests : IDisposable
         await AnswersAsync(HttpStatusCode.OK, _authority.IssueClient(Orders));
     }
 
+    [Fact]
+    public async Task Ask_AfterTheCertificateWasReplacedThroughALink_GetsTheNewOneOnceItIsGood()
+    {
+        var source = Directory.CreateTempSubdirectory("reflex-silo-").FullName;
+        var before = WriteServer(source);
+        using var mounted = MountedFolder.Of(source);
+        await using var silo = await StockSilo.StartAsync(_folder, TlsSettings(mounted.Path));
+        Assert.Equal(before, await SerialAsync());
+
+        // The key of another one: what is served stays.
+        var bad = Directory.CreateTempSubdirectory("reflex-silo-").FullName;
+        WriteServer(bad);
+        File.Copy(Path.Combine(source, "server.pem"), Path.Combine(bad, "server.pem"), overwrite: true);
+        mounted.Replace(bad);
+        await silo.Process.PrintsAsync("Kestrel:Endpoints:Https");
+        Assert.Equal(before, await SerialAsync());
+
+        var after = WriteServer(source);
+        mounted.Replace(source);
+        await silo.Process.PrintsAsync("The changed settings of Kestrel:Endpoints:Https are in force.");
+        Assert.Equal(after, await TrySerialAsync());
+    }
+
     private async Task AnswersAsync(HttpStatusCode expected, X509Certificate2? certificate, string detail = "")
     {
         using (certificate)
@@ -106,20 +130,56 @@ public sealed class TlsTests : IDisposable
         return new HttpClient(new SocketsHttpHandler { SslOptions = ssl });
     }
 
-    private string[] TlsSettings()
+    /// <summary>The serial number of the certificate that a new connection gets.</summary>
+    private async Task<string> SerialAsync()
+    {
+        using var socket = new TcpClient();
+        var address = new Uri(_address);
+        await socket.ConnectAsync(address.Host, address.Port, Token);
+        await using var stream = new SslStream(socket.GetStream());
+        await stream.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = address.Host, RemoteCertificateValidationCallback = (_, _, _, _) => true },
+            Token);
+        return stream.RemoteCertificate!.GetSerialNumberString();
+    }
+
+    /// <summary>The same, also while the server changes it, when for a moment nobody listens there.</summary>
+    private async Task<string> TrySerialAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                return await SerialAsync();
+            }
+            catch (SocketException)
+            {
+                Token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    /// <summary>Writes a new certificate of the server, and answers its serial number.</summary>
+    private string WriteServer(string folder)
     {
         using var server = _authority.IssueServer();
-        var certificate = Path.Combine(_folder, "server.pem");
-        var key = Path.Combine(_folder, "server.key");
-        File.WriteAllText(certificate, server.ExportCertificatePem());
-        File.WriteAllText(key, server.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        return
-        [
-            $"--Kestrel:Endpoints:Https:Url={_address}",
-            $"--Kestrel:Endpoints:Https:Certificate:Path={certificate}",
-            $"--Kestrel:Endpoints:Https:Certificate:KeyPath={key}",
-        ];
+        File.WriteAllText(Path.Combine(folder, "server.pem"), server.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(folder, "server.key"), server.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        return server.GetSerialNumberString();
     }
+
+    private string[] TlsSettings()
+    {
+        WriteServer(_folder);
+        return TlsSettings(_folder);
+    }
+
+    private string[] TlsSettings(string folder) =>
+    [
+        $"--Kestrel:Endpoints:Https:Url={_address}",
+        $"--Kestrel:Endpoints:Https:Certificate:Path={folder}/server.pem",
+        $"--Kestrel:Endpoints:Https:Certificate:KeyPath={folder}/server.key",
+    ];
 
     private string[] MutualSettings(string mode) =>
     [

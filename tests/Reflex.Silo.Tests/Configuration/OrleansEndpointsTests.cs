@@ -11,7 +11,7 @@ using silo::Reflex.Silo.Settings;
 
 namespace Reflex.Silo.Tests.Configuration;
 
-/// <summary>Orleans' ports of a silo alone.</summary>
+/// <summary>Orleans' ports without TLS.</summary>
 public sealed class OrleansEndpointsTests
 {
     private const string Allowed = "--Reflex:Access:AllowOrleansFromOtherMachines=true";
@@ -39,6 +39,7 @@ public sealed class OrleansEndpointsTests
 
         var fault = Validate(options, isAllowed: false).Failures!.First();
         Assert.StartsWith("Orleans' endpoint ", fault, StringComparison.Ordinal);
+        Assert.Contains("by Reflex:ClusterTls", fault, StringComparison.Ordinal);
         Assert.Contains($"set Orleans:Endpoints:{setting} to an address of this machine only", fault, StringComparison.Ordinal);
         Assert.Contains(Allowed[2..], fault, StringComparison.Ordinal);
         Assert.True(Validate(options, isAllowed: true).Succeeded);
@@ -108,7 +109,7 @@ public sealed class OrleansEndpointsTests
     }
 
     private static ValidateOptionsResult Validate(EndpointOptions options, bool isAllowed) =>
-        new LoneEndpointsValidator(Options.Create(new OrleansAccessSettings { AllowOrleansFromOtherMachines = isAllowed }))
+        new OrleansEndpointsValidator(Options.Create(new OrleansAccessSettings { AllowOrleansFromOtherMachines = isAllowed }))
             .Validate(null, options);
 
     private static async Task RefusedAsync(string expected, params string[] settings)

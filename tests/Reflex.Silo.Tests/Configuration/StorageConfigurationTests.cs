@@ -15,8 +15,16 @@ public sealed class StorageConfigurationTests
     {
         var storage = Read();
         Assert.Null(storage.Postgres);
-        Assert.Equal(Path.GetFullPath("data"), storage.Place);
+        Assert.Equal($"the data folder {Path.GetFullPath("data")}", storage.Place);
     }
+
+    [Fact]
+    public void Place_OfPostgres_TellsTheServerAndNoPassword() => Assert.Equal(
+        "PostgreSQL at db1,db2, database events, schema shop",
+        Read(
+            ("Reflex:Storage", "Postgres"),
+            (Connection, "Host=db1,db2;Database=events;Username=me;Password=secret"),
+            ("Reflex:Postgres:Schema", "shop")).Place);
 
     [Fact]
     public void Read_Postgres_HasItsConnectionFromTheSettingsOrFromAFile()

@@ -16,6 +16,7 @@ public sealed partial class DocumentedSettingsTests
         ("GRPC.md", "Reflex:Grpc:", "| option of `AddReflexGrpc` (`Reflex:Grpc:…`) | default | |"),
         ("LIMITS.md", "Reflex:Server:", "| setting below `Reflex:Server` | default | |"),
         ("ACCESS.md", "Reflex:Access:", "| setting below `Reflex:Access` | default | |"),
+        ("TLS.md", "Reflex:ClusterTls:", "| setting below `Reflex:ClusterTls` | default | |"),
         ("TELEMETRY.md", "Reflex:Telemetry:", "| setting below `Reflex:Telemetry` | default | |"),
     ];
 

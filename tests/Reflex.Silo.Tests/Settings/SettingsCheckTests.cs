@@ -100,7 +100,9 @@ public sealed class SettingsCheckTests
         Assert.StartsWith($"The setting {key} is empty: expected {expected}", Fault((key, "")), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("Reflex", "DataPath, DataAccess, Storage, Postgres, Streams, Demo, Http, Grpc, Server, Access, Telemetry below it")]
+    [InlineData(
+        "Reflex",
+        "DataPath, DataAccess, Storage, Postgres, Streams, Demo, Http, Grpc, Server, Access, ClusterTls, Kubernetes, Telemetry below it")]
     [InlineData("Reflex:Access:Jwt", "Authority, Audience, Issuer, SigningKey, SigningKeyFile, RoleClaim, ScopeClaim below it")]
     [InlineData("Reflex:Access:Policies:p", "Who, Streams, May below it")]
     [InlineData("Reflex:Streams", "names of your choice below it, such as Reflex:Streams:NAME")]

@@ -5,12 +5,9 @@ using Reflex.Silo.Settings;
 
 namespace Reflex.Silo.Configuration;
 
-/// <summary>Refuses Orleans' endpoints of a silo alone that other machines can reach, unless that is allowed.</summary>
-/// <remarks>
-/// Orleans asks nobody who they are: whoever reaches such a port may do everything, whatever access control says. A silo alone has no other
-/// silo to reach it there.
-/// </remarks>
-internal sealed class LoneEndpointsValidator(IOptions<OrleansAccessSettings> access) : IValidateOptions<EndpointOptions>
+/// <summary>Refuses Orleans' endpoints that other machines can reach without TLS, unless that is allowed.</summary>
+/// <remarks>Orleans asks nobody who they are: whoever reaches such a port may do everything, whatever access control says.</remarks>
+internal sealed class OrleansEndpointsValidator(IOptions<OrleansAccessSettings> access) : IValidateOptions<EndpointOptions>
 {
     public ValidateOptionsResult Validate(string? name, EndpointOptions options)
     {
@@ -34,8 +31,9 @@ internal sealed class LoneEndpointsValidator(IOptions<OrleansAccessSettings> acc
             {
                 result.AddError(
                     $"Orleans' endpoint {endpoint} can be reached from other machines, and whoever reaches it may do everything, whatever "
-                    + $"Reflex:Access says: set Orleans:Endpoints:{(listening is null ? nameof(options.AdvertisedIPAddress) : setting)} to "
-                    + "an address of this machine only, or allow this with Reflex:Access:AllowOrleansFromOtherMachines=true.");
+                    + "Reflex:Access says: let only silos and clients with a certificate in by Reflex:ClusterTls, set Orleans:Endpoints:"
+                    + $"{(listening is null ? nameof(options.AdvertisedIPAddress) : setting)} to an address of this machine only, or allow "
+                    + "this with Reflex:Access:AllowOrleansFromOtherMachines=true.");
             }
         }
     }
