@@ -20,6 +20,8 @@ internal sealed class EndpointSettings : ConfigurationProvider
     private const string AnyTlsPort = "https://127.0.0.1:0";
     private const string AnyPort = "http://127.0.0.1:0";
 
+    private static readonly HashSet<string> CertificateFiles = new(["Path", "KeyPath"], StringComparer.OrdinalIgnoreCase);
+
     // Other ways to say where to listen.
     private static readonly string[] Addresses =
         [WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey];
@@ -29,6 +31,9 @@ internal sealed class EndpointSettings : ConfigurationProvider
         Data = settings;
         Configuration = new ConfigurationRoot([this]);
     }
+
+    /// <summary>Whether there are certificates in files, which may be replaced without a change of the settings.</summary>
+    public bool HasCertificateFiles => Data.Keys.Any(IsFileOfCertificate);
 
     /// <summary>What the server reads, and whose changes it follows.</summary>
     public IConfiguration Configuration { get; }
@@ -91,7 +96,7 @@ internal sealed class EndpointSettings : ConfigurationProvider
 
     private static Dictionary<string, string?> Read(IConfiguration configuration)
     {
-        var settings = FlatSettings.Of(configuration.GetSection(Section));
+        var settings = WithPhysicalPaths(FlatSettings.Of(configuration.GetSection(Section)));
         var isSaid = Addresses.Any(key => !string.IsNullOrEmpty(configuration[key]));
         if (isSaid || Below(settings, Endpoints).Count > 0)
         {
@@ -102,6 +107,16 @@ internal sealed class EndpointSettings : ConfigurationProvider
         var stock = Below(StockSettings.Of($"{Section}:{Endpoints}"), Section);
         return FlatSettings.From(settings.Concat(stock));
     }
+
+    // A certificate whose files were replaced through a link is then another one.
+    private static Dictionary<string, string?> WithPhysicalPaths(Dictionary<string, string?> settings) => FlatSettings.From(
+        settings.Select(setting => IsFileOfCertificate(setting.Key) && !string.IsNullOrEmpty(setting.Value)
+            ? KeyValuePair.Create(setting.Key, (string?)PhysicalPath.Of(setting.Value))
+            : setting));
+
+    private static bool IsFileOfCertificate(string name) =>
+        (IsCertificate(name) || FlatSettings.IsIn(name, Certificates))
+        && CertificateFiles.Contains(name.Split(ConfigurationPath.KeyDelimiter)[^1]);
 
     private static Dictionary<string, string?> With(Dictionary<string, string?> settings, EndpointChange change)
     {
