@@ -20,7 +20,7 @@ if (SiloCommands.TryRun(args) is { } command)
 return await SiloRun.RunAsync(() =>
 {
     var builder = CheckedBuilder.Create(args, SiloCommands.Names);
-    builder.Logging.AddLines();
+    builder.Logging.AddLines(builder.Configuration);
     var settings = builder.Configuration.GetSection(ReflexSettings.Section);
     var storage = StorageConfiguration.Read(builder.Configuration);
     var telemetry = settings.GetSection(ReflexSettings.Telemetry).Get<TelemetrySettings>() ?? new TelemetrySettings();
@@ -33,6 +33,7 @@ return await SiloRun.RunAsync(() =>
             .AddConfiguredStreams(settings.GetSection(ReflexSettings.Streams))
             .AddDemo(settings.GetValue<bool>(ReflexSettings.Demo))));
     builder.Services.AddSingleton(storage);
+    builder.Services.AddSystemd();
     builder.Services.AddConfiguredTelemetry(telemetry, signals);
     builder.Services.AddConfiguredAccess(settings.GetSection(ReflexSettings.Access));
     builder.Services.AddReflexEndpoints(

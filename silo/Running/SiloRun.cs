@@ -1,15 +1,8 @@
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Reflex.Silo.Configuration;
-using Reflex.Silo.Logging;
-
 namespace Reflex.Silo.Running;
 
 /// <summary>Runs the silo until it is told to stop.</summary>
 internal static class SiloRun
 {
-    private const string Example = """{"type":1,"foreignId":"42","metadata":"hello"}""";
-
     /// <summary>Builds, starts and runs the silo.</summary>
     /// <param name="build">Builds it.</param>
     /// <returns>
@@ -40,7 +33,7 @@ internal static class SiloRun
 
         await using (app)
         {
-            Terminal.WriteLine(Greet(app.Services));
+            Greeting.Say(app.Services);
             await app.WaitForShutdownAsync();
             return 0;
         }
@@ -64,22 +57,5 @@ internal static class SiloRun
         }
 
         await app.DisposeAsync();
-    }
-
-    private static string Greet(IServiceProvider services)
-    {
-        var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        var place = services.GetRequiredService<StorageConfiguration>().Place;
-        return $$"""
-            Reflex listens on {{VisibleText.Of(string.Join(" and ", addresses))}} and keeps its data in {{VisibleText.Of(place)}}. Try:
-            curl -H 'Content-Type: application/json' -d '{{Example}}' {{HttpAddress(services, addresses)}}/streams/demo/events
-            """;
-    }
-
-    /// <summary>The address for people. The server knows its addresses only, and not which endpoint of the settings has which.</summary>
-    private static string? HttpAddress(IServiceProvider services, ICollection<string> addresses)
-    {
-        var http = services.GetRequiredService<IConfiguration>()["Kestrel:Endpoints:Http:Url"];
-        return addresses.FirstOrDefault(address => address == http?.TrimEnd('/')) ?? addresses.LastOrDefault();
     }
 }

@@ -1,5 +1,6 @@
 extern alias silo;
 
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -91,18 +92,31 @@ public sealed class LineFormatterTests : IDisposable
     [Theory]
     [InlineData(null, "line")]
     [InlineData("simple", "line")]
-    [InlineData("lnie", "line")]
+    [InlineData("line", "line")]
     [InlineData("JSON", "json")]
     [InlineData("systemd", "systemd")]
     public void AddLines_ChoosesTheLineUnlessItIsForMachines(string? configured, string expected)
     {
         using var services = new ServiceCollection()
-            .AddLogging(logging => logging.AddConsole(options => options.FormatterName = configured).AddLines())
+            .AddLogging(logging => logging.AddConsole().AddLines(Configured(configured)))
             .BuildServiceProvider();
 
         Assert.Equal(expected, services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName);
         Assert.Single(services.GetServices<ConsoleFormatter>(), formatter => formatter.Name == "line");
     }
+
+    [Fact]
+    public void AddLines_InAFormThatThereIsNot_IsRefusedNamingThoseThatThereAre()
+    {
+        var services = new ServiceCollection();
+        var error = Assert.Throws<FormatException>(() => services.AddLogging(logging => logging.AddLines(Configured("jsno"))));
+
+        Assert.Equal("The setting Logging:Console:FormatterName is 'jsno': expected line, json or systemd.", error.Message);
+    }
+
+    private static IConfigurationRoot Configured(string? form) => new ConfigurationBuilder()
+        .AddInMemoryCollection([KeyValuePair.Create("Logging:Console:FormatterName", form)])
+        .Build();
 
     private static InvalidOperationException Throw(string message)
     {
