@@ -14,6 +14,7 @@ internal static class SiloCommands
           backup FOLDER            copies the data folder, also while a silo uses it
           restore FOLDER           makes a data folder of a backup
           rewind-cursors FOLDER    moves cursors back that are ahead of their logs
+          health                   asks the silo of this machine whether it is ready
         each of them tells more with --help; settings are in README.md
         """;
 
@@ -23,6 +24,7 @@ internal static class SiloCommands
         ["backup"] = BackupCommand.RunAsync,
         ["restore"] = RestoreCommand.RunAsync,
         ["rewind-cursors"] = RewindCommand.RunAsync,
+        ["health"] = HealthCommand.RunAsync,
     };
 
     public static IEnumerable<string> Names => Commands.Keys;
