@@ -51,8 +51,10 @@ public static class ReflexServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ReflexServerOptions>, ReflexServerOptionsValidator>());
         services.TryAddSingleton<ReceivingBudget>();
         services.TryAddSingleton<ReadingBudget>();
-        services.TryAddSingleton<StreamInstruments>();
+        services.TryAddSingleton<ServerInstruments>();
+        services.TryAddSingleton<ClientNames>();
         services.TryAddSingleton<StreamLimit>();
+        services.TryAddSingleton<AppendRates>();
         services.TryAddSingleton<StreamAges>();
         services.TryAddSingleton<PeerWatch>();
         services.TryAddSingleton<ConnectionLimit>();

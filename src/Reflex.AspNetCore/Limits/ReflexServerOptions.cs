@@ -71,6 +71,24 @@ public sealed class ReflexServerOptions
     /// <value>The default is null: for as long as client and server want. Otherwise 1 second to 7 days; an hour is often enough.</value>
     public TimeSpan? MaxStreamAge { get; set; }
 
+    /// <summary>
+    /// How many appends each client may make in a second, over HTTP and gRPC together: an authenticated one over all its connections, any
+    /// other on each. One more is refused: HTTP's 429, gRPC's RESOURCE_EXHAUSTED, with the time to wait. A call of <c>AppendMany</c> is
+    /// slowed down instead, and each of its messages counts. As many as of a second may come at once.
+    /// </summary>
+    /// <value>The default is null: as many as it wants. Otherwise positive.</value>
+    public int? MaxAppendsPerSecond { get; set; }
+
+    /// <summary>
+    /// How many bytes of events each client may append in a second, in the same way; what a large append takes beyond a second's worth is
+    /// waited for by the next one.
+    /// </summary>
+    /// <value>
+    /// In bytes of foreign ids and metadata, with what each event takes in a batch besides. The default is null: as many as it wants.
+    /// Otherwise positive.
+    /// </value>
+    public long? MaxAppendedBytesPerSecond { get; set; }
+
     /// <summary>The clock of the intervals above.</summary>
     /// <value>The default is <see cref="TimeProvider.System"/>. Not null.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;

@@ -42,6 +42,16 @@ internal sealed class ReflexServerOptionsValidator(int openFileLimit) : IValidat
                 $"be at most {openFileLimit}, the files that the process may have open (ulimit -n), or not set.");
         }
 
+        if (options.MaxAppendsPerSecond <= 0)
+        {
+            Add(nameof(options.MaxAppendsPerSecond), options.MaxAppendsPerSecond, "be greater than zero, or not set.");
+        }
+
+        if (options.MaxAppendedBytesPerSecond <= 0)
+        {
+            Add(nameof(options.MaxAppendedBytesPerSecond), options.MaxAppendedBytesPerSecond, "be greater than zero, or not set.");
+        }
+
         RequireRange(nameof(options.BusyTimeout), options.BusyTimeout, Shortest);
         RequireRange(nameof(options.StallTimeout), options.StallTimeout, Shortest);
 

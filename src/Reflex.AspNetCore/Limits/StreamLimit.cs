@@ -1,17 +1,8 @@
-using System.Security.Claims;
-using Reflex.AspNetCore.Access;
-
 namespace Reflex.AspNetCore.Limits;
 
 /// <summary>Counts the streams and sessions of each client, and refuses those over the limit.</summary>
-/// <remarks>
-/// A client is the caller that its credentials prove, on however many connections. Without access control it is a connection, and while
-/// access is on all those together that need no credential, such as watchers of the health.
-/// </remarks>
-internal sealed class StreamLimit(AccessGuard access, StreamInstruments instruments)
+internal sealed class StreamLimit(ClientNames names, ServerInstruments instruments)
 {
-    private const string Anonymous = "anonymous";
-
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _open = new(StringComparer.Ordinal);
 
@@ -19,8 +10,8 @@ internal sealed class StreamLimit(AccessGuard access, StreamInstruments instrume
     /// <exception cref="TooManyStreamsException">The client has as many as it may.</exception>
     public IDisposable Enter(HttpContext http, int limit)
     {
-        var clients = ClientsOf(http);
-        var transport = StreamInstruments.TransportOf(http.Request);
+        var clients = names.Of(http);
+        var transport = ServerInstruments.TransportOf(http.Request);
         lock (_lock)
         {
             if (clients.Any(client => _open.GetValueOrDefault(client) >= limit))
@@ -38,20 +29,6 @@ internal sealed class StreamLimit(AccessGuard access, StreamInstruments instrume
         instruments.OnOpened(transport);
         return new Entered(this, clients, transport);
     }
-
-    /// <summary>By all its credentials: with one more or one less it isn't another client.</summary>
-    private string[] ClientsOf(HttpContext http)
-    {
-        if (!access.IsOn)
-        {
-            return [$"connection {http.Connection.Id}"];
-        }
-
-        return access.CallerOf(http) is { } caller ? [.. caller.Identities.Select(NameOf).Distinct()] : [Anonymous];
-    }
-
-    private static string NameOf(ClaimsIdentity identity) =>
-        "caller " + (identity.Name ?? string.Join(' ', identity.Claims.Select(claim => claim.Value)));
 
     private void Leave(string[] clients, string transport)
     {

@@ -76,7 +76,7 @@ internal static class ErrorDecoder
         // Of the server's own, whose types aren't here.
         "UNAUTHENTICATED" or "ACCESS_DENIED" =>
             new RemoteCallException(text, error.StatusCode.ToString(), isTransient: false, error),
-        "TOO_MANY_STREAMS" => new RemoteCallException(text, error.StatusCode.ToString(), isTransient: true, error),
+        "TOO_MANY_STREAMS" or "RATE_EXCEEDED" => new RemoteCallException(text, error.StatusCode.ToString(), isTransient: true, error),
         _ => KnownErrors.Make(reason, text, facts, context.What, error),
     };
 

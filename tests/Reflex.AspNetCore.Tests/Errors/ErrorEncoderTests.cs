@@ -108,6 +108,10 @@ public sealed class ErrorEncoderTests
             "ACCESS_DENIED", "stream=orders"
         },
         { new AuthorityUnavailableException("https://id.example.com", Cause), StatusCode.Unavailable, "UNAVAILABLE", "" },
+        {
+            new RateExceededException(10, "appends", TimeSpan.FromSeconds(1.2)), StatusCode.ResourceExhausted, "RATE_EXCEEDED",
+            "limit=10 unit=appends retryAfter=2"
+        },
         { new TooManyStreamsException(5), StatusCode.ResourceExhausted, "TOO_MANY_STREAMS", "limit=5" },
         { new FormatException("bad"), StatusCode.InvalidArgument, "INVALID_ARGUMENT", "" },
         { new TimeoutException(), StatusCode.Unavailable, "UNAVAILABLE", "" },

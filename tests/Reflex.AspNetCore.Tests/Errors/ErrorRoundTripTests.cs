@@ -18,7 +18,7 @@ public sealed class ErrorRoundTripTests
         typeof(ConsumerBusyException), typeof(ConsumerLogicException), typeof(CursorStoreException), typeof(EventFilterException),
         typeof(LogFencedException), typeof(SessionFailedException), typeof(StateStoreException), typeof(StorageRefusedException),
         typeof(StoredCursorAheadException), typeof(RemoteCallException), typeof(UnauthenticatedException), typeof(AccessDeniedException),
-        typeof(AuthorityUnavailableException), typeof(TooManyStreamsException),
+        typeof(AuthorityUnavailableException), typeof(TooManyStreamsException), typeof(RateExceededException),
     ];
 
     private static readonly CallContext Context = new("read orders", "orders", "reader");

@@ -17,6 +17,8 @@ public sealed class ReflexServerOptionsTests(Cluster cluster)
                 options.MaxReceivingBytes = 0;
                 options.MaxReadingBytes = -1;
                 options.MaxConnections = 0;
+                options.MaxAppendsPerSecond = 0;
+                options.MaxAppendedBytesPerSecond = 0;
                 options.BusyTimeout = TimeSpan.Zero;
                 options.StallTimeout = TimeSpan.FromHours(2);
                 options.PeerTimeout = TimeSpan.FromMilliseconds(999);
@@ -29,6 +31,8 @@ public sealed class ReflexServerOptionsTests(Cluster cluster)
                 "ReflexServerOptions.MaxReceivingBytes is 0; it must be greater than zero, or not set.",
                 "ReflexServerOptions.MaxReadingBytes is -1; it must be greater than zero, or not set.",
                 "ReflexServerOptions.MaxConnections is 0; it must be greater than zero, or not set.",
+                "ReflexServerOptions.MaxAppendsPerSecond is 0; it must be greater than zero, or not set.",
+                "ReflexServerOptions.MaxAppendedBytesPerSecond is 0; it must be greater than zero, or not set.",
                 "ReflexServerOptions.BusyTimeout is 00:00:00; it must be from 00:00:00.0010000 to 01:00:00.",
                 "ReflexServerOptions.StallTimeout is 02:00:00; it must be from 00:00:00.0010000 to 01:00:00.",
                 "ReflexServerOptions.PeerTimeout is 00:00:00.9990000; it must be from 00:00:01 to 01:00:00.",

@@ -82,6 +82,7 @@ public sealed class ErrorDecoderTests
             ["UNAUTHENTICATED"] = typeof(RemoteCallException),
             ["ACCESS_DENIED"] = typeof(RemoteCallException),
             ["TOO_MANY_STREAMS"] = typeof(RemoteCallException),
+            ["RATE_EXCEEDED"] = typeof(RemoteCallException),
             ["SERVER_BUSY"] = typeof(ServerBusyException),
             ["UNAVAILABLE"] = typeof(ClusterUnavailableException),
             ["FAILED"] = typeof(InvalidOperationException),

@@ -17,12 +17,14 @@ namespace Reflex.AspNetCore.Grpc.Services;
 /// <param name="received">What the message takes that came last.</param>
 /// <param name="receiving">What all may have received and not yet appended.</param>
 /// <param name="requireAsync">Lets the caller pass who may append to a stream.</param>
+/// <param name="paceAsync">Waits while the caller appends faster than it may.</param>
 internal sealed class BulkAppend(
     IReflexClient client,
     IAsyncStreamReader<V1.AppendRequest> requests,
     ReceivingShare received,
     ReceivingBudget receiving,
-    Func<StreamName, ValueTask> requireAsync)
+    Func<StreamName, ValueTask> requireAsync,
+    Func<IReadOnlyList<NewEvent>, ValueTask> paceAsync)
 {
     private const int MaxGatheredBytes = 4 * 1024 * 1024;
     private const int MaxGatheredEvents = 200_000;
@@ -82,6 +84,7 @@ internal sealed class BulkAppend(
         var request = requests.Current;
         await ChooseAsync(request.Stream);
         var events = NewEvents.Read(request);
+        await paceAsync(events);
         _share.TakeOver(received);
         _gathered.AddRange(events);
         _gatheredBytes += request.CalculateSize();

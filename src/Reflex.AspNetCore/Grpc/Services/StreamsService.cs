@@ -15,7 +15,12 @@ namespace Reflex.AspNetCore.Grpc.Services;
 
 /// <summary><c>reflex.v1.Streams</c> over the cluster.</summary>
 internal sealed class StreamsService(
-    IReflexClient client, CallErrors errors, AccessGuard access, ReceivingBudget receiving, IOptions<ReflexGrpcOptions> options)
+    IReflexClient client,
+    CallErrors errors,
+    AccessGuard access,
+    ReceivingBudget receiving,
+    AppendRates rates,
+    IOptions<ReflexGrpcOptions> options)
     : StreamsContract.Service, IRpcService
 {
     private const int MaxListed = 10_000;
@@ -72,6 +77,7 @@ internal sealed class StreamsService(
         await access.RequireAsync(call, StreamOperations.Append, name);
         var stream = client.GetStream(name);
         var events = NewEvents.Read(request);
+        rates.Admit(call.GetHttpContext(), events);
 
         // One alone travels and is stored together with those of other calls.
         var positions = events is [var only]
@@ -85,7 +91,12 @@ internal sealed class StreamsService(
     {
         var received = call.GetHttpContext().Features.GetRequiredFeature<MessageReader>().Share;
         var append = new BulkAppend(
-            client, requests, received, receiving, name => access.RequireAsync(call, StreamOperations.Append, name));
+            client,
+            requests,
+            received,
+            receiving,
+            name => access.RequireAsync(call, StreamOperations.Append, name),
+            events => rates.PaceAsync(call.GetHttpContext(), events, call.CancellationToken));
         await append.RunAsync(call.CancellationToken);
         return new V1.AppendManyResponse { Count = append.Count, Last = { append.Last.Select(Describe) } };
     }

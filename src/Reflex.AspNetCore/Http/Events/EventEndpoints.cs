@@ -23,7 +23,7 @@ internal static class EventEndpoints
     }
 
     private static async Task<IResult> AppendAsync(
-        string stream, HttpRequest request, IReflexClient client, IOptions<ReflexHttpOptions> options)
+        string stream, HttpRequest request, IReflexClient client, IOptions<ReflexHttpOptions> options, AppendRates rates)
     {
         QueryReader.RequireNone(request);
         var cancellationToken = request.HttpContext.RequestAborted;
@@ -32,12 +32,14 @@ internal static class EventEndpoints
         {
             using var one = NewEventBody.OpenOne(request, options.Value);
             var e = await NewEventBody.ReadOneAsync(one, cancellationToken);
+            rates.Admit(request.HttpContext, [e]);
             var (partition, id) = await target.AppendAsync(e, cancellationToken);
             return Created(new AppendedEventResponse(id.ToString(), partition), HttpJson.Default.AppendedEventResponse);
         }
 
         using var lines = NewEventBody.OpenLines(request, options.Value);
         var events = await NewEventBody.ReadLinesAsync(lines, options.Value, cancellationToken);
+        rates.Admit(request.HttpContext, events);
         var positions = await target.AppendAsync(events, cancellationToken);
         return Created(AppendedEventsResponse.From(positions), HttpJson.Default.AppendedEventsResponse);
     }

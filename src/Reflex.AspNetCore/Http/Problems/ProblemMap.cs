@@ -1,5 +1,6 @@
 using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Errors;
+using Reflex.AspNetCore.Limits;
 using Reflex.Events;
 
 namespace Reflex.AspNetCore.Http.Problems;
@@ -28,6 +29,8 @@ internal static class ProblemMap
         ProblemException e => e.Problem,
         UnauthenticatedException e => Of(e) with { Challenge = e.TakesBearer ? "Bearer" : null },
         AccessDeniedException e => Of(e).With("operations", StreamOperationWords.Of(e.Operations)),
+
+        RateExceededException e => Of(e) with { RetryAfterSeconds = e.RetryAfterSeconds },
 
         // As a body or a line over its limit.
         EventTooLargeException e => Of(e) with { Code = "too-large" },

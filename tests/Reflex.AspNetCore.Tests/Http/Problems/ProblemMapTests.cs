@@ -52,6 +52,7 @@ public sealed class ProblemMapTests
         Unauthenticated: 401 unauthenticated (Who calls isn't known)
         AccessDenied: 403 access-denied (Not allowed) stream="orders" operations=["append"]
         AuthorityUnavailable: 503 unavailable (Temporarily unavailable) again
+        RateExceeded: 429 rate-exceeded (Too many appends) limit=10 unit="appends" retryAfter=2 again
         TooManyStreams: 429 too-many-streams (Too many streams) limit=5 again
         Format: 400 bad-request (Bad request)
         Timeout: 504 timeout (No answer in time) again

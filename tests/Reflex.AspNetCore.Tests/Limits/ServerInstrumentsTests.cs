@@ -12,18 +12,21 @@ using HealthClient = Grpc.Health.V1.Health.HealthClient;
 
 namespace Reflex.AspNetCore.Tests.Limits;
 
-public sealed class StreamInstrumentsTests(Cluster cluster)
+public sealed class ServerInstrumentsTests(Cluster cluster)
 {
     // Dashboards and alerts are built on these: a change breaks them.
     private static readonly string[] Published =
-        ["reflex.server.streams {stream} UpDownCounter", "reflex.server.streams.refused {stream} Counter"];
+    [
+        "reflex.server.appends.refused {append} Counter", "reflex.server.streams {stream} UpDownCounter",
+        "reflex.server.streams.refused {stream} Counter",
+    ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public void Create_Instruments_HavePublishedNamesAndUnitsAndDescriptions()
     {
-        var found = TestMeters.Published(meters => new StreamInstruments(meters));
+        var found = TestMeters.Published(meters => new ServerInstruments(meters));
         Assert.Equal(Published, found.Select(i => $"{i.Name} {i.Unit} {i.GetType().Name.Split('`')[0]}").Order(StringComparer.Ordinal));
         Assert.All(found, instrument => Assert.NotEmpty(instrument.Description!));
     }

@@ -3,16 +3,17 @@ using Reflex.Diagnostics;
 
 namespace Reflex.AspNetCore.Limits;
 
-/// <summary>The metrics of streams and sessions of clients. One for each meter factory, whose meter they share with the others.</summary>
-internal sealed class StreamInstruments : IDisposable
+/// <summary>The metrics of what clients do. One for each meter factory, whose meter they share with the others.</summary>
+internal sealed class ServerInstruments : IDisposable
 {
     private readonly Meter _meter;
     private readonly UpDownCounter<long> _open;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _appendsRefused;
 
     /// <summary>Makes the meter <see cref="ReflexDiagnostics.MeterName"/> and what streams are measured with.</summary>
     /// <param name="meterFactory">Makes the meter, which it owns.</param>
-    public StreamInstruments(IMeterFactory meterFactory)
+    public ServerInstruments(IMeterFactory meterFactory)
     {
         ArgumentNullException.ThrowIfNull(meterFactory);
         _meter = meterFactory.Create(ReflexDiagnostics.MeterName);
@@ -20,6 +21,8 @@ internal sealed class StreamInstruments : IDisposable
             "reflex.server.streams", "{stream}", "Streams and sessions of clients that are open, by the transport.");
         _refused = _meter.CreateCounter<long>(
             "reflex.server.streams.refused", "{stream}", "Streams and sessions refused, since their client had as many as it may.");
+        _appendsRefused = _meter.CreateCounter<long>(
+            "reflex.server.appends.refused", "{append}", "Appends refused, since their client appends faster than it may.");
     }
 
     /// <inheritdoc/>
@@ -37,6 +40,9 @@ internal sealed class StreamInstruments : IDisposable
 
     /// <summary>One was refused.</summary>
     public void OnRefused(string transport) => _refused.Add(1, Tag(transport));
+
+    /// <summary>An append was refused.</summary>
+    public void OnAppendRefused(string transport) => _appendsRefused.Add(1, Tag(transport));
 
     private static KeyValuePair<string, object?> Tag(string transport) => new("transport", transport);
 }
