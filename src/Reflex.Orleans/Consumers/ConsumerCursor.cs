@@ -27,10 +27,12 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     private readonly ILogger _logger;
     private readonly GrainId _record;
     private readonly CancellationTokenSource _ending = new();
+    private readonly int _writer = Random.Shared.Next(1, int.MaxValue);
     private GrainState<ConsumerRecord>? _state;
     private Task _storing = Task.CompletedTask;
     private bool _storesLater;
     private bool _isClaimed;
+    private bool _isUncertain;
     private long _changes;
     private long _stored;
     private long _unstoredSince;
@@ -130,6 +132,39 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     public ValueTask FlushAsync(CancellationToken cancellationToken) => new(StoreChangesAsync());
 
     /// <summary>
+    /// Stores what isn't stored, again and again until it is, or the time is over. Answers whether nothing is left to be stored here, as
+    /// also when another activation has stored.
+    /// </summary>
+    public async Task<bool> TryFlushAsync(TimeSpan longest)
+    {
+        var began = _timeProvider.GetTimestamp();
+        var retry = new Retry(new RetryPolicy { Backoff = _options.RetryBackoff });
+        while (true)
+        {
+            try
+            {
+                await StoreChangesAsync();
+                return true;
+            }
+            catch (InconsistentStateException)
+            {
+                return true;
+            }
+            catch (Exception error)
+            {
+                LogStoreFailed(_logger, _key, error);
+                var pause = retry.OnFailure();
+                if (_timeProvider.GetElapsedTime(began) + pause >= longest)
+                {
+                    return false;
+                }
+
+                await Task.Delay(pause, _timeProvider);
+            }
+        }
+    }
+
+    /// <summary>
     /// Stores a change that somebody made; one that failed hasn't happened, so that whoever repeats it isn't told that it has. What is
     /// stored after a failure is unknown, and the next write tells.
     /// </summary>
@@ -149,6 +184,9 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         catch
         {
             (Value, IsStopped, Session, Sessions) = before;
+
+            // If it was stored all the same, that isn't what this activation remembers any more.
+            _isUncertain = false;
             throw;
         }
     }
@@ -241,10 +279,11 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
             IsStopped = IsStopped,
             Session = Session,
             Sessions = Sessions,
+            Writer = _writer,
         };
         try
         {
-            await _storage.WriteStateAsync(StoredConsumer.StateName, _record, _state);
+            await WriteAsync();
         }
         catch (InconsistentStateException error) when (!IsReplaced)
         {
@@ -256,6 +295,48 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
 
         _stored = changes;
         _unstoredSince = started;
+    }
+
+    private async Task WriteAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                await _storage.WriteStateAsync(StoredConsumer.StateName, _record, _state!);
+                _isUncertain = false;
+                return;
+            }
+            catch (InconsistentStateException) when (_isUncertain)
+            {
+                if (!await TryAdoptAsync())
+                {
+                    throw;
+                }
+            }
+            catch (Exception error) when (error is not InconsistentStateException)
+            {
+                _isUncertain = true;
+                throw;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Goes on from the version that is stored if this activation has stored it, by a write whose answer was lost. Answers whether it has.
+    /// </summary>
+    private async Task<bool> TryAdoptAsync()
+    {
+        var stored = new GrainState<ConsumerRecord>(new ConsumerRecord());
+        await _storage.ReadStateAsync(StoredConsumer.StateName, _record, stored);
+        _isUncertain = false;
+        if (stored.State?.Writer != _writer)
+        {
+            return false;
+        }
+
+        (_state!.ETag, _state.RecordExists) = (stored.ETag, true);
+        return true;
     }
 
     private void StoreLater()

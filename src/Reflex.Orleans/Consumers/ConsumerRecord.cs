@@ -23,4 +23,8 @@ internal sealed class ConsumerRecord
     /// <summary>The highest number that a session has had; 0 when there was none.</summary>
     [Id(4)]
     public long Sessions { get; init; }
+
+    /// <summary>Which activation has stored it, by a number of its own; 0 when it isn't known.</summary>
+    [Id(5)]
+    public int Writer { get; init; }
 }

@@ -11,5 +11,5 @@ internal sealed partial class ConsumerRun
     private static partial void LogKilled(ILogger logger, ConsumerKey consumer, EventId? @event, TimeSpan timeout);
 
     [LoggerMessage(LogLevel.Warning, "The cursor of the consumer {Consumer} could not be stored at its end; some events will come again.")]
-    private static partial void LogFlushFailed(ILogger logger, ConsumerKey consumer, Exception error);
+    private static partial void LogFlushFailed(ILogger logger, ConsumerKey consumer);
 }

@@ -102,6 +102,15 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
         return HasEnded;
     }
 
+    /// <summary>Stores the cursor, if that takes no longer, and answers whether it did.</summary>
+    public async Task<bool> TryFlushAsync(TimeSpan wait)
+    {
+        var flushing = _cursor.TryFlushAsync(TimeSpan.Zero);
+        await ((Task)flushing).WaitAsync(wait, TimeProvider)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return flushing.IsCompletedSuccessfully && await flushing;
+    }
+
     /// <summary>Ends the pause after a failure.</summary>
     public void Retry() => _faults.Retry();
 
@@ -126,6 +135,7 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Finish();
+        var began = TimeProvider.GetTimestamp();
         await StopAsync();
         try
         {
@@ -136,13 +146,9 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
             Kill(_context.Options.DrainTimeout);
         }
 
-        try
+        if (!await _cursor.TryFlushAsync(_context.Options.DrainTimeout - TimeProvider.GetElapsedTime(began)))
         {
-            await _cursor.FlushAsync(CancellationToken.None);
-        }
-        catch (Exception error)
-        {
-            LogFlushFailed(_context.Logger, _key, error);
+            LogFlushFailed(_context.Logger, _key);
         }
 
         _cursor.Dispose();

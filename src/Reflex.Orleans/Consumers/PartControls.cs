@@ -79,8 +79,8 @@ internal sealed partial class PartControls(ConsumerKey key, ConsumerCursor curso
     }
 
     /// <summary>
-    /// Ends the run after the event that is being handled, and begins no more, so that another silo can go on; where the event takes too
-    /// long, or something else is being changed, it goes on here. Answers which.
+    /// Ends the run after the event that is being handled, stores its cursor and begins no more, so that another silo can go on; where the
+    /// event takes too long, the cursor can't be stored, or something else is being changed, it goes on here. Answers which.
     /// </summary>
     public async Task<bool> TryFinishAsync()
     {
@@ -92,7 +92,7 @@ internal sealed partial class PartControls(ConsumerKey key, ConsumerCursor curso
         try
         {
             await run.StopAsync();
-            if (await run.HasEndedAsync(MovePatience))
+            if (await run.HasEndedAsync(MovePatience) && await run.TryFlushAsync(MovePatience))
             {
                 run.Finish();
                 return true;

@@ -20,5 +20,5 @@ internal sealed partial class SessionGrain
     private static partial void LogReplaced(ILogger logger, ConsumerKey consumer, Exception error);
 
     [LoggerMessage(LogLevel.Warning, "The cursor of the consumer {Consumer} could not be stored at its end; some events will come again.")]
-    private static partial void LogFlushFailed(ILogger logger, ConsumerKey consumer, Exception error);
+    private static partial void LogFlushFailed(ILogger logger, ConsumerKey consumer);
 }

@@ -59,13 +59,9 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await _ending.CancelAsync();
-        try
+        if (!await _cursor.TryFlushAsync(_context.Options.DrainTimeout))
         {
-            await _cursor.FlushAsync(CancellationToken.None);
-        }
-        catch (Exception error)
-        {
-            LogFlushFailed(_context.Logger, _key, error);
+            LogFlushFailed(_context.Logger, _key);
         }
 
         _cursor.Dispose();

@@ -68,6 +68,31 @@ public sealed class GracefulStopTests
             grains => grains.Of(MovableKind.Partition).Count == 16 && grains.Of(MovableKind.Consumer).Count == 16);
     }
 
+    /// <summary>The storage is away when the cursors are to be stored, and back a little later: nobody handles an event again.</summary>
+    [Fact]
+    public async Task Silo_ThatStopsWhileTheStorageFails_StoresItsCursorsBeforeItGoes()
+    {
+        var seen = new Seen();
+        await using var cluster = await TestCluster.StartAsync(reflex => reflex.AddSeeing(seen), reflex => reflex.AddSeeing(seen));
+        await cluster.Silos[0].Reflex.DefineStreamAsync(new StreamDefinition("orders", 16), Token);
+        await cluster.AppendAsync(80);
+        await seen.ReachesAsync(80);
+        var stops = cluster.Silos.MaxBy(silo => LocalGrainsOf(silo).Of(MovableKind.Consumer).Count)!;
+        var failures = 100;
+        cluster.Storage.BeforeWrite = () => Interlocked.Decrement(ref failures) >= 0 ? throw new IOException("away") : Task.CompletedTask;
+        await cluster.AppendAsync(80);
+        await seen.ReachesAsync(160);
+
+        await cluster.StopAsync(stops);
+
+        Assert.True(Volatile.Read(ref failures) < 0);
+        await cluster.AppendAsync(80);
+        await seen.ReachesAsync(240);
+        await Asking.UntilAsync(
+            () => cluster.Silos[0].Reflex.GetConsumer("orders", "printer").GetStatusAsync(Token), status => status.LagEvents == 0);
+        Assert.Equal(240, seen.Events.Count);
+    }
+
     [Fact]
     public async Task Silo_ThatStops_PassesOnAndAnswersAndRefusesBeforeItGoes()
     {

@@ -192,6 +192,58 @@ public sealed class ConsumerCursorTests
         Assert.Equal(new EventId(5), (await LoadAsync()).Value);
     }
 
+    /// <summary>It was stored, by this activation, which must not take itself for another one.</summary>
+    [Fact]
+    public async Task FlushAsync_AfterAMoveWhoseOutcomeIsUnknown_GoesOn()
+    {
+        var told = 0;
+        var cursor = await LoadAsync(_ => told++);
+        await LoseAnswerAsync(cursor, 1);
+        await MoveAsync(cursor, 2);
+
+        await cursor.FlushAsync(Token);
+
+        Assert.Equal(0, told);
+        Assert.Equal(new EventId(2), (await LoadAsync()).Value);
+    }
+
+    [Fact]
+    public async Task FlushAsync_AfterAMoveWhoseOutcomeIsUnknownAndAnotherActivationsClaim_IsRefused()
+    {
+        var told = 0;
+        var older = await LoadAsync(_ => told++);
+        await LoseAnswerAsync(older, 1);
+        var newer = await LoadAsync();
+        await newer.ClaimAsync();
+        await MoveAsync(older, 2);
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => older.FlushAsync(Token).AsTask());
+
+        Assert.Equal(1, told);
+        await MoveAsync(newer, 2);
+        await newer.FlushAsync(Token);
+    }
+
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(int.MaxValue, false)]
+    public async Task TryFlushAsync_WhileTheStorageFails_IsTriedUntilTheTimeIsOver(int failures, bool isStored)
+    {
+        var cursor = await LoadAsync();
+        await MoveAsync(cursor, 1);
+        _storage.BeforeWrite = () => failures-- > 0 ? throw new IOException("away") : Task.CompletedTask;
+
+        var flushing = cursor.TryFlushAsync(TimeSpan.FromSeconds(5));
+        while (!flushing.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+            await Task.Yield();
+        }
+
+        Assert.Equal(isStored, await flushing);
+        Assert.Equal(isStored ? new EventId(1) : null, (await LoadAsync()).Value?.Id);
+    }
+
     [Fact]
     public async Task StoreAsync_Stopped_IsKeptBesideTheCursor()
     {
@@ -230,6 +282,14 @@ public sealed class ConsumerCursorTests
         cursor.Dispose();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => MoveAsync(cursor, 1).AsTask());
+    }
+
+    private async Task LoseAnswerAsync(ConsumerCursor cursor, long id)
+    {
+        _storage.AfterWrite = () => throw new TimeoutException("no answer");
+        await MoveAsync(cursor, id);
+        await Assert.ThrowsAsync<TimeoutException>(() => cursor.FlushAsync(Token).AsTask());
+        _storage.AfterWrite = () => Task.CompletedTask;
     }
 
     private async Task<ConsumerCursor> LoadAsync(Action<Exception>? onReplaced = null)
