@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Placement;
 using Orleans.Runtime.MembershipService.SiloMetadata;
@@ -25,6 +26,9 @@ public static class ReflexSiloBuilderExtensions
     // Every waiting reader is a long call, which Orleans looks at and reports at each analysis: of 10,000 idle consumers, at its
     // default of 5 s, that takes half of all they cost. This still leaves room before a call's time-out of 30 s.
     private static readonly TimeSpan WorkloadAnalysisPeriod = TimeSpan.FromSeconds(15);
+
+    // For what comes after the drain: cancelling the logic, closing logs. With the default of the drain it is Orleans' own 30 s.
+    private static readonly TimeSpan DrainMargin = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Makes a silo own partitions and run consumers, and gives its services an <see cref="IReflexClient"/>. May be repeated.
@@ -89,7 +93,15 @@ public static class ReflexSiloBuilderExtensions
             ReflexStorageNames.GrainStorage,
             (provider, _) => new StateSerializer(provider.GetRequiredService<IGrainStorageSerializer>()));
         builder.AddGrainService<ConsumerService>();
+        services.AddOptions<GrainCollectionOptions>().PostConfigure<IOptions<ReflexOptions>>(WaitForDrain);
         services.Configure<SiloMessagingOptions>(options => options.GrainWorkloadAnalysisPeriod = WorkloadAnalysisPeriod);
+    }
+
+    /// <summary>Orleans leaves a grain that takes longer to end, in the middle of its event.</summary>
+    private static void WaitForDrain(GrainCollectionOptions grains, IOptions<ReflexOptions> options)
+    {
+        var least = options.Value.DrainTimeout + DrainMargin;
+        grains.DeactivationTimeout = grains.DeactivationTimeout < least ? least : grains.DeactivationTimeout;
     }
 
     /// <summary>

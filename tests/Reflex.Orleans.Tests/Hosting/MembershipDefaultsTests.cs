@@ -46,6 +46,18 @@ public sealed class MembershipDefaultsTests
         Assert.Equal(TimeSpan.FromSeconds(3), options.MaxProbeTimeout);
     }
 
+    /// <summary>Orleans waits for the end of a grain as long as that may drain, and longer.</summary>
+    [Theory]
+    [InlineData(20, 30)]
+    [InlineData(120, 130)]
+    public void Deactivation_WithADrainTimeout_HasThatAndMore(int drain, int expected)
+    {
+        var options = Read<GrainCollectionOptions>(
+            silo => silo.Services.Configure<ReflexOptions>(reflex => reflex.DrainTimeout = TimeSpan.FromSeconds(drain)), _ => { });
+
+        Assert.Equal(TimeSpan.FromSeconds(expected), options.DeactivationTimeout);
+    }
+
     /// <summary>The silos' own calls, as those that ask where a grain is.</summary>
     [Fact]
     public void SystemCalls_NotConfigured_AreLostForSecondsOnly()
