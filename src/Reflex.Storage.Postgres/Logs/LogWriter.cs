@@ -37,6 +37,17 @@ internal sealed class LogWriter
 
     private async Task WriteAsync(IReadOnlyList<LogAppend> group)
     {
+        // A statement changes a log once only; two owners of one write apart, each under its own epoch.
+        var first = group.DistinctBy(append => append.Key).ToList();
+        await WriteDistinctAsync(first).ConfigureAwait(false);
+        foreach (var again in first.Count < group.Count ? group.Except(first) : [])
+        {
+            _appends.Add(again);
+        }
+    }
+
+    private async Task WriteDistinctAsync(List<LogAppend> group)
+    {
         var appended = await _database.ChangeAsync(
             _statements.Append, reader => reader.GetInt64(0), CancellationToken.None, Parameters(group)).ConfigureAwait(false);
         var done = appended.ToHashSet();

@@ -11,10 +11,18 @@ internal static class Owners
     public static PartitionId Partition(int number) => new(StreamName.Parse("orders"), number);
 
     /// <summary>Appends one event, whose foreign id tells it from others.</summary>
-    public static async Task AppendAsync(this IEventLog log, string foreignId, int metadataSize = 0)
+    public static Task AppendAsync(this IEventLog log, string foreignId, int metadataSize = 0) =>
+        log.AppendAsync([new NewEvent(1, foreignId) { Metadata = new byte[metadataSize] }]);
+
+    /// <summary>Appends events as one batch.</summary>
+    public static async Task AppendAsync(this IEventLog log, IEnumerable<NewEvent> events)
     {
         var builder = new EventBatchBuilder(TimeProvider.System);
-        builder.Add(new NewEvent(1, foreignId) { Metadata = new byte[metadataSize] });
+        foreach (var e in events)
+        {
+            builder.Add(e);
+        }
+
         var bounds = log.Bounds;
         var batch = EventBatch.FromProducer(builder.Build()[0]);
         batch.Seal(bounds.Head.Next, log.Epoch, bounds.HeadEpoch, bounds.Head, DateTimeOffset.UnixEpoch.AddYears(60));
