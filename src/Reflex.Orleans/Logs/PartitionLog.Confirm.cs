@@ -65,6 +65,12 @@ internal sealed partial class PartitionLog
             Fail([], fenced);
             throw;
         }
+        catch (LogFailedException) when (_log.Failure is { } failure)
+        {
+            // Readers alone would never have it opened again: its row went back to an older moment, say.
+            Fail([], failure);
+            throw;
+        }
         catch (Exception error) when (error is not LogFailedException)
         {
             throw new LogFailedException(Partition, "its owner could not be asked for; ask again.", error.Message, error);

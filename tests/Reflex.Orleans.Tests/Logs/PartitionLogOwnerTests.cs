@@ -48,6 +48,22 @@ public sealed class PartitionLogOwnerTests(ITestOutputHelper output)
         await Assert.ThrowsAsync<LogFailedException>(() => older.AppendAsync());
     }
 
+    /// <summary>The storage went back to an older moment, say: readers alone have it opened again.</summary>
+    [Theory, MemberData(nameof(Claims))]
+    public async Task Claim_OfAnOwnerWhoseLogIsOfNoMoreUse_FailsAndEndsIt(string claim)
+    {
+        await using var partition = await OpenAsync(claim);
+        var failure = new LogFailedException(partition.Log.Partition, "it isn't what it was.");
+        partition.Script.ConfirmFault = failure;
+        await Assert.ThrowsAsync<LogFailedException>(() => ClaimAsync(partition, claim));
+        Assert.False(partition.Log.Failed.IsCompleted);
+        partition.Script.Failure = failure;
+
+        await Assert.ThrowsAsync<LogFailedException>(() => ClaimAsync(partition, claim));
+
+        Assert.Same(failure, await partition.Log.Failed);
+    }
+
     [Fact]
     public async Task ReadAsync_EventsOrWaiting_AsksNothing()
     {
