@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Hosting.Kubernetes;
 using Reflex.Silo.Running;
 using Reflex.Silo.Settings;
 
@@ -11,6 +12,12 @@ internal static class ClusteringConfiguration
 {
     private const string Membership = "Orleans:ClusterMembership";
     private const string Clustering = "Clustering";
+
+    private static readonly string[] PodVariables =
+    [
+        KubernetesHostingOptions.PodNameEnvironmentVariable, KubernetesHostingOptions.PodNamespaceEnvironmentVariable,
+        KubernetesHostingOptions.PodIPEnvironmentVariable, "KUBERNETES_SERVICE_HOST",
+    ];
 
     /// <summary>
     /// Leaves clustering to the <c>Orleans:Clustering</c> section, which Orleans reads itself. Without one the silo is of the cluster in
@@ -48,11 +55,7 @@ internal static class ClusteringConfiguration
         {
             return silo.Configure<EndpointOptions>(options =>
             {
-                if (!isInKubernetes)
-                {
-                    options.AdvertisedIPAddress = IPAddress.Loopback;
-                }
-
+                options.AdvertisedIPAddress = isInKubernetes ? PodAddress() : IPAddress.Loopback;
                 endpoints.Apply(options);
             });
         }
@@ -77,6 +80,15 @@ internal static class ClusteringConfiguration
         return $"{what}, at {silo.SiloAddress.Endpoint}{clients}, {(isGuarded ? "with" : "without")} TLS";
     }
 
+    private static IPAddress PodAddress()
+    {
+        const string Variable = KubernetesHostingOptions.PodIPEnvironmentVariable;
+        var text = Environment.GetEnvironmentVariable(Variable);
+        return IPAddress.TryParse(text, out var address)
+            ? address
+            : throw new FormatException($"The environment variable {Variable} is '{text}': expected the pod's IP address.");
+    }
+
     private static void RequireCluster(StorageConfiguration storage, IConfiguration orleans)
     {
         if (storage.Postgres is null && !orleans.GetSection(Clustering).Exists())
@@ -84,6 +96,14 @@ internal static class ClusteringConfiguration
             throw new FormatException(
                 $"{ReflexSettings.Section}:{ReflexSettings.Kubernetes} is for the silos of a cluster, and this one is alone: set "
                 + $"{ReflexSettings.Section}:{ReflexSettings.Storage}={StorageKind.Postgres}, or leave it out.");
+        }
+
+        var missing = PodVariables.Where(name => string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(name))).ToList();
+        if (missing.Count > 0)
+        {
+            throw new FormatException(
+                $"{ReflexSettings.Section}:{ReflexSettings.Kubernetes} needs the environment variables {string.Join(", ", PodVariables)} "
+                + $"of a pod, as deploy/kubernetes/cluster.yaml has them, and {string.Join(", ", missing)} isn't set.");
         }
     }
 

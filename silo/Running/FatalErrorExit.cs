@@ -11,6 +11,8 @@ internal sealed class FatalErrorExit : IFatalErrorHandler
     /// <summary>Another than of a start that was refused: started again, the silo may well run.</summary>
     public const int Code = 3;
 
+    private const string Listed = "Membership:";
+
     private int _isEnding;
 
     public bool IsUnexpected(Exception exception) => true;
@@ -23,7 +25,15 @@ internal sealed class FatalErrorExit : IFatalErrorHandler
         }
 
         var reason = string.Join(' ', new[] { context, exception?.Message }.Where(text => !string.IsNullOrEmpty(text)));
-        Terminal.WriteErrorLine($"Reflex ends at once, and has to be started again: {VisibleText.Of(reason.ReplaceLineEndings(" "))}");
+        var text = VisibleText.Of(Shorten(reason.ReplaceLineEndings(" ")));
+        Terminal.WriteErrorLine($"Reflex ends at once, and has to be started again: {text}");
         Environment.Exit(Code);
+    }
+
+    /// <summary>Without the list of all silos that there ever were, with which Orleans may go on.</summary>
+    private static string Shorten(string reason)
+    {
+        var end = reason.IndexOf(Listed, StringComparison.Ordinal);
+        return end < 0 ? reason : reason[..end].TrimEnd(' ', '.', ',') + '.';
     }
 }

@@ -91,6 +91,6 @@ internal static class CommandLine
         var before = arguments.Take(place).LastOrDefault(IsSetting) ?? "";
         var isSecret = Secrets.Any(secret => before.Contains(secret, StringComparison.OrdinalIgnoreCase));
         return $"The argument {(isSecret ? $"{place + 1}" : name)} means nothing: settings look like {Prefix}{ReflexSettings.Section}:"
-            + $"{ReflexSettings.DataPath}=data, commands come first and are {string.Join(", ", commands)}.";
+            + $"{ReflexSettings.DataPath}=data{(commands.Any() ? $", commands come first and are {string.Join(", ", commands)}" : "")}.";
     }
 }

@@ -8,6 +8,9 @@ internal static class MetricsEndpoint
     public const string Path = "/metrics";
     public const string Health = "/health";
 
+    // What serves everything else.
+    private static readonly string[] Others = ["Http", "Grpc"];
+
     /// <summary>Maps it, for whoever may observe, and keeps a port of its own for it if that is wanted.</summary>
     /// <exception cref="FormatException">No endpoint listens on that port.</exception>
     public static void MapConfiguredMetrics(this WebApplication app, TelemetrySettings settings)
@@ -55,8 +58,16 @@ internal static class MetricsEndpoint
                 $"The setting {Setting} is {port}, but {nameof(TelemetrySettings.Metrics)} beside it is false: leave one out.");
         }
 
-        var urls = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]);
-        if (!urls.Any(url => url is not null && BindingAddress.Parse(url).Port == port))
+        var endpoint = configuration.GetSection("Kestrel:Endpoints").GetChildren()
+            .FirstOrDefault(endpoint => endpoint["Url"] is { } url && BindingAddress.Parse(url).Port == port);
+        if (endpoint is not null && Others.Contains(endpoint.Key, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new FormatException(
+                $"The setting {Setting} is {port}, where {endpoint.Path} listens, and nothing but metrics would be answered there: give "
+                + "them an endpoint of their own, such as Kestrel:Endpoints:Metrics:Url=http://localhost:9464.");
+        }
+
+        if (endpoint is null)
         {
             throw new FormatException(
                 $"The setting {Setting} is {port}, where none of Kestrel:Endpoints listens: add "

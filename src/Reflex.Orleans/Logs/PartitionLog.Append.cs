@@ -101,11 +101,19 @@ internal sealed partial class PartitionLog
             }
             catch (LogFailedException error) when (IsUsableAfter(error))
             {
+                _commit.Fail(error);
                 Refuse(group, error);
+            }
+            catch (LogFencedException error)
+            {
+                // Nothing is wrong with the storage.
+                Fail(group, error);
             }
             catch (Exception error)
             {
-                Fail(group, error);
+                var failure = ToFailure(error);
+                _commit.Fail(failure);
+                Fail(group, failure);
             }
             finally
             {
@@ -204,9 +212,11 @@ internal sealed partial class PartitionLog
     private bool IsUsableAfter(LogFailedException error) =>
         error is LogUnavailableException or LogFullException && _log.Failure is null;
 
-    private void Fail(List<PendingAppend> group, Exception error)
+    private LogFailedException ToFailure(Exception error) =>
+        error as LogFailedException ?? new LogFailedException(Partition, "its storage failed.", error.Message, error);
+
+    private void Fail(List<PendingAppend> group, LogFailedException failure)
     {
-        var failure = error as LogFailedException ?? new LogFailedException(Partition, "its storage failed.", error.Message, error);
         lock (_lock)
         {
             _failure = failure;

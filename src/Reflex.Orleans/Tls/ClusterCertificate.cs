@@ -32,10 +32,10 @@ internal sealed class ClusterCertificate
         var own = WithKey(pem, options);
         chain.RemoveAt(0);
         var certificate = new ClusterCertificate(SslStreamCertificateContext.Create(own, chain, offline: true), authorities);
-        certificate.Require(ClientUse, "connect to silos", chain, options);
+        certificate.Require(ClientUse, "connect to silos (clientAuth)", chain, options);
         if (uses == CertificateUses.ServerAndClient)
         {
-            certificate.Require(ServerUse, "be connected to", chain, options);
+            certificate.Require(ServerUse, "be connected to (serverAuth)", chain, options);
         }
 
         return certificate;

@@ -17,6 +17,7 @@ public sealed class CommitTimes(TimeProvider timeProvider)
     private CommitTime? _slowest;
     private CommitTime? _slowestBefore;
     private long _since = timeProvider.GetTimestamp();
+    private CommitFailure? _failure;
 
     /// <summary>The slowest commit of the last 30 seconds or more, up to a minute, or one that takes longer and hasn't ended.</summary>
     /// <value>Null when there was none.</value>
@@ -40,6 +41,11 @@ public sealed class CommitTimes(TimeProvider timeProvider)
         }
     }
 
+    /// <summary>The last commit of the last minute that failed.</summary>
+    /// <value>Null when there is none.</value>
+    public CommitFailure? Failure =>
+        Volatile.Read(ref _failure) is { } failure && timeProvider.GetElapsedTime(failure.At) < 2 * Half ? failure : null;
+
     /// <summary>Watches the commits of a log, of which there is one at a time.</summary>
     /// <param name="partition">Whose log it is.</param>
     /// <returns>What is told of each; disposed when the log is closed.</returns>
@@ -51,6 +57,9 @@ public sealed class CommitTimes(TimeProvider timeProvider)
     }
 
     internal void Remove(CommitWatch watch) => _watches.TryRemove(watch, out _);
+
+    internal void Fail(PartitionId partition, string reason) =>
+        Volatile.Write(ref _failure, new CommitFailure(partition, reason, timeProvider.GetTimestamp()));
 
     internal void Add(PartitionId partition, TimeSpan time)
     {

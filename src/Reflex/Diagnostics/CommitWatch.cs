@@ -42,6 +42,18 @@ public sealed class CommitWatch : IDisposable
         return time;
     }
 
+    /// <summary>It has failed, and so ended; does nothing when there is none.</summary>
+    /// <param name="error">Why. Only what clients may read of it is kept.</param>
+    public void Fail(ReflexException error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        if (_began != None)
+        {
+            End();
+            _times.Fail(_partition, error.ClientMessage);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _times.Remove(this);
 }

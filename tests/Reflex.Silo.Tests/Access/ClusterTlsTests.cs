@@ -95,7 +95,7 @@ public sealed partial class ClusterTlsTests(PostgresServer server) : IClassFixtu
     [Theory]
     [InlineData("tls.key", "client.key", "isn't in")]
     [InlineData("ca.crt", "authority.key", "has no certificate")]
-    [InlineData("ca.crt", "tls.crt", "no silo can connect to silos where the authorities are those in")]
+    [InlineData("ca.crt", "tls.crt", "no silo can connect to silos (clientAuth) where the authorities are those in")]
     [InlineData("tls.crt", null, "which can't be read: Could not find file")]
     public async Task Start_WithFilesThatCannotBeUsed_IsRefusedNamingThem(string file, string? replacement, string expected)
     {
@@ -116,7 +116,7 @@ public sealed partial class ClusterTlsTests(PostgresServer server) : IClassFixtu
         var folder = await MakeAsync();
         await RefusedAsync(
             folder,
-            ["With the certificate CN=client in", "no silo can be connected to where the authorities are those in"],
+            ["With the certificate CN=client in", "no silo can be connected to (serverAuth) where the authorities are those in"],
             [
                 .. Settings(folder), $"--Reflex:ClusterTls:CertificateFile={folder}/client.crt",
                 $"--Reflex:ClusterTls:KeyFile={folder}/client.key",

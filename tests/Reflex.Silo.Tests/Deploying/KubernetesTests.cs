@@ -77,14 +77,18 @@ public sealed class KubernetesTests
         }
     }
 
-    [Fact]
-    public async Task Start_InKubernetesOfASiloAlone_IsRefused()
+    [Theory]
+    [InlineData("Reflex:Kubernetes is for the silos of a cluster, and this one is alone")]
+    [InlineData(
+        "and POD_NAME, POD_NAMESPACE, POD_IP, KUBERNETES_SERVICE_HOST isn't set.",
+        "--Reflex:Storage=Postgres",
+        "--Reflex:Postgres:ConnectionString=Host=127.0.0.1")]
+    public async Task Start_InKubernetesWithoutWhatItNeeds_IsRefused(string expected, params string[] settings)
     {
-        await using var silo = StockSilo.Launch(null, "--Reflex:Kubernetes=true");
+        await using var silo = StockSilo.Launch(null, ["--Reflex:Kubernetes=true", .. settings]);
 
         Assert.Equal(1, await silo.Process.EndsAsync());
-        Assert.Contains(
-            "Reflex:Kubernetes is for the silos of a cluster, and this one is alone", silo.Process.Errors, StringComparison.Ordinal);
+        Assert.Contains(expected, silo.Process.Errors, StringComparison.Ordinal);
     }
 
     // What a secret has, or the pod: of the right form.

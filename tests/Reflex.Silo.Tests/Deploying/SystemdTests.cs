@@ -33,7 +33,9 @@ public sealed class SystemdTests
     public void Unit_ByItsSettings_GivesAStopItsTime()
     {
         var unit = File.ReadAllText(Unit);
-        var environment = Line("Environment").Match(unit).Groups[1].Value.Split(' ').Select(one => one.Split('='));
+        var environment = Line("Environment").Matches(unit)
+            .SelectMany(line => line.Groups[1].Value.Split(' '))
+            .Select(one => one.Split('=', 2));
 
         DeployedSettings.Require(environment.Select(one => KeyValuePair.Create(one[0], one[1])));
         Assert.True(int.Parse(Line("TimeoutStopSec").Match(unit).Groups[1].Value, CultureInfo.InvariantCulture) > 30);

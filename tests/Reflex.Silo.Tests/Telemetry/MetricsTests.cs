@@ -115,6 +115,12 @@ public sealed partial class MetricsTests
         "",
         "--Reflex:Telemetry:MetricsPort=9464")]
     [InlineData(
+        "The setting Reflex:Telemetry:MetricsPort is 9464, where Kestrel:Endpoints:Http listens, and nothing but metrics would be "
+        + "answered there: give them an endpoint of their own, such as Kestrel:Endpoints:Metrics:Url=http://localhost:9464.",
+        "",
+        "--Kestrel:Endpoints:Http:Url=http://127.0.0.1:9464",
+        "--Reflex:Telemetry:MetricsPort=9464")]
+    [InlineData(
         "The setting Reflex:Telemetry:MetricsPort is 9464, but Metrics beside it is false: leave one out.",
         "",
         "--Reflex:Telemetry:MetricsPort=9464",

@@ -22,7 +22,7 @@ internal sealed class Problems(ReadyCheck ready, IServiceProvider services, IOpt
             ["cluster"] = Cluster(await ready.CheckHealthAsync(new HealthCheckContext(), cancellationToken)),
             ["partitions"] = Partitions(services.GetService<FailedPartitions>()?.All ?? []),
             ["consumers"] = Consumers(services.GetService<ReflexInstruments>()?.Stuck ?? []),
-            ["storage"] = Storage(services.GetService<CommitTimes>()?.Slowest),
+            ["storage"] = Storage(services.GetService<CommitTimes>()),
         };
         return new HealthReport(entries, Stopwatch.GetElapsedTime(began));
     }
@@ -46,6 +46,10 @@ internal sealed class Problems(ReadyCheck ready, IServiceProvider services, IOpt
             $"{lasting.Count} of this silo's consumers have been stuck for {options.Value.StuckAfter} or longer.",
             lasting.Count > 0 ? new() { [StuckKey] = lasting } : []);
     }
+
+    private HealthReportEntry Storage(CommitTimes? commits) => commits?.Failure is { } failure
+        ? Entry(isProblem: true, $"The storage has failed to make events durable within the last minute: {failure.Reason}")
+        : Storage(commits?.Slowest);
 
     private HealthReportEntry Storage(CommitTime? slowest) => slowest is null
         ? Entry(isProblem: false, "Nothing was appended lately.")

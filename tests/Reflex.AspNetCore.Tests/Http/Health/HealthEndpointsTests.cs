@@ -208,7 +208,7 @@ public sealed class HealthEndpointsTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task Get_ProblemsWithASlowStorage_Answers503WhileACommitLastsAndAMinuteAfterIt()
+    public async Task Get_ProblemsWithASlowOrFailingStorage_Answers503ThenAndAMinuteAfterIt()
     {
         var time = new FakeTimeProvider();
         var commits = new CommitTimes(time);
@@ -223,6 +223,13 @@ public sealed class HealthEndpointsTests(Cluster cluster)
 
         watch.End();
         await ReadProblemAsync(server, "storage", isGood: false);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await ReadProblemAsync(server, "storage", isGood: true);
+
+        watch.Begin();
+        watch.Fail(new ServerBusyException("The disk is away."));
+        check = await ReadProblemAsync(server, "storage", isGood: false);
+        Assert.EndsWith("within the last minute: The disk is away.", check.Text("description"), StringComparison.Ordinal);
         time.Advance(TimeSpan.FromMinutes(1));
         await ReadProblemAsync(server, "storage", isGood: true);
     }
