@@ -96,7 +96,8 @@ internal sealed class EndpointSettings : ConfigurationProvider
 
     private static Dictionary<string, string?> Read(IConfiguration configuration)
     {
-        var settings = WithPhysicalPaths(FlatSettings.Of(configuration.GetSection(Section)));
+        var settings = FlatSettings.Of(configuration.GetSection(Section));
+        ReadFiles(settings);
         var isSaid = Addresses.Any(key => !string.IsNullOrEmpty(configuration[key]));
         if (isSaid || Below(settings, Endpoints).Count > 0)
         {
@@ -108,11 +109,22 @@ internal sealed class EndpointSettings : ConfigurationProvider
         return FlatSettings.From(settings.Concat(stock));
     }
 
-    // A certificate whose files were replaced through a link is then another one.
-    private static Dictionary<string, string?> WithPhysicalPaths(Dictionary<string, string?> settings) => FlatSettings.From(
-        settings.Select(setting => IsFileOfCertificate(setting.Key) && !string.IsNullOrEmpty(setting.Value)
-            ? KeyValuePair.Create(setting.Key, (string?)PhysicalPath.Of(setting.Value))
-            : setting));
+    /// <summary>
+    /// Has certificates where their files really are, each beside when it was written: one whose files were replaced, in place or through a
+    /// link, is then another one. The server itself compares all that is below an endpoint.
+    /// </summary>
+    private static void ReadFiles(Dictionary<string, string?> settings)
+    {
+        foreach (var (name, path) in settings.Where(setting => IsFileOfCertificate(setting.Key)).ToList())
+        {
+            if (!string.IsNullOrEmpty(path))
+            {
+                var file = new FileInfo(PhysicalPath.Of(path));
+                settings[name] = file.FullName;
+                settings[$"{name}Written"] = file.Exists ? $"{file.LastWriteTimeUtc.Ticks} {file.Length}" : null;
+            }
+        }
+    }
 
     private static bool IsFileOfCertificate(string name) =>
         (IsCertificate(name) || FlatSettings.IsIn(name, Certificates))

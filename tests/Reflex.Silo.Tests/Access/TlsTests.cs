@@ -99,6 +99,24 @@ public sealed class TlsTests : IDisposable
         Assert.Equal(after, await TrySerialAsync());
     }
 
+    /// <summary>One file after the other, as whoever copies them does.</summary>
+    [Fact]
+    public async Task Ask_AfterTheFilesOfTheCertificateWereWrittenOver_GetsTheNewOne()
+    {
+        await using var silo = await StockSilo.StartAsync(_folder, TlsSettings());
+        var before = await SerialAsync();
+        var source = Directory.CreateTempSubdirectory("reflex-silo-").FullName;
+        var after = WriteServer(source);
+
+        File.Copy(Path.Combine(source, "server.pem"), Path.Combine(_folder, "server.pem"), overwrite: true);
+        await silo.Process.PrintsAsync("The changed settings of Kestrel:Endpoints:Https can't be taken: Error getting private key");
+        Assert.Equal(before, await SerialAsync());
+        File.Copy(Path.Combine(source, "server.key"), Path.Combine(_folder, "server.key"), overwrite: true);
+
+        await silo.Process.PrintsAsync("The changed settings of Kestrel:Endpoints:Https are in force.");
+        Assert.Equal(after, await TrySerialAsync());
+    }
+
     private async Task AnswersAsync(HttpStatusCode expected, X509Certificate2? certificate, string detail = "")
     {
         using (certificate)
