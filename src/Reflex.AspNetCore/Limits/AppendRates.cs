@@ -15,6 +15,15 @@ internal sealed class AppendRates(ClientNames names, IOptions<ReflexServerOption
 
     private bool IsOn => options.Value.MaxAppendsPerSecond is not null || options.Value.MaxAppendedBytesPerSecond is not null;
 
+    /// <inheritdoc cref="Admit(HttpContext, IReadOnlyList{NewEvent})"/>
+    public void Admit(HttpContext http, in NewEvent e)
+    {
+        if (IsOn)
+        {
+            Admit(http, [e]);
+        }
+    }
+
     /// <summary>Counts an append.</summary>
     /// <exception cref="RateExceededException">The client has used its rate up.</exception>
     public void Admit(HttpContext http, IReadOnlyList<NewEvent> events)

@@ -84,7 +84,14 @@ internal sealed class BulkAppend(
         var request = requests.Current;
         await ChooseAsync(request.Stream);
         var events = NewEvents.Read(request);
-        await paceAsync(events);
+        var paced = paceAsync(events);
+        if (!paced.IsCompleted)
+        {
+            // What came before needn't wait for it.
+            await SendAsync(cancellationToken);
+        }
+
+        await paced;
         _share.TakeOver(received);
         _gathered.AddRange(events);
         _gatheredBytes += request.CalculateSize();

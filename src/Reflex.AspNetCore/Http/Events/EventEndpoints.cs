@@ -32,7 +32,7 @@ internal static class EventEndpoints
         {
             using var one = NewEventBody.OpenOne(request, options.Value);
             var e = await NewEventBody.ReadOneAsync(one, cancellationToken);
-            rates.Admit(request.HttpContext, [e]);
+            rates.Admit(request.HttpContext, e);
             var (partition, id) = await target.AppendAsync(e, cancellationToken);
             return Created(new AppendedEventResponse(id.ToString(), partition), HttpJson.Default.AppendedEventResponse);
         }
