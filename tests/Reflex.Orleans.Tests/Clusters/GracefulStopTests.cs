@@ -46,10 +46,7 @@ public sealed class GracefulStopTests
     public async Task Silo_ThatStops_HandsOverOneAfterAnotherBeforeOrleansEndsItsGrains()
     {
         var seen = new Seen();
-        await using var cluster = await TestCluster.StartAsync(reflex => reflex.AddSeeing(seen), reflex => reflex.AddSeeing(seen));
-        await cluster.Silos[0].Reflex.DefineStreamAsync(new StreamDefinition("orders", 16), Token);
-        await cluster.AppendAsync(80);
-        await seen.ReachesAsync(80);
+        await using var cluster = await StartTwoAsync(seen);
         var stops = cluster.Silos.MaxBy(silo => LocalGrainsOf(silo).Of(MovableKind.Consumer).Count)!;
         var stays = cluster.Silos.Single(silo => silo != stops);
         var own = LocalGrainsOf(stops);
@@ -73,10 +70,7 @@ public sealed class GracefulStopTests
     public async Task Silo_ThatStopsWhileTheStorageFails_StoresItsCursorsBeforeItGoes()
     {
         var seen = new Seen();
-        await using var cluster = await TestCluster.StartAsync(reflex => reflex.AddSeeing(seen), reflex => reflex.AddSeeing(seen));
-        await cluster.Silos[0].Reflex.DefineStreamAsync(new StreamDefinition("orders", 16), Token);
-        await cluster.AppendAsync(80);
-        await seen.ReachesAsync(80);
+        await using var cluster = await StartTwoAsync(seen);
         var stops = cluster.Silos.MaxBy(silo => LocalGrainsOf(silo).Of(MovableKind.Consumer).Count)!;
         var failures = 100;
         cluster.Storage.BeforeWrite = () => Interlocked.Decrement(ref failures) >= 0 ? throw new IOException("away") : Task.CompletedTask;
@@ -150,6 +144,16 @@ public sealed class GracefulStopTests
         await next.ReachesAsync(1);
         Assert.Equal([1L], seen.Events.Select(e => e.Id.Value));
         Assert.Equal([2L], next.Events.Select(e => e.Id.Value));
+    }
+
+    /// <summary>Two silos, whose consumers have handled 80 events.</summary>
+    private static async Task<TestCluster> StartTwoAsync(Seen seen)
+    {
+        var cluster = await TestCluster.StartAsync(reflex => reflex.AddSeeing(seen), reflex => reflex.AddSeeing(seen));
+        await cluster.Silos[0].Reflex.DefineStreamAsync(new StreamDefinition("orders", 16), Token);
+        await cluster.AppendAsync(80);
+        await seen.ReachesAsync(80);
+        return cluster;
     }
 
     private static LocalGrains LocalGrainsOf(ClusterSilo silo) => silo.Services.GetRequiredService<LocalGrains>();

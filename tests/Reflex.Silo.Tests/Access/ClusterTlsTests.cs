@@ -6,6 +6,9 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Reflex.Events;
 using Reflex.Silo.Tests.Support;
 using Reflex.Tests.Shared;
 
@@ -64,6 +67,31 @@ public sealed partial class ClusterTlsTests(PostgresServer server) : IClassFixtu
         }
 
         await silo.Process.PrintsAsync("A connection of the cluster was refused: the certificate CN=client of CN=a stranger isn't");
+    }
+
+    [Fact]
+    public async Task OrleansClient_WithACertificateOfTheAuthority_AppendsAndOneOfAnotherGetsNoConnection()
+    {
+        var folder = await MakeAsync();
+        var ports = Ports.Free(4);
+        await using var silo = StockSilo.Launch(folder, ports, Settings(folder));
+        await silo.Process.PrintsAsync("with TLS");
+
+        using (var client = Client(folder, ports[2]))
+        {
+            await client.StartAsync(Token);
+            var stream = client.Services.GetRequiredService<IReflexClient>().GetStream("demo");
+            var (partition, id) = await stream.AppendAsync(new NewEvent(1, "42"), Token);
+            Assert.Equal((0, new Events.EventId(1)), (partition, id));
+            await client.StopAsync(Token);
+        }
+
+        using var stranger = Client(await MakeAsync(), ports[2]);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var starting = stranger.StartAsync(enough.Token);
+        await silo.Process.PrintsAsync("Authentication failed");
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => starting);
     }
 
     [Fact]
@@ -148,6 +176,18 @@ public sealed partial class ClusterTlsTests(PostgresServer server) : IClassFixtu
         $"--Reflex:ClusterTls:CertificateFile={folder}/tls.crt", $"--Reflex:ClusterTls:KeyFile={folder}/tls.key",
         $"--Reflex:ClusterTls:AuthorityFile={folder}/ca.crt",
     ];
+
+    private static IHost Client(string folder, int gatewayPort)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(settings: null);
+        builder.UseOrleansClient(client => client.UseLocalhostClustering(gatewayPort).AddReflexClient().UseClusterTls(tls =>
+        {
+            tls.CertificateFile = $"{folder}/client.crt";
+            tls.KeyFile = $"{folder}/client.key";
+            tls.AuthorityFile = $"{folder}/ca.crt";
+        }));
+        return builder.Build();
+    }
 
     /// <summary>Makes an authority and certificates in a new folder, by the commands of the document.</summary>
     private static async Task<string> MakeAsync()
