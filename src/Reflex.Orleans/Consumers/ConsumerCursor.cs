@@ -65,7 +65,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     /// <summary>The session that holds a consumer outside the cluster; null when none does.</summary>
     public Guid? Session { get; private set; }
 
-    /// <summary>The highest number that a session has had; 0 when there was none.</summary>
+    /// <summary>The highest number that a session, or a change without one, has had; 0 when there was none.</summary>
     public long Sessions { get; private set; }
 
     /// <summary>Reads what is stored, the first time.</summary>
@@ -164,6 +164,9 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
         }
     }
 
+    /// <summary>Notes that there was a change which left all as it is; stored with the next one.</summary>
+    public void RaiseSessions(long sessions) => Sessions = Math.Max(Sessions, sessions);
+
     /// <summary>
     /// Stores a change that somebody made; one that failed hasn't happened, so that whoever repeats it isn't told that it has. What is
     /// stored after a failure is unknown, and the next write tells.
@@ -171,7 +174,7 @@ internal sealed partial class ConsumerCursor : ICursorStore, IDisposable
     /// <param name="value">The last event handled.</param>
     /// <param name="isStopped">Whether somebody has stopped the consumer.</param>
     /// <param name="session">The session that holds it.</param>
-    /// <param name="sessions">The highest number that a session has had; null leaves it as it is.</param>
+    /// <param name="sessions">The highest number that a session, or a change without one, has had; null leaves it as it is.</param>
     public async Task StoreAsync(CursorPlace? value, bool isStopped, Guid? session, long? sessions = null)
     {
         var before = (Value, IsStopped, Session, Sessions);

@@ -20,7 +20,7 @@ internal sealed class ConsumerRecord
     [Id(3)]
     public long Epoch { get; init; }
 
-    /// <summary>The highest number that a session has had; 0 when there was none.</summary>
+    /// <summary>The highest number that a session, or a change without one, has had; 0 when there was none.</summary>
     [Id(4)]
     public long Sessions { get; init; }
 

@@ -24,9 +24,11 @@ internal sealed partial class PartControls(ConsumerKey key, ConsumerCursor curso
 
     private TimeSpan Patience => context.Options.DrainTimeout < LongestPatience ? context.Options.DrainTimeout : LongestPatience;
 
-    public Task StartAsync() => ChangeAsync(() => cursor.IsStopped ? StoreAsync(cursor.Value, isStopped: false) : Task.CompletedTask);
+    /// <remarks>Where it is started already, as far as is known here, a change that failed may have been stored all the same.</remarks>
+    public Task StartAsync() => ChangeAsync(() => cursor.IsStopped ? StoreAsync(cursor.Value, isStopped: false) : FlushAsync());
 
-    public Task StopAsync() => ChangeAsync(() => cursor.IsStopped ? Task.CompletedTask : StoreAsync(cursor.Value, isStopped: true));
+    /// <inheritdoc cref="StartAsync"/>
+    public Task StopAsync() => ChangeAsync(() => cursor.IsStopped ? FlushAsync() : StoreAsync(cursor.Value, isStopped: true));
 
     /// <summary>Ends the run that is there, and begins another.</summary>
     public Task RestartAsync() => ChangeAsync(() => Task.CompletedTask);
@@ -110,6 +112,8 @@ internal sealed partial class PartControls(ConsumerKey key, ConsumerCursor curso
     /// <remarks>No session holds a consumer that the cluster runs; one may have, before the cluster did.</remarks>
     private Task StoreAsync(CursorPlace? place, bool isStopped) =>
         StoringAsync(() => cursor.StoreAsync(place, isStopped, session: null));
+
+    private Task FlushAsync() => StoringAsync(() => cursor.FlushAsync(CancellationToken.None).AsTask());
 
     /// <summary>Whatever a storage throws, the caller hears that it was the storage, and that it may pass.</summary>
     private async Task StoringAsync(Func<Task> work)

@@ -17,10 +17,14 @@ internal sealed class ClusterCursors(
     StreamDirectory streams,
     ConsumerDirectory consumers,
     OutsideConsumers outside,
-    RepeatedCalls calls) : ICursorStore
+    RepeatedCalls calls,
+    TimeProvider timeProvider) : ICursorStore
 {
-    // Of each place. A head never moves back, so that most cursors need no look at their partition.
-    private long[] _knownHeads = [];
+    // Of each place. A head moves back only where its storage does, so that most cursors need no look at their partition.
+    private KnownHead?[] _knownHeads = [];
+
+    /// <summary>For how long a head is trusted: a storage may become an older one, as a standby that lacks commits is.</summary>
+    public static TimeSpan HeadTrust { get; } = TimeSpan.FromSeconds(5);
 
     /// <remarks>
     /// What is stored is the cursor, but for parts that a session holds, whose grains may know a newer one. A session that is opened
@@ -69,11 +73,36 @@ internal sealed class ClusterCursors(
             await outside.RegisterAsync(id, partitions, cancellationToken).ConfigureAwait(false);
         }
 
-        await Task.WhenAll(partitions.Select((index, place) => calls.AnswerAsync(
-            () => Grain(id, index).StoreCursorAsync(StoreCursorRequest.At(cursor.Of(place))),
-            stream,
-            () => $"set the cursor of {id}",
-            cancellationToken))).ConfigureAwait(false);
+        await Task.WhenAll(partitions.Select((index, place) => StoreAsync(id, index, cursor.Of(place), cancellationToken)))
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Stores a place, under the number after the highest that the part has had when this call began. What is stored meanwhile is newer: a
+    /// try of this call that comes late, after another one or after its caller has given it up, moves nothing back.
+    /// </summary>
+    private async Task StoreAsync(ConsumerId id, int index, CursorPlace? place, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var tries = 0;
+            var known = await AnswerAsync(() => Grain(id, index).GetCursorAsync(GetCursorRequest.Instance)).ConfigureAwait(false);
+            var request = StoreCursorRequest.At(place, known.Sessions + 1 ?? 0);
+            var response = await AnswerAsync(() =>
+            {
+                tries++;
+                return Grain(id, index).StoreCursorAsync(request);
+            }).ConfigureAwait(false);
+
+            // Of several tries an earlier one may have been made, and then it was overtaken as any change may be by a later one.
+            if (!response.IsOvertaken || tries > 1)
+            {
+                return;
+            }
+        }
+
+        Task<T> AnswerAsync<T>(Func<Task<T>> call) =>
+            calls.AnswerAsync(call, stream, () => $"set the cursor of {id}", cancellationToken);
     }
 
     private async Task<Cursor> GetAsync(ConsumerId id, int[] partitions, CancellationToken cancellationToken)
@@ -101,16 +130,19 @@ internal sealed class ClusterCursors(
     {
         if (_knownHeads.Length != partitions.Length)
         {
-            _knownHeads = new long[partitions.Length];
+            _knownHeads = new KnownHead?[partitions.Length];
         }
 
         var heads = _knownHeads;
         await Task.WhenAll(partitions.Select(async (index, place) =>
         {
-            if (cursor.Of(place)?.Id is not { } id || id.Value <= Volatile.Read(ref heads[place]))
+            if (cursor.Of(place)?.Id is not { } id
+                || (Volatile.Read(ref heads[place]) is { } known && id <= known.Head && timeProvider.GetElapsedTime(known.At) <= HeadTrust))
             {
                 return;
             }
+
+            var began = timeProvider.GetTimestamp();
 
             var partitionId = new PartitionId(stream, index);
             var bounds = await calls.AnswerAsync(
@@ -118,7 +150,7 @@ internal sealed class ClusterCursors(
                 stream,
                 () => $"look at {partitionId}",
                 cancellationToken).ConfigureAwait(false);
-            Volatile.Write(ref heads[place], bounds.Head);
+            Volatile.Write(ref heads[place], new KnownHead(new EventId(bounds.Head), began));
             if (id.Value > bounds.Head)
             {
                 throw new CursorAheadException(partitionId, id, new EventId(bounds.Head));
@@ -140,4 +172,6 @@ internal sealed class ClusterCursors(
 
     private ISessionGrain Grain(ConsumerId consumer, int index) =>
         grains.GetGrain<ISessionGrain>(new ConsumerKey(new PartitionId(stream, index), consumer.Name).ToString());
+
+    private sealed record KnownHead(EventId Head, long At);
 }

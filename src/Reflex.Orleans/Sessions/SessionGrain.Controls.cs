@@ -28,14 +28,14 @@ internal sealed partial class SessionGrain
     async Task<StartResponse> IConsumerGrain.StartAsync(StartRequest request)
     {
         await ChangeAsync(() =>
-            _cursor.IsStopped ? StoreAsync(_cursor.Value, isStopped: false, session: null) : Task.CompletedTask);
+            _cursor.IsStopped ? StoreAsync(_cursor.Value, isStopped: false, session: null) : FlushCursorAsync());
         return StartResponse.Instance;
     }
 
     async Task<StopResponse> IConsumerGrain.StopAsync(StopRequest request)
     {
         await ChangeAsync(() =>
-            _cursor.IsStopped ? Task.CompletedTask : StoreAsync(_cursor.Value, isStopped: true, session: null));
+            _cursor.IsStopped ? FlushCursorAsync() : StoreAsync(_cursor.Value, isStopped: true, session: null));
         return StopResponse.Instance;
     }
 

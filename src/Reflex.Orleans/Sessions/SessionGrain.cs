@@ -19,7 +19,8 @@ namespace Reflex.Orleans.Sessions;
 /// </para>
 /// <para>
 /// A session names itself, so that an opening whose answer was lost is simply asked again; and its name has its place in the order of
-/// sessions, so that one that comes late, after its caller has given it up, takes nothing over. Everything that changes the record
+/// sessions, so that one that comes late, after its caller has given it up, takes nothing over. A change without a session has its place
+/// in that order too. Everything that changes the record
 /// happens one after the other; a change that could not be stored is undone in memory, and if it was stored all the same the
 /// version shows it at the next write.
 /// </para>
@@ -35,6 +36,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
     private readonly CancellationTokenSource _ending = new();
     private TaskCompletionSource _holderChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private EventId _knownHead;
+    private long _knownHeadAt;
     private bool _isKnown;
 
     public SessionGrain(ConsumerContext context)
@@ -53,7 +55,10 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
         };
     }
 
-    /// <summary>The highest number that a session has had. An earlier silo that has stored the record meanwhile didn't keep it.</summary>
+    /// <summary>
+    /// The highest number that a session, or a change without one, has had. An earlier silo that has stored the record meanwhile didn't
+    /// keep it.
+    /// </summary>
     private long Sessions => Math.Max(_cursor.Sessions, _cursor.Session is { } id ? SessionIds.NumberOf(id) ?? 0 : 0);
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -160,14 +165,26 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
             await RequireNotAheadAsync(place.Id);
         }
 
+        var response = StoreCursorResponse.Stored;
         await ChangeAsync(() =>
         {
             RequireStarted();
-            return _cursor.Value == wanted && _cursor.Session is null
-                ? FlushCursorAsync()
-                : StoreAsync(wanted, isStopped: false, session: null);
+            if (request.Number > 0 && request.Number <= Sessions)
+            {
+                response = StoreCursorResponse.Overtaken;
+                return FlushCursorAsync();
+            }
+
+            var number = Math.Max(request.Number, Sessions + 1);
+            if (_cursor.Value == wanted && _cursor.Session is null)
+            {
+                _cursor.RaiseSessions(number);
+                return FlushCursorAsync();
+            }
+
+            return StoreAsync(wanted, isStopped: false, session: null, number);
         });
-        return StoreCursorResponse.Instance;
+        return response;
     }
 
     /// <summary>Makes a change, one after the other, on what is stored.</summary>
@@ -193,7 +210,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
     private async Task StoreAsync(CursorPlace? cursor, bool isStopped, Guid? session, long? sessions = null)
     {
         await RequireKnownAsync();
-        await StoringAsync(() => _cursor.StoreAsync(cursor, isStopped, session, sessions ?? Sessions));
+        await StoringAsync(() => _cursor.StoreAsync(cursor, isStopped, session, sessions ?? Sessions + 1));
         OnHolderChanged();
     }
 
@@ -258,11 +275,12 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain, IConsumerGrai
 
     private async Task RequireNotAheadAsync(EventId id)
     {
-        // A head never moves back, so that most cursors need no look at the partition.
-        if (id > _knownHead)
+        // A head moves back only where its storage does, so that most cursors need no look at the partition.
+        if (id > _knownHead || _context.TimeProvider.GetElapsedTime(_knownHeadAt) > ClusterCursors.HeadTrust)
         {
+            var began = _context.TimeProvider.GetTimestamp();
             var bounds = await _context.Losses.AnswerAsync(() => _partition.GetBoundsAsync(GetBoundsRequest.Instance));
-            _knownHead = new EventId(bounds.Head);
+            (_knownHead, _knownHeadAt) = (new EventId(bounds.Head), began);
             if (id > _knownHead)
             {
                 throw new CursorAheadException(_key.Partition, id, _knownHead);

@@ -24,7 +24,7 @@ internal sealed class SessionOpener(
     private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(20);
 
     public ICursorStore GetCursors(StreamName stream, int? partition) =>
-        new ClusterCursors(stream, partition, grains, streams, consumers, outside, calls);
+        new ClusterCursors(stream, partition, grains, streams, consumers, outside, calls, timeProvider);
 
     public async Task<IConsumerSession> OpenAsync(
         StreamName stream, int? partition, ConsumerName consumer, CancellationToken cancellationToken)

@@ -173,6 +173,32 @@ public sealed class ConsumerControlTests
         await seen.ReachesAsync(3);
     }
 
+    /// <summary>The answer of a stop was lost: a start isn't answered from what is remembered here.</summary>
+    [Fact]
+    public async Task StartAsync_AfterAStopThatWasStoredAndNotAnswered_IsMade()
+    {
+        var seen = new Seen();
+        var storage = new ScriptedStorage();
+        await using var silo = await StartAsync(seen, storage: storage);
+        await AppendAsync(silo, 1);
+        await seen.ReachesAsync(1);
+        await Asking.UntilAsync(() => Task.FromResult(storage.CursorOf(Printer)), cursor => cursor == 1);
+        storage.AfterWrite = () => throw new IOException("away");
+        await Assert.ThrowsAsync<CursorStoreException>(() => Control(silo).StopAsync(Token));
+        Assert.True(storage.IsStopped(Printer));
+        storage.AfterWrite = () => Task.CompletedTask;
+
+        await Asking.AgainAsync(async () =>
+        {
+            await Control(silo).StartAsync(Token);
+            return true;
+        });
+
+        Assert.False(storage.IsStopped(Printer));
+        await AppendAsync(silo, 1);
+        await seen.ReachesAsync(2);
+    }
+
     [Fact]
     public async Task SkipAsync_WhoseWriteFails_LeavesItStuckThereAndTellsOfNoSkip()
     {

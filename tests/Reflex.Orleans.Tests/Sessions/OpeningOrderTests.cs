@@ -47,6 +47,56 @@ public sealed class OpeningOrderTests(ITestOutputHelper output)
         Task OpenAsync(Guid session) => grain.OpenAsync(new OpenRequest(session));
     }
 
+    /// <summary>A call that froze on its way, was made again, and thaws when others have been answered.</summary>
+    [Fact]
+    public async Task StoreCursor_AfterALaterChange_MovesNothingBack()
+    {
+        await using var silo = await StartAsync(events: 5);
+        await RegisterAsync(silo);
+        var key = new ConsumerKey(new PartitionId("orders", 0), "mailer");
+        var grain = silo.Grains.GetGrain<ISessionGrain>(key.ToString());
+        Assert.True(await IsStoredAsync(2, number: 1));
+        Assert.True(await IsStoredAsync(4, number: 2));
+
+        Assert.False(await IsStoredAsync(2, number: 1));
+        Assert.False(await IsStoredAsync(3, number: 2));
+        Assert.Equal("4", await CursorAsync(silo));
+        await silo.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, Token);
+        Assert.False(await IsStoredAsync(2, number: 2));
+        Assert.Equal("4", await CursorAsync(silo));
+
+        // One that leaves all as it is counts too, and so do controls.
+        Assert.True(await IsStoredAsync(4, number: 3));
+        Assert.False(await IsStoredAsync(2, number: 3));
+        await Control(silo).SetCursorAsync("1", Token);
+        Assert.False(await IsStoredAsync(2, number: 4));
+
+        // A caller of an earlier version has no numbers. Whoever began before a session was opened comes too late.
+        Assert.True(await IsStoredAsync(1, number: 0));
+        var began = (await grain.GetCursorAsync(GetCursorRequest.Instance)).Sessions!.Value + 1;
+        await using var session = await OpenAsync(silo);
+        await session.AcknowledgeAsync("3", Token);
+        Assert.False(await IsStoredAsync(2, began));
+        Assert.Equal("3", await CursorAsync(silo));
+        Assert.False(session.Ended.IsCompleted);
+
+        async Task<bool> IsStoredAsync(long cursor, long number) =>
+            !(await grain.StoreCursorAsync(new StoreCursorRequest(cursor, Epoch: 0, number))).IsOvertaken;
+    }
+
+    [Fact]
+    public async Task SetAsync_SeveralAtOnce_AreAllMade()
+    {
+        await using var silo = await StartAsync(events: 5);
+        var cursors = silo.Reflex.GetCursors("orders");
+        await cursors.SetAsync("mailer", "5", Token);
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => cursors.SetAsync("mailer", $"{(i % 4) + 1}", Token).AsTask()));
+        await cursors.SetAsync("mailer", "3", Token);
+
+        Assert.Equal("3", await CursorAsync(silo));
+    }
+
     /// <param name="isSet">Whether somebody sets the cursor meanwhile, which ends the session that there is.</param>
     [Theory]
     [InlineData(false)]
