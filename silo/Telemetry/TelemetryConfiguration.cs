@@ -15,12 +15,6 @@ internal static class TelemetryConfiguration
 {
     private const string ServiceName = "reflex-silo";
 
-    private static readonly string[] Meters =
-    [
-        ReflexDiagnostics.MeterName, "Microsoft.Orleans", "Npgsql", "System.Runtime", "Microsoft.AspNetCore.Hosting",
-        "Microsoft.AspNetCore.Server.Kestrel",
-    ];
-
     private static readonly string[] Sources = [ReflexDiagnostics.ActivitySourceName, CallsOfNobody.Source, "Npgsql"];
 
     // Asked by machines every few seconds, for no event.
@@ -68,7 +62,7 @@ internal static class TelemetryConfiguration
 
     private static void AddMetrics(MeterProviderBuilder metrics, TelemetrySettings settings, Signals signals)
     {
-        metrics.AddMeter(Meters).AddView(SeriesLimit.Of);
+        metrics.AddMeter(MeasuredMeters.Names).AddView(SeriesLimit.Of);
         if (settings.Metrics)
         {
             metrics.AddPrometheusExporter(prometheus =>

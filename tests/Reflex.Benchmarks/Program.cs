@@ -7,7 +7,7 @@ IScenario[] scenarios =
 [
     new AppendScenario(), new ReadScenario(), new LatencyScenario(), new FanoutScenario(), new PartitionsScenario(),
     new RecoveryScenario(), new MemoryScenario(), new GrpcScenario(), new PostgresScenario(), new SpreadScenario(),
-    new PeersScenario(),
+    new TelemetryScenario(), new PeersScenario(),
 ];
 
 var root = new RootCommand("Measures Reflex, against its peers where they are found. One line a figure: system, figure, value, unit.");

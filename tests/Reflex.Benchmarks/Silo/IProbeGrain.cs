@@ -11,4 +11,8 @@ internal interface IProbeGrain : IGrainWithIntegerKey
     /// <summary>What the process takes, after a garbage collection that leaves nothing behind.</summary>
     [Alias("Measure")]
     Task<ProcessUse> MeasureAsync();
+
+    /// <summary>Switches the metrics that the stock silo has on or off.</summary>
+    [Alias("SwitchMetrics")]
+    Task SwitchMetricsAsync(bool isOn);
 }

@@ -5,7 +5,7 @@ using Reflex.Streams;
 namespace Reflex.Benchmarks.Silo;
 
 [Reentrant]
-internal sealed class ProbeGrain(Milestones milestones) : Grain, IProbeGrain
+internal sealed class ProbeGrain(Milestones milestones, Telemetry telemetry) : Grain, IProbeGrain
 {
     public Task WaitForConsumersAsync(string stream, long id, int consumers) =>
         milestones.WaitAsync(new PartitionId(stream, 0), id, consumers);
@@ -20,5 +20,11 @@ internal sealed class ProbeGrain(Milestones milestones) : Grain, IProbeGrain
         process.Refresh();
         return Task.FromResult(new ProcessUse(
             GC.GetTotalMemory(forceFullCollection: false), process.WorkingSet64, processor, process.TotalProcessorTime));
+    }
+
+    public Task SwitchMetricsAsync(bool isOn)
+    {
+        telemetry.Switch(isOn);
+        return Task.CompletedTask;
     }
 }

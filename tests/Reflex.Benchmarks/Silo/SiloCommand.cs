@@ -79,6 +79,7 @@ internal sealed class SiloCommand
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Error);
         builder.Services.AddSingleton<Milestones>();
+        builder.Services.AddSingleton<Telemetry>();
         builder.UseOrleans(silo =>
         {
             Join(silo, parsed).AddReflex(reflex =>
