@@ -1,3 +1,4 @@
+using Reflex.Orleans.Quotas;
 using Reflex.Silo.Commands;
 using Reflex.Silo.Configuration;
 using Reflex.Silo.Logging;
@@ -32,6 +33,7 @@ return await SiloRun.RunAsync(() =>
         .AddReflex(reflex => storage.Apply(reflex)
             .AddConfiguredStreams(settings.GetSection(ReflexSettings.Streams))
             .AddDemo(settings.GetValue<bool>(ReflexSettings.Demo))));
+    builder.Services.Configure<StreamQuotaOptions>(settings.GetSection(ReflexSettings.Quotas));
     builder.Services.AddSingleton(storage);
     builder.Services.AddSystemd();
     builder.Services.AddConfiguredTelemetry(telemetry, signals);

@@ -10,7 +10,6 @@ namespace Reflex.Silo.Configuration;
 /// <summary>Where the other silos are, and when one of them is taken for dead.</summary>
 internal static class ClusteringConfiguration
 {
-    private const string Membership = "Orleans:ClusterMembership";
     private const string Clustering = "Clustering";
 
     private static readonly string[] PodVariables =
@@ -29,9 +28,8 @@ internal static class ClusteringConfiguration
     public static ISiloBuilder UseConfiguredClustering(
         this ISiloBuilder silo, IConfiguration configuration, StorageConfiguration storage)
     {
-        // Orleans reads no section for it. A name in it that there isn't is a typing error.
-        silo.Services.AddOptions<ClusterMembershipOptions>()
-            .BindConfiguration(Membership, binder => binder.ErrorOnUnknownConfiguration = true);
+        // Orleans reads no section for it.
+        silo.Services.AddOptions<ClusterMembershipOptions>().BindConfiguration(ReflexSettings.Membership);
         silo.Services.AddSingleton<IFatalErrorHandler, FatalErrorExit>();
         var settings = configuration.GetSection(ReflexSettings.Section);
         GuardEndpoints(silo, settings);
@@ -49,7 +47,7 @@ internal static class ClusteringConfiguration
         }
 
         // The ports of localhost clustering would otherwise win over the section's, which Orleans has bound before.
-        var endpoints = OrleansEndpoints.Read(orleans.GetSection("Endpoints"));
+        var endpoints = OrleansEndpoints.Read(configuration.GetSection(ReflexSettings.Endpoints));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PortCheck>();
         if (storage.Postgres is not null)
         {

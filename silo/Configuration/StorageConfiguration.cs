@@ -50,7 +50,12 @@ internal sealed record StorageConfiguration(DataConfiguration Data, PostgresSett
     {
         var postgres = section.Get<PostgresSettings>() ?? new PostgresSettings();
         var (text, file) = (nameof(postgres.ConnectionString), nameof(postgres.ConnectionStringFile));
-        if (postgres.ConnectionString is null == postgres.ConnectionStringFile is null)
+        if (postgres is { ConnectionString: not null, ConnectionStringFile: not null })
+        {
+            throw new FormatException($"{section.Path}:{text} and {section.Path}:{file} are both set: leave one of them out.");
+        }
+
+        if (postgres is { ConnectionString: null, ConnectionStringFile: null })
         {
             throw new FormatException(
                 $"{ReflexSettings.Section}:{ReflexSettings.Storage} is {StorageKind.Postgres}: expected either {section.Path}:{text}, such "

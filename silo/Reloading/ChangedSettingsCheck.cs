@@ -2,6 +2,8 @@ using Microsoft.Extensions.Options;
 using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Grpc;
 using Reflex.AspNetCore.Http;
+using Reflex.AspNetCore.Limits;
+using Reflex.Orleans.Quotas;
 using Reflex.Silo.Configuration;
 using Reflex.Silo.Settings;
 
@@ -11,6 +13,8 @@ namespace Reflex.Silo.Reloading;
 internal sealed class ChangedSettingsCheck(
     IEnumerable<IValidateOptions<ReflexHttpOptions>> http,
     IEnumerable<IValidateOptions<ReflexGrpcOptions>> grpc,
+    IEnumerable<IValidateOptions<ReflexServerOptions>> server,
+    IEnumerable<IValidateOptions<StreamQuotaOptions>> quotas,
     IEnumerable<IValidateOptions<ReflexAccessOptions>> access)
 {
     /// <summary>The faults, a sentence for each.</summary>
@@ -35,6 +39,8 @@ internal sealed class ChangedSettingsCheck(
         [
             .. Validate(settings.GetSection(ReflexSettings.Http), http),
             .. Validate(settings.GetSection(ReflexSettings.Grpc), grpc),
+            .. Validate(settings.GetSection(ReflexSettings.Server), server),
+            .. Validate(settings.GetSection(ReflexSettings.Quotas), quotas),
             .. Validate(settings.GetSection(ReflexSettings.Access), access),
         ];
     }
@@ -44,6 +50,8 @@ internal sealed class ChangedSettingsCheck(
         where TOptions : class, new()
     {
         var options = section.Get<TOptions>() ?? new TOptions();
-        return validators.SelectMany(validator => validator.Validate(Options.DefaultName, options).Failures ?? []);
+        return validators
+            .SelectMany(validator => validator.Validate(Options.DefaultName, options).Failures ?? [])
+            .Select(OptionNames.ToSettings);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Reflex.Silo.Logging;
+using Reflex.Silo.Settings;
 
 namespace Reflex.Silo.Running;
 
@@ -12,7 +13,7 @@ internal static class StartFailure
     private static string Describe(Exception error) => error switch
     {
         AggregateException { InnerExceptions: [var only] } => Describe(only),
-        OptionsValidationException options => string.Join(' ', options.Failures),
+        OptionsValidationException options => OptionNames.ToSettings(string.Join(' ', options.Failures)),
 
         // What is wrong with a file of settings, only the innermost knows.
         InvalidDataException { InnerException: not null } => $"{error.Message} {error.GetBaseException().Message}",

@@ -71,7 +71,9 @@ internal static class CommandLine
             return $"The argument {name} is unknown; the nearest known one is {Prefix}{Nearest(key, section)}.";
         }
 
-        return hasValue ? null : $"The argument {name} has no value: expected {name}=VALUE.";
+        return hasValue ? null
+            : name == LogFormSetting ? $"The argument {LogForm} has no value: expected {LogForm} json, or another form of lines."
+            : $"The argument {name} has no value: expected {name}=VALUE.";
     }
 
     // The nearest of our own settings, or the nearest section of others, since what is below that isn't known here.

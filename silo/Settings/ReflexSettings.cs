@@ -3,6 +3,7 @@ using Reflex.AspNetCore.Grpc;
 using Reflex.AspNetCore.Http;
 using Reflex.AspNetCore.Limits;
 using Reflex.Orleans;
+using Reflex.Orleans.Quotas;
 using Reflex.Storage;
 
 namespace Reflex.Silo.Settings;
@@ -12,11 +13,18 @@ internal static class ReflexSettings
 {
     public const string Section = "Reflex";
 
+    /// <summary>Of Orleans, when a silo is taken for dead.</summary>
+    public const string Membership = "Orleans:ClusterMembership";
+
+    /// <summary>Of Orleans, where a silo listens for it.</summary>
+    public const string Endpoints = "Orleans:Endpoints";
+
     public const string DataPath = "DataPath";
     public const string DataAccess = "DataAccess";
     public const string Storage = "Storage";
     public const string Postgres = "Postgres";
     public const string Streams = "Streams";
+    public const string Quotas = "Quotas";
     public const string Demo = "Demo";
     public const string Http = "Http";
     public const string Grpc = "Grpc";
@@ -32,6 +40,7 @@ internal static class ReflexSettings
         (Storage, KnownSetting.Of(typeof(StorageKind))),
         (Postgres, KnownSetting.Of(typeof(PostgresSettings))),
         (Streams, KnownSetting.NamedEntries(typeof(StreamSettings))),
+        (Quotas, KnownSetting.Of(typeof(StreamQuotaOptions))),
         (Demo, KnownSetting.Of(typeof(bool))),
         (Http, KnownSetting.Of(typeof(ReflexHttpOptions))),
         (Grpc, KnownSetting.Of(typeof(ReflexGrpcOptions))),

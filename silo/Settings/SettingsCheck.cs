@@ -1,17 +1,36 @@
+using Orleans.Configuration;
 using Reflex.AspNetCore.Access;
 
 namespace Reflex.Silo.Settings;
 
-/// <summary>Finds settings below <c>Reflex</c> that mean nothing or can't be read, from whatever source: they are typing errors.</summary>
+/// <summary>
+/// Finds settings below <c>Reflex</c>, and of Orleans' endpoints and membership, that mean nothing or can't be read, from whatever source:
+/// they are typing errors.
+/// </summary>
 /// <remarks>What a message repeats is never a text that may be a secret.</remarks>
 internal sealed class SettingsCheck
 {
     // A section with such a name is the host's or Orleans'; one with nearly such a name would be passed over in silence.
     private static readonly string[] Sections = [ReflexSettings.Section, "Kestrel", "Orleans"];
 
+    // Of Orleans', the ones that it passes over what it doesn't know in, or that Reflex binds.
+    private static readonly (string Path, KnownSetting Known)[] Roots =
+    [
+        (ReflexSettings.Section, ReflexSettings.Known),
+        (ReflexSettings.Membership, KnownSetting.Of(typeof(ClusterMembershipOptions))),
+        (ReflexSettings.Endpoints, KnownSetting.Of(EndpointNames.Select(name => (name, KnownSetting.Of(typeof(string)))))),
+    ];
+
     // Whichever of these there is switches access control on.
     private static readonly string[] Credentials =
         [nameof(ReflexAccessOptions.ApiKeys), nameof(ReflexAccessOptions.Jwt), nameof(ReflexAccessOptions.Certificates)];
+
+    // What each may be, whoever reads it says.
+    private static IEnumerable<string> EndpointNames =>
+    [
+        nameof(EndpointOptions.AdvertisedIPAddress), nameof(EndpointOptions.SiloPort), nameof(EndpointOptions.GatewayPort),
+        nameof(EndpointOptions.SiloListeningEndpoint), nameof(EndpointOptions.GatewayListeningEndpoint),
+    ];
 
     private const string LogLevels = "LogLevel";
 
@@ -45,7 +64,11 @@ internal sealed class SettingsCheck
         }
 
         var reflex = configuration.GetSection(ReflexSettings.Section);
-        check.Visit(reflex, ReflexSettings.Known);
+        foreach (var (path, known) in Roots)
+        {
+            check.Visit(configuration.GetSection(path), known);
+        }
+
         check.VisitCredentials(reflex.GetSection(ReflexSettings.Access));
         var logging = configuration.GetSection("Logging");
         check.VisitLevels(logging.GetSection(LogLevels));
@@ -146,8 +169,11 @@ internal sealed class SettingsCheck
     }
 
     /// <summary>The nearest known setting, with the names that users chose as they are in the path.</summary>
-    private static string Nearest(string path) =>
-        NearestName.Of(path, ReflexSettings.Known.Paths(ReflexSettings.Section, path));
+    private static string Nearest(string path)
+    {
+        var root = Roots.First(one => path.StartsWith(one.Path + ConfigurationPath.KeyDelimiter, StringComparison.OrdinalIgnoreCase));
+        return NearestName.Of(path, root.Known.Paths(root.Path, path));
+    }
 
     private static string Describe(KnownSetting known) =>
         known.ValueType is { } type ? SettingValue.Describe(type) : "settings below it";

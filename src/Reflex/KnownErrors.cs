@@ -37,6 +37,7 @@ public static class KnownErrors
         [CursorOfAnotherLifeException.ToldAs.Reason] = CursorOfAnotherLifeException.Of,
         [EventTooLargeException.ToldAs.Reason] = EventTooLargeException.Of,
         [LogBusyException.ToldAs.Reason] = LogBusyException.Of,
+        [QuotaExceededException.ToldAs.Reason] = QuotaExceededException.Of,
         [UpgradeUnfinishedException.ToldAs.Reason] = UpgradeUnfinishedException.Of,
         [LogUnavailableException.ToldAs.Reason] = LogUnavailableException.Of,
         [LogFullException.ToldAs.Reason] = LogFullException.Of,

@@ -94,15 +94,6 @@ public sealed class ClusterTests : IClassFixture<PostgresServer>
     }
 
     [Fact]
-    public async Task Start_WithAMembershipSettingThatThereIsNot_IsRefusedInASentence()
-    {
-        await using var silo = StockSilo.Launch(settings: "--Orleans:ClusterMembership:ProbTimeout=00:00:05");
-        Assert.Equal(1, await silo.Process.EndsAsync());
-        Assert.Contains("Reflex can't start: ", silo.Process.Printed, StringComparison.Ordinal);
-        Assert.Contains("ProbTimeout", silo.Process.Printed, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Start_OnADatabaseThatIsNotThere_IsRefusedInASentence()
     {
         await _server.CreateDatabaseAsync();

@@ -49,6 +49,7 @@ public sealed class ReflexExceptionTests
         new ConsumerBeingRemovedException(new ConsumerId("orders", "mailer")),
         new UpgradeUnfinishedException(Partition, 1, 3),
         new LogUnavailableException(Partition, "its storage is away.", "/data"),
+        new QuotaExceededException(Partition, 100, 90, TimeSpan.FromSeconds(60)),
     ];
 
     public static TheoryData<Type> Types => [.. Samples.Select(sample => sample.GetType())];
@@ -162,6 +163,7 @@ public sealed class ReflexExceptionTests
             "LogFencedException",
             "LogFullException",
             "LogUnavailableException",
+            "QuotaExceededException",
             "ServerBusyException",
             "SessionEndedException",
             "StateStoreException",

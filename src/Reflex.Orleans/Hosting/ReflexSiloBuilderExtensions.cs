@@ -14,6 +14,7 @@ using Reflex.Orleans.Consumers;
 using Reflex.Orleans.Hosting;
 using Reflex.Orleans.Logs;
 using Reflex.Orleans.Partitions;
+using Reflex.Orleans.Quotas;
 using Reflex.Orleans.Spread;
 using Reflex.Orleans.State;
 using Reflex.Orleans.Upkeep;
@@ -61,6 +62,8 @@ public static class ReflexSiloBuilderExtensions
         LimitedClusterListeners.Add(services);
         MembershipDefaults.Add(services);
         services.AddOptionsWithValidateOnStart<PartitionLogOptions, PartitionLogOptionsValidator>();
+        services.AddOptionsWithValidateOnStart<StreamQuotaOptions, StreamQuotaOptionsValidator>();
+        services.AddSingleton<StreamQuotas>();
         services.AddSingleton<SiloDrain>();
         services.Configure<SiloConnectionOptions>(CallLosses.Watch);
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloLossWatch>();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Reflex.Diagnostics;
 using Reflex.Streams;
@@ -7,6 +8,10 @@ namespace Reflex.Orleans.Logs;
 /// <summary>The metrics of partitions. One for each meter factory, whose meter they share with the others; thread-safe.</summary>
 internal sealed class PartitionInstruments : IDisposable
 {
+    private static readonly KeyValuePair<string, object?> FromMemory = new("from", "memory");
+    private static readonly KeyValuePair<string, object?> FromLog = new("from", "log");
+
+    private readonly ConcurrentDictionary<PartitionLog, byte> _logs = new();
     private readonly CommitTimes _commits;
     private readonly Meter _meter;
     private readonly Counter<long> _appended;
@@ -14,7 +19,9 @@ internal sealed class PartitionInstruments : IDisposable
     private readonly Histogram<double> _appendDuration;
     private readonly Counter<long> _refused;
     private readonly Histogram<double> _commitDuration;
+    private readonly Counter<long> _openings;
     private readonly Counter<long> _logFailures;
+    private readonly Counter<long> _readBytes;
     private readonly Counter<long> _clockJumps;
 
     /// <summary>Makes the meter <see cref="ReflexDiagnostics.MeterName"/> and what partitions are measured with.</summary>
@@ -34,8 +41,29 @@ internal sealed class PartitionInstruments : IDisposable
             "reflex.append.refused", "{append}", "Appends that a partition's log refused or that failed there, by the error's code.");
         _commitDuration = _meter.CreateHistogram(
             "reflex.log.commit.duration", "s", "How long the storage takes to make a group of appends durable.", advice: Durations);
+        _openings = _meter.CreateCounter<long>(
+            "reflex.log.openings", "{opening}", "Logs opened: at their first use, after a move or a failure, or in place of a lost silo.");
         _logFailures = _meter.CreateCounter<long>(
             "reflex.log.failures", "{failure}", "Logs that stopped after a failed write or a newer owner.");
+        _readBytes = _meter.CreateCounter<long>(
+            "reflex.read.size", "By", "Bytes of the pages that readers got: of the newest events in memory, or from the log.");
+        _meter.CreateObservableGauge(
+            "reflex.read.waiting",
+            () => _logs.Keys.Sum(log => (long)log.WaitingReaders),
+            "{reader}",
+            "Readers that wait at the head of a partition here; those of one silo or client that read the same are one.");
+        _meter.CreateObservableGauge(
+            "reflex.append.queued",
+            () => _logs.Keys.Sum(log => log.QueuedBytes),
+            "By",
+            "Bytes that wait to be appended to the partitions of this silo.");
+        _meter.CreateObservableGauge(
+            "reflex.storage.slowest",
+            () => commits.Slowest?.Time.TotalSeconds ?? 0,
+            "s",
+            "The slowest commit of the last 30 seconds to a minute, or one that takes longer and hasn't ended.");
+        _meter.CreateObservableGauge(
+            "reflex.storage.failing", () => commits.Failure is null ? 0 : 1, description: "1 when a commit of the last minute failed.");
         _clockJumps = _meter.CreateCounter<long>(
             "reflex.clock.jumps", "{jump}", "Times that retention has found the clock set by more than a minute, forward or back.");
     }
@@ -66,8 +94,26 @@ internal sealed class PartitionInstruments : IDisposable
     public void OnRefused(PartitionId partition, ReflexException error) =>
         _refused.Add(1, new("stream", partition.Stream.Value), new("reason", error.Code.Name));
 
-    /// <summary>Watches the commits of a log.</summary>
-    public CommitWatch WatchCommits(PartitionId partition) => _commits.Watch(partition);
+    /// <summary>A log has been opened.</summary>
+    /// <returns>What its commits are told to.</returns>
+    public CommitWatch OnOpened(PartitionLog log)
+    {
+        _logs.TryAdd(log, 0);
+        _openings.Add(1, new KeyValuePair<string, object?>("stream", log.Partition.Stream.Value));
+        return _commits.Watch(log.Partition);
+    }
+
+    /// <summary>It has been closed.</summary>
+    public void OnClosed(PartitionLog log) => _logs.TryRemove(log, out _);
+
+    /// <summary>A reader gets a page.</summary>
+    public void OnRead(PartitionId partition, long bytes, bool isFromMemory)
+    {
+        if (_readBytes.Enabled)
+        {
+            _readBytes.Add(bytes, new("stream", partition.Stream.Value), isFromMemory ? FromMemory : FromLog);
+        }
+    }
 
     /// <summary>The storage has made a group of appends durable.</summary>
     public void OnCommitted(PartitionId partition, TimeSpan duration)

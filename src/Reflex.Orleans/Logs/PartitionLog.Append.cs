@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Storage;
 
@@ -14,6 +16,7 @@ internal sealed partial class PartitionLog
     /// <returns>The id of the first event, once all are durable; the others follow it.</returns>
     /// <exception cref="FormatException">The batches break the format; nothing was appended.</exception>
     /// <exception cref="LogBusyException">Too much waits already; nothing was appended.</exception>
+    /// <exception cref="QuotaExceededException">It would be more than the stream may store; nothing was appended.</exception>
     /// <exception cref="LogFailedException">The log failed; unless a subclass says so, what was appended is unknown.</exception>
     public Task<EventId> AppendAsync(IReadOnlyList<ReadOnlyMemory<byte>> batches)
     {
@@ -43,6 +46,11 @@ internal sealed partial class PartitionLog
             if (_queuedBytes > 0 && _queuedBytes + append.Bytes > _options.MaxQueuedBytes)
             {
                 throw Refused(new LogBusyException(Partition, _options.MaxQueuedBytes));
+            }
+
+            if (_quota?.Refuse(_writingBytes + _queuedBytes, append.Bytes) is { } overQuota)
+            {
+                throw Refused(overQuota);
             }
 
             _queue.Enqueue(append);
@@ -87,12 +95,14 @@ internal sealed partial class PartitionLog
         var batches = new List<EventBatch>();
         while (TakeGroup(group))
         {
+            Activity? activity = null;
             await _logTurn.WaitAsync().ConfigureAwait(false);
             try
             {
                 Seal(group, batches);
                 if (batches.Count > 0)
                 {
+                    activity = StartCommit(batches);
                     _commit.Begin();
                     await _log.AppendAsync(batches).ConfigureAwait(false);
                     _instruments.OnCommitted(Partition, _commit.End());
@@ -119,10 +129,37 @@ internal sealed partial class PartitionLog
             {
                 _commit.End();
                 _logTurn.Release();
+                EndCommit(activity);
             }
 
             group.Clear();
             batches.Clear();
+        }
+    }
+
+    /// <remarks>Whatever listens to traces may throw, and the log hasn't failed then.</remarks>
+    private Activity? StartCommit(List<EventBatch> batches)
+    {
+        try
+        {
+            return ReflexTracing.IsOn ? ReflexTracing.StartCommit(Partition, batches.SelectMany(batch => batch.Traces())) : null;
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc cref="StartCommit"/>
+    private static void EndCommit(Activity? activity)
+    {
+        try
+        {
+            activity?.Dispose();
+        }
+        catch (Exception)
+        {
+            // The trace is as it is.
         }
     }
 
@@ -139,6 +176,7 @@ internal sealed partial class PartitionLog
             }
 
             _queuedBytes -= bytes;
+            _writingBytes = bytes;
             _writing = group.Count > 0;
             if (!_writing && _closed)
             {
@@ -193,6 +231,7 @@ internal sealed partial class PartitionLog
         lock (_lock)
         {
             _recent.Add(CollectionsMarshal.AsSpan(batches));
+            _writingBytes = 0;
             headMoved = _headMoved;
             if (!_closed)
             {

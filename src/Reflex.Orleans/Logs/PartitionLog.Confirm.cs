@@ -37,7 +37,7 @@ internal sealed partial class PartitionLog
     /// <exception cref="LogFencedException">A newer owner has opened the log; see <see cref="Failed"/>.</exception>
     /// <exception cref="LogFailedException">The partition is closing, or the storage couldn't be asked.</exception>
     public Task CheckOwnerAsync(CancellationToken cancellationToken) =>
-        Volatile.Read(ref _waiting) > 0 ? ConfirmAsync(cancellationToken) : Task.CompletedTask;
+        WaitingReaders > 0 ? ConfirmAsync(cancellationToken) : Task.CompletedTask;
 
     /// <summary>Makes sure that what the caller has seen of the log was so when it looked.</summary>
     private Task ConfirmAsync(CancellationToken cancellationToken) => _confirmation.AskAsync().WaitAsync(cancellationToken);

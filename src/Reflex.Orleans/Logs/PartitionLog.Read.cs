@@ -48,6 +48,7 @@ internal sealed partial class PartitionLog
                     refusal = CompareLife(after, recent.EpochOf(start));
                     if (refusal is null)
                     {
+                        _instruments.OnRead(Partition, recent.Bytes, isFromMemory: true);
                         return recent;
                     }
                 }
@@ -65,6 +66,7 @@ internal sealed partial class PartitionLog
                 refusal = await CompareLifeAsync(after, page, cancellationToken).ConfigureAwait(false);
                 if (refusal is null)
                 {
+                    _instruments.OnRead(Partition, page.Bytes, isFromMemory: false);
                     return page;
                 }
             }

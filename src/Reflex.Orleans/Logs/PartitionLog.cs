@@ -1,5 +1,6 @@
 using Reflex.Diagnostics;
 using Reflex.Events;
+using Reflex.Orleans.Quotas;
 using Reflex.Storage;
 using Reflex.Streams;
 
@@ -36,7 +37,9 @@ internal sealed partial class PartitionLog : IAsyncDisposable
     private TaskCompletionSource _headMoved = new();
     private LogFailedException? _failure;
     private (EventId Head, long Since) _known;
+    private PartitionQuota? _quota;
     private long _queuedBytes;
+    private long _writingBytes;
     private int _logReads;
     private bool _writing;
     private bool _closed;
@@ -53,10 +56,10 @@ internal sealed partial class PartitionLog : IAsyncDisposable
         _options = options;
         _timeProvider = timeProvider;
         _instruments = instruments;
-        _commit = instruments.WatchCommits(partition);
         _known = (log.Bounds.Head, timeProvider.GetTimestamp());
         _recent = new RecentBatches(options.MaxRecentBytes, options.RecentBudget);
         _confirmation = new SharedConfirmation(AskForOwnerAsync);
+        _commit = instruments.OnOpened(this);
     }
 
     /// <summary>Whose log it is.</summary>
@@ -68,8 +71,23 @@ internal sealed partial class PartitionLog : IAsyncDisposable
     /// <summary>What the log holds, as far as this owner knows; <see cref="GetBoundsAsync"/> makes sure that it is so.</summary>
     public LogBounds Bounds => _log.Bounds;
 
+    /// <summary>What waits to be appended, in bytes.</summary>
+    public long QueuedBytes => Volatile.Read(ref _queuedBytes);
+
+    /// <summary>How many readers wait at the head.</summary>
+    public int WaitingReaders => Volatile.Read(ref _waiting);
+
     /// <summary>Ends, without an error, with the failure after which this owner is of no more use for appending.</summary>
     public Task<LogFailedException> Failed => _failed.Task;
+
+    /// <summary>Refuses what is over the stream's quota. Before the first append, and once.</summary>
+    /// <param name="quotas">What streams may store.</param>
+    /// <param name="partitions">How many partitions the stream has.</param>
+    public void LimitTo(StreamQuotas quotas, int partitions)
+    {
+        ArgumentNullException.ThrowIfNull(quotas);
+        _quota = quotas.Begin(Partition, partitions, () => _log.Bounds.Bytes);
+    }
 
     /// <summary>Opens a partition as its one owner; see <see cref="IEventLogProvider.OpenAsync"/>.</summary>
     /// <param name="provider">The storage.</param>
@@ -93,14 +111,18 @@ internal sealed partial class PartitionLog : IAsyncDisposable
     }
 
     /// <summary>Removes the oldest events as far as the retention allows, in pieces; appends that wait go before the next one.</summary>
-    /// <param name="retention">How long events are kept.</param>
+    /// <param name="getRetention">
+    /// How long events are kept, asked before each piece: somebody may have changed it. Null ends the trimming.
+    /// </param>
     /// <param name="clock">The clock that ages are told by.</param>
     /// <param name="cancellationToken">Ends the trimming.</param>
     /// <returns>A task that ends when <see cref="Bounds"/> shows the new oldest event.</returns>
-    public async Task TrimAsync(Retention retention, RetentionClock clock, CancellationToken cancellationToken)
+    public async Task TrimAsync(Func<ValueTask<Retention?>> getRetention, RetentionClock clock, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(getRetention);
         ArgumentNullException.ThrowIfNull(clock);
-        while (await TrimPieceAsync(retention, clock, cancellationToken).ConfigureAwait(false))
+        while (await getRetention().ConfigureAwait(true) is { } retention
+            && await TrimPieceAsync(retention, clock, cancellationToken).ConfigureAwait(true))
         {
         }
     }
@@ -146,6 +168,8 @@ internal sealed partial class PartitionLog : IAsyncDisposable
         }
         finally
         {
+            _quota?.Dispose();
+            _instruments.OnClosed(this);
             _commit.Dispose();
             _logTurn.Release();
         }

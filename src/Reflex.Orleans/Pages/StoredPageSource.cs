@@ -1,4 +1,5 @@
 using Reflex.Cursors;
+using Reflex.Orleans.Logs;
 using Reflex.Storage;
 using Reflex.Streams;
 
@@ -15,7 +16,9 @@ namespace Reflex.Orleans.Pages;
 /// <param name="owner">The way to the owner.</param>
 /// <param name="logs">The storage, which this process sees as the owner does.</param>
 /// <param name="pageBytes">About how much is read at once.</param>
-internal sealed class StoredPageSource(IPageSource owner, IEventLogProvider logs, int pageBytes) : IPageSource
+/// <param name="instruments">Counts what is read.</param>
+internal sealed class StoredPageSource(IPageSource owner, IEventLogProvider logs, int pageBytes, PartitionInstruments? instruments = null)
+    : IPageSource
 {
     // Whoever has taken it, reads: null while somebody does, or while nobody is far from the head.
     private StoredPlace? _place;
@@ -75,6 +78,7 @@ internal sealed class StoredPageSource(IPageSource owner, IEventLogProvider logs
                 return null;
             }
 
+            instruments?.OnRead(Partition, block.Length, isFromMemory: false);
             mayGoOn = page.IsFar();
             if (mayGoOn)
             {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
+using Reflex.Orleans.Logs;
 using Reflex.Orleans.Pages;
 using Reflex.Orleans.Tails;
 using Reflex.Storage;
@@ -15,13 +16,15 @@ namespace Reflex.Orleans.Partitions;
 /// <param name="calls">How it is asked, and asked again.</param>
 /// <param name="tails">What readers of this process share.</param>
 /// <param name="logs">The storage; null in a client outside the cluster, which has none.</param>
+/// <param name="instruments">Counts what is read from it; null where it is.</param>
 internal sealed class PageSources(
     IGrainFactory grains,
     StreamDirectory streams,
     IOptions<ReflexOptions> options,
     RepeatedCalls calls,
     SharedTails tails,
-    IEventLogProvider? logs = null)
+    IEventLogProvider? logs = null,
+    PartitionInstruments? instruments = null)
 {
     public IPageSource Of(PartitionId partition)
     {
@@ -29,6 +32,6 @@ internal sealed class PageSources(
 
         // Of a storage that one silo has, the owner is in this process, and reads from it as well as anybody.
         return new TailedPageSource(
-            logs is { ServesClusters: true } ? new StoredPageSource(owner, logs, options.Value.PageBytes) : owner, tails);
+            logs is { ServesClusters: true } ? new StoredPageSource(owner, logs, options.Value.PageBytes, instruments) : owner, tails);
     }
 }

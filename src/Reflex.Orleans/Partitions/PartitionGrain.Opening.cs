@@ -77,6 +77,7 @@ internal sealed partial class PartitionGrain
             }
 
             (_partitions, _retention) = (definition.Partitions, definition.Retention);
+            log.LimitTo(quotas, _partitions);
             CursorCheck.RequireWithin(log, cursors);
         }
         catch (Exception error)

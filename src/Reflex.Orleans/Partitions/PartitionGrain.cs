@@ -7,6 +7,7 @@ using Reflex.Diagnostics;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
 using Reflex.Orleans.Logs;
+using Reflex.Orleans.Quotas;
 using Reflex.Orleans.Serialization;
 using Reflex.Orleans.Spread;
 using Reflex.Storage;
@@ -35,11 +36,15 @@ internal sealed partial class PartitionGrain(
     IOptions<ReflexOptions> options,
     [FromKeyedServices(ReflexClock.Name)] TimeProvider timeProvider,
     RetentionClock retentionClock,
+    StreamQuotas quotas,
     PartitionInstruments instruments,
     ILogger<PartitionGrain> logger) : Grain, IPartitionGrain, IWaitingGrain
 {
     // Of a storage that stays away, one opening a second costs little and is soon enough when it is back.
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(1);
+
+    // So much of a trim may go by a retention that somebody has just changed.
+    private static readonly TimeSpan RetentionTrust = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _leaving = new();
     private MovableGrain? _movable;
@@ -47,6 +52,7 @@ internal sealed partial class PartitionGrain(
         Task.FromException<PartitionLog>(new InvalidOperationException("The partition isn't active yet."));
     private long _openedAt;
     private Retention _retention = Retention.Forever;
+    private long _retentionAt;
     private int _partitions;
     private EventId _headAtMaintenance;
 
@@ -267,16 +273,11 @@ internal sealed partial class PartitionGrain(
         }
 
         _headAtMaintenance = log.Bounds.Head;
-        if (!await TryRefreshRetentionAsync(log.Partition.Stream) || _retention == Retention.Forever)
-        {
-            return;
-        }
-
         try
         {
             // A timer's call as well keeps the grain from going.
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Stopping, _leaving.Token);
-            await log.TrimAsync(_retention, retentionClock, ending.Token);
+            await log.TrimAsync(() => FindRetentionAsync(log.Partition.Stream), retentionClock, ending.Token);
         }
         catch (OperationCanceledException) when (_leaving.IsCancellationRequested || drain.Stopping.IsCancellationRequested)
         {
@@ -289,26 +290,33 @@ internal sealed partial class PartitionGrain(
     }
 
     /// <summary>
-    /// Looks up the retention, which somebody may have changed. What can't be looked up now is trimmed later: nothing goes by a retention
-    /// that isn't so any more.
+    /// Looks up the retention, which somebody may have changed, also in the middle of a long trim. What can't be looked up now is trimmed
+    /// later: nothing goes by a retention that isn't so any more.
     /// </summary>
-    private async Task<bool> TryRefreshRetentionAsync(StreamName stream)
+    private async ValueTask<Retention?> FindRetentionAsync(StreamName stream)
     {
+        if (_retention != Retention.Forever && timeProvider.GetElapsedTime(_retentionAt) < RetentionTrust)
+        {
+            return _retention;
+        }
+
         try
         {
+            var began = timeProvider.GetTimestamp();
             _retention = (await streams.GetFreshAsync(stream, CancellationToken.None)).Retention;
             if (_retention != Retention.Forever)
             {
                 // Another silo may have changed it since.
                 _retention = (await streams.AskAsync(stream, CancellationToken.None)).Retention;
+                _retentionAt = began;
             }
 
-            return true;
+            return _retention == Retention.Forever ? null : _retention;
         }
         catch (ReflexException error)
         {
             LogRetentionUnknown(logger, stream, error);
-            return false;
+            return null;
         }
     }
 }

@@ -41,8 +41,8 @@ public sealed class ReflexInstruments : IDisposable
             description: "1 while the lag is over the consumer's threshold.");
         _meter.CreateObservableGauge(
             "reflex.consumer.stuck",
-            () => Observe(c => c.IsStuck ? 1 : 0),
-            description: "1 while the consumer can't get past an event, or can't read.");
+            ObserveStuck,
+            description: "1 while the consumer can't get past an event, or can't read; else there is none.");
         _meter.CreateObservableGauge(
             "reflex.consumer.active",
             () => Observe(c => c.IsActive ? 1 : 0),
@@ -86,6 +86,10 @@ public sealed class ReflexInstruments : IDisposable
     public void Dispose() => _meter.Dispose();
 
     internal void Remove(ConsumerInstruments consumer) => _consumers.TryRemove(consumer, out _);
+
+    // A cluster may have ten thousand consumers, of which hardly any is stuck: a line for each would be a quarter of what is scraped.
+    private IEnumerable<Measurement<double>> ObserveStuck() =>
+        _consumers.Keys.Where(consumer => consumer.IsStuck).Select(consumer => new Measurement<double>(1, consumer.Tags));
 
     private IEnumerable<Measurement<double>> Observe(Func<ConsumerInstruments, double> value)
     {

@@ -141,6 +141,22 @@ public readonly struct EventBatch
     public static bool PeekHasKeys(ReadOnlySpan<byte> source) =>
         source.Length >= MinHeaderSize && (BinaryPrimitives.ReadUInt16LittleEndian(source[FlagsOffset..]) & KeysFlag) != 0;
 
+    /// <summary>The traces that its events carry, for <see cref="Diagnostics.ReflexTracing"/>.</summary>
+    /// <returns>The trace bytes, in the order of the events; of events one after the other that have the same, once.</returns>
+    public IEnumerable<ReadOnlyMemory<byte>> Traces()
+    {
+        var before = ReadOnlyMemory<byte>.Empty;
+        for (var records = Records; !records.IsEmpty; records = records[EventRecord.Size(records.Span)..])
+        {
+            var trace = EventRecord.Trace(records);
+            if (!trace.IsEmpty && !trace.Span.SequenceEqual(before.Span))
+            {
+                yield return trace;
+                before = trace;
+            }
+        }
+    }
+
     /// <summary>Takes a batch from a producer and verifies every record, but no checksum: it has none yet.</summary>
     /// <param name="bytes">Exactly one batch that is not sealed. Its owner is now the batch: sealing writes into it.</param>
     /// <returns>The batch.</returns>

@@ -70,6 +70,10 @@ public sealed class ErrorEncoderTests
         { new EventTooLargeException("It", 9, 3, "less"), StatusCode.InvalidArgument, "EVENT_TOO_LARGE", "limit=3 size=9" },
         { new LogBusyException(Partition, 5), StatusCode.ResourceExhausted, "LOG_BUSY", "stream=orders partition=1 limit=5" },
         {
+            new QuotaExceededException(Partition, 5, 4, TimeSpan.FromSeconds(1.2)), StatusCode.ResourceExhausted, "QUOTA_EXCEEDED",
+            "stream=orders partition=1 limit=5 stored=4 retryAfter=2"
+        },
+        {
             new UpgradeUnfinishedException(Partition, 1, 3), StatusCode.Unavailable, "UPGRADE_UNFINISHED",
             "stream=orders partition=1 olderSilos=1 silos=3"
         },

@@ -14,11 +14,17 @@ public sealed class PartitionInstrumentsTests
     [
         "reflex.append.duration s Histogram",
         "reflex.append.events {event} Counter",
+        "reflex.append.queued By ObservableGauge",
         "reflex.append.refused {append} Counter",
         "reflex.append.size By Counter",
         "reflex.clock.jumps {jump} Counter",
         "reflex.log.commit.duration s Histogram",
         "reflex.log.failures {failure} Counter",
+        "reflex.log.openings {opening} Counter",
+        "reflex.read.size By Counter",
+        "reflex.read.waiting {reader} ObservableGauge",
+        "reflex.storage.failing  ObservableGauge",
+        "reflex.storage.slowest s ObservableGauge",
     ];
 
     [Fact]

@@ -225,7 +225,7 @@ public sealed class PartitionLogOwnerTests(ITestOutputHelper output)
             var history = new OwnersHistory(
                 Seed + number,
                 () => PartitionLog.OpenAsync(provider, TestPartition.Id, options, TimeProvider.System, instruments, Token),
-                owner => owner.TrimAsync(new Retention { MaxBytes = 1 }, clock, Token),
+                owner => owner.TrimAsync(() => ValueTask.FromResult<Retention?>(new Retention { MaxBytes = 1 }), clock, Token),
                 async () => await provider.DeleteAsync(TestPartition.Id, await provider.GetEpochAsync(TestPartition.Id, Token), Token));
             await history.RunAsync(Token);
             (claims, refusals) = (claims + history.Counts.Claims, refusals + history.Counts.Refusals);

@@ -65,6 +65,27 @@ public sealed class PartitionLogTrimTests
         Assert.Equal(5, partition.Log.Bounds.Oldest.Value);
     }
 
+    /// <summary>A retention that was set by mistake, and taken back, removes no more.</summary>
+    [Fact]
+    public async Task TrimAsync_RetentionThatIsChangedMeanwhile_GoesByTheNewOne()
+    {
+        await using var partition = await TestPartition.OpenAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            await partition.AppendAsync();
+        }
+
+        partition.Clock.Advance(TimeSpan.FromHours(2));
+        Retention? retention = AnHour;
+        var piece = partition.Script.BeforeTrim = new Gate();
+        var trimming = partition.TrimAsync(() => retention, CancellationToken.None);
+        await piece.Arrived;
+        retention = null;
+        piece.Open();
+        await trimming;
+        Assert.InRange(partition.Log.Bounds.Oldest.Value, 2, 30);
+    }
+
     [Fact]
     public async Task TrimAsync_CancelledBetweenTwoPieces_Ends()
     {

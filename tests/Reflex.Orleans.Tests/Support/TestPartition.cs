@@ -51,7 +51,10 @@ internal sealed class TestPartition : IAsyncDisposable
     public Task<EventId> AppendAsync(int count = 1, int first = 1) => Log.AppendAsync(Batches.Append(count, first));
 
     public Task TrimAsync(Retention retention, CancellationToken cancellationToken = default) =>
-        Log.TrimAsync(retention, _retentionClock, cancellationToken);
+        TrimAsync(() => retention, cancellationToken);
+
+    public Task TrimAsync(Func<Retention?> getRetention, CancellationToken cancellationToken = default) =>
+        Log.TrimAsync(() => ValueTask.FromResult(getRetention()), _retentionClock, cancellationToken);
 
     public Task<LogPage> ReadAsync(long? after, int maxBytes = 1 << 20, TimeSpan wait = default) =>
         Log.ReadAsync(after is { } id ? new EventId(id) : null, maxBytes, wait, TestContext.Current.CancellationToken);

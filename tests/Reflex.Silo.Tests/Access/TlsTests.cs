@@ -100,20 +100,26 @@ public sealed class TlsTests : IDisposable
     }
 
     /// <summary>One file after the other, as whoever copies them does.</summary>
-    [Fact]
-    public async Task Ask_AfterTheFilesOfTheCertificateWereWrittenOver_GetsTheNewOne()
+    /// <param name="place">Which certificate it is: the endpoint's own, or the one of all that have none.</param>
+    [Theory]
+    [InlineData("Kestrel:Endpoints:Https:Certificate")]
+    [InlineData("Kestrel:Certificates:Default")]
+    public async Task Ask_AfterTheFilesOfTheCertificateWereWrittenOver_GetsTheNewOne(string place)
     {
-        await using var silo = await StockSilo.StartAsync(_folder, TlsSettings());
+        const string Own = "Kestrel:Endpoints:Https:Certificate";
+        string[] settings = [.. TlsSettings().Select(setting => setting.Replace(Own, place, StringComparison.Ordinal))];
+        var changed = place == Own ? "Kestrel:Endpoints:Https" : "Kestrel:Certificates";
+        await using var silo = await StockSilo.StartAsync(_folder, settings);
         var before = await SerialAsync();
         var source = Directory.CreateTempSubdirectory("reflex-silo-").FullName;
         var after = WriteServer(source);
 
         File.Copy(Path.Combine(source, "server.pem"), Path.Combine(_folder, "server.pem"), overwrite: true);
-        await silo.Process.PrintsAsync("The changed settings of Kestrel:Endpoints:Https can't be taken: Error getting private key");
+        await silo.Process.PrintsAsync($"The changed settings of {changed} can't be taken: Error getting private key");
         Assert.Equal(before, await SerialAsync());
         File.Copy(Path.Combine(source, "server.key"), Path.Combine(_folder, "server.key"), overwrite: true);
 
-        await silo.Process.PrintsAsync("The changed settings of Kestrel:Endpoints:Https are in force.");
+        await silo.Process.PrintsAsync($"The changed settings of {changed} are in force.");
         Assert.Equal(after, await TrySerialAsync());
     }
 

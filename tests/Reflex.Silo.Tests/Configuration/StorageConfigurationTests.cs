@@ -38,9 +38,13 @@ public sealed class StorageConfigurationTests
     [Fact]
     public void Read_PostgresWithoutOrWithTwoConnections_IsRefused()
     {
-        const string expected = "Reflex:Storage is Postgres: expected either Reflex:Postgres:ConnectionString, such as ";
-        Refused(expected, ("Reflex:Storage", "Postgres"));
-        Refused(expected, ("Reflex:Storage", "Postgres"), (Connection, "Host=a"), (ConnectionFile, "b"));
+        Refused(
+            "Reflex:Storage is Postgres: expected either Reflex:Postgres:ConnectionString, such as ", ("Reflex:Storage", "Postgres"));
+        Refused(
+            "Reflex:Postgres:ConnectionString and Reflex:Postgres:ConnectionStringFile are both set: leave one of them out.",
+            ("Reflex:Storage", "Postgres"),
+            (Connection, "Host=a"),
+            (ConnectionFile, "b"));
     }
 
     [Fact]

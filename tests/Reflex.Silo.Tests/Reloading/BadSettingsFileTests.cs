@@ -50,8 +50,9 @@ public sealed class BadSettingsFileTests : IDisposable
             ("\"DataPath\"", "\"DataPaht\"", "The setting Reflex:DataPaht is unknown; the nearest known one is Reflex:DataPath."),
             ("\"Partitions\": 1", "\"Partitions\": \"many\"", $"{partitions} 'many': expected a whole number"),
             ("\"Partitions\": 1", "\"Partitions\": 9999", $"{partitions} '9999': expected a number from 1 to 1024."),
-            ("\"Streams\"", "\"Http\": { \"MaxBodyBytes\": 0 }, \"Streams\"", "ReflexHttpOptions.MaxBodyBytes is 0; it must be greater"),
-            ("\"Streams\"", "\"Access\": { \"Jwt\": { \"Audience\": \"a\" } }, \"Streams\"", "ReflexAccessOptions.Policies is empty"),
+            ("\"Streams\"", "\"Http\": { \"MaxBodyBytes\": 0 }, \"Streams\"", "Reflex:Http:MaxBodyBytes is 0; it must be greater"),
+            ("\"Streams\"", "\"Quotas\": { \"Streams\": { \"demo\": 0 } }, \"Streams\"", "Reflex:Quotas:Streams:demo is 0; it must be"),
+            ("\"Streams\"", "\"Access\": { \"Jwt\": { \"Audience\": \"a\" } }, \"Streams\"", "Reflex:Access:Policies is empty"),
             ("\"Information\"", "\"Loud\"", "The setting Logging:LogLevel:Default is 'Loud': expected one of Trace"),
         ];
 

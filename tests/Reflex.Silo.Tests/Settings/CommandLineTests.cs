@@ -34,6 +34,10 @@ public sealed class CommandLineTests
         Refused("--Reflex:DataPath", "--Reflex:Http:MaxBodyBytes=5"));
 
     [Fact]
+    public void Require_WhatIsShortForASettingWithoutAValue_IsCalledAsItWasWritten() => Assert.Equal(
+        "The argument --log has no value: expected --log json, or another form of lines.", Refused([.. CommandLine.WriteOut(["--log"])]));
+
+    [Fact]
     public void Require_Several_NamesEach() => Assert.Equal(
         3, Refused("--bogus=1", "word", "--Reflex:DataPath=x", "-x").Split("The argument").Length - 1);
 

@@ -23,6 +23,8 @@ public sealed class SettingsCheckTests
     [InlineData("Reflex:Access:Jwt:Audiense", "Reflex:Access:Jwt:Audiense", "Reflex:Access:Jwt:Audience")]
     [InlineData("Reflex:Access:Certificates:Authority:0", "Reflex:Access:Certificates:Authority", "Reflex:Access:Certificates:Authorities")]
     [InlineData("Reflex:Access:Policies:p:Streem:0", "Reflex:Access:Policies:p:Streem", "Reflex:Access:Policies:p:Streams")]
+    [InlineData("Orleans:ClusterMembership:ProbTimeout", "Orleans:ClusterMembership:ProbTimeout", "Orleans:ClusterMembership:ProbeTimeout")]
+    [InlineData("Orleans:Endpoints:SiloProt", "Orleans:Endpoints:SiloProt", "Orleans:Endpoints:SiloPort")]
     public void FindFaults_UnknownSetting_NamesItAndTheNearest(string key, string unknown, string nearest) =>
         Assert.Equal($"The setting {unknown} is unknown; the nearest known one is {nearest}.", Fault((key, "x")));
 
@@ -43,6 +45,7 @@ public sealed class SettingsCheckTests
     [InlineData("Reflex:Http:MaxEventJsonBytes", "3000000000", "expected a whole number of at most 2147483647.")]
     [InlineData("Reflex:Http:KeepAliveInterval", "15", "expected a time such as 7.00:00:00 or 01:30:00.")]
     [InlineData("Reflex:Http:KeepAliveInterval", "15s", "expected a time")]
+    [InlineData("Orleans:ClusterMembership:ProbeTimeout", "5s", "expected a time")]
     [InlineData("Reflex:Grpc:SendHopOnly", "yes", "expected true or false.")]
     [InlineData("Reflex:Access:AllowAnonymous", "1", "expected true or false.")]
     [InlineData("Reflex:Access:AllowOrleansFromOtherMachines", "on", "expected true or false.")]
@@ -102,7 +105,8 @@ public sealed class SettingsCheckTests
     [Theory]
     [InlineData(
         "Reflex",
-        "DataPath, DataAccess, Storage, Postgres, Streams, Demo, Http, Grpc, Server, Access, ClusterTls, Kubernetes, Telemetry below it")]
+        "DataPath, DataAccess, Storage, Postgres, Streams, Quotas, Demo, Http, Grpc, Server, Access, ClusterTls, Kubernetes, Telemetry "
+        + "below it")]
     [InlineData("Reflex:Access:Jwt", "Authority, Audience, Issuer, SigningKey, SigningKeyFile, RoleClaim, ScopeClaim below it")]
     [InlineData("Reflex:Access:Policies:p", "Who, Streams, May below it")]
     [InlineData("Reflex:Streams", "names of your choice below it, such as Reflex:Streams:NAME")]

@@ -29,6 +29,8 @@ public sealed class CollectorTests
         var asked = await collector.SpanAsync(handled.Trace, "POST /streams/{stream}/events");
         Assert.Equal((asked.Id, "b7ad6b7169203331"), (appended.Parent, asked.Parent));
 
+        Assert.Equal(appended.Id, (await collector.SpanAsync(handled.Trace, "reflex.commit")).Parent);
+
         // The grain that has the partition was called by it.
         await collector.SpanAsync(handled.Trace, "IPartitionGrain/AppendAsync");
 

@@ -43,7 +43,7 @@ public sealed class OwnersHistoryTests(ITestOutputHelper output)
             var history = new OwnersHistory(
                 Seed + number,
                 () => PartitionLog.OpenAsync(Next().Provider, partition, options, TimeProvider.System, instruments, Token),
-                owner => owner.TrimAsync(new Retention { MaxBytes = 1 }, clock, Token),
+                owner => owner.TrimAsync(() => ValueTask.FromResult<Retention?>(new Retention { MaxBytes = 1 }), clock, Token),
                 () => Next().DeleteAsync(partition));
             await history.RunAsync(Token);
             (claims, refusals) = (claims + history.Counts.Claims, refusals + history.Counts.Refusals);

@@ -46,7 +46,7 @@ public sealed class OwnersHistoryTests(PostgresServer server, ITestOutputHelper 
                     TimeProvider.System,
                     instruments,
                     Token),
-                owner => owner.TrimAsync(new Retention { MaxBytes = 1 }, clock, Token),
+                owner => owner.TrimAsync(() => ValueTask.FromResult<Retention?>(new Retention { MaxBytes = 1 }), clock, Token),
                 async () =>
                 {
                     var provider = Next();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Reflex.Diagnostics;
 using Reflex.Events;
 using Reflex.Storage;
+using Reflex.Streams;
 using Reflex.Tests.Shared;
 
 namespace Reflex.Tests.Diagnostics;
@@ -42,6 +43,61 @@ public sealed class ReflexTracingTests
         using var deliver = ReflexTracing.StartDeliver("mailer", Event.Create(new EventId(1), new NewEvent(1, "1")));
         Assert.NotNull(deliver);
         Assert.Equal(default, deliver.ParentSpanId);
+    }
+
+    [Fact]
+    public void StartCommit_OfSeveralAppends_IsAChildOfTheFirstAndLinkedToTheOthers()
+    {
+        using var listener = Listen();
+        var builder = new EventBatchBuilder(TimeProvider.System);
+        builder.Add(new NewEvent(1, "untraced"));
+        var appends = new[] { Append(builder, 1), Append(builder, 2), Append(builder, 3) };
+        builder.Add(new NewEvent(1, "untraced"));
+        var batch = Batches.Seal(builder.Build()).Single();
+
+        using var commit = ReflexTracing.StartCommit(new PartitionId("orders", 2), [.. batch.Traces(), .. batch.Traces()]);
+
+        Assert.NotNull(commit);
+        Assert.Equal(("reflex.commit", ActivityKind.Internal), (commit.OperationName, commit.Kind));
+        Assert.Equal(("orders", 2), (commit.GetTagItem("reflex.stream"), commit.GetTagItem("reflex.partition")));
+        Assert.Equal((appends[0].TraceId, appends[0].SpanId), (commit.TraceId, commit.ParentSpanId));
+        Assert.Equal(
+            appends[1..].Select(append => append.SpanId), commit.Links.Select(link => link.Context.SpanId));
+    }
+
+    [Fact]
+    public void StartCommit_OfManyAppends_HasSoManyLinksAndNoMore()
+    {
+        using var listener = Listen();
+        var builder = new EventBatchBuilder(TimeProvider.System);
+        for (var i = 0; i < 200; i++)
+        {
+            Append(builder, 1);
+        }
+
+        using var commit = ReflexTracing.StartCommit(
+            new PartitionId("orders", 2), Batches.Seal(builder.Build()).SelectMany(batch => batch.Traces()));
+
+        Assert.Equal(128, commit!.Links.Count());
+    }
+
+    [Fact]
+    public void StartCommit_OfUntracedAppends_IsNone()
+    {
+        using var listener = Listen();
+
+        Assert.Null(ReflexTracing.StartCommit(new PartitionId("orders", 2), Batches.Seal(Batches.Append(3)).Single().Traces()));
+    }
+
+    private static ActivityContext Append(EventBatchBuilder builder, int count)
+    {
+        using var append = ReflexTracing.StartAppend("orders", count);
+        for (var i = 0; i < count; i++)
+        {
+            builder.Add(new NewEvent(1, $"{i}"));
+        }
+
+        return append!.Context;
     }
 
     private static ActivityListener Listen()

@@ -1,6 +1,5 @@
 using Reflex.AspNetCore.Access;
 using Reflex.AspNetCore.Errors;
-using Reflex.AspNetCore.Limits;
 using Reflex.Events;
 
 namespace Reflex.AspNetCore.Http.Problems;
@@ -30,8 +29,6 @@ internal static class ProblemMap
         UnauthenticatedException e => Of(e) with { Challenge = e.TakesBearer ? "Bearer" : null },
         AccessDeniedException e => Of(e).With("operations", StreamOperationWords.Of(e.Operations)),
 
-        RateExceededException e => Of(e) with { RetryAfterSeconds = e.RetryAfterSeconds },
-
         // As a body or a line over its limit.
         EventTooLargeException e => Of(e) with { Code = "too-large" },
         ReflexException e => Of(e),
@@ -53,10 +50,18 @@ internal static class ProblemMap
             .With(LogReference.Fact, LogReference.Id),
     };
 
-    private static Problem Of(ReflexException error) => Of(error.Code, LogReference.Tell(error)) with
+    private static Problem Of(ReflexException error)
     {
-        Facts = [.. error.Facts.Where(fact => !Untold.Contains((error.Code.Name, fact.Key)))],
-    };
+        var facts = error.Facts;
+        var problem = Of(error.Code, LogReference.Tell(error));
+        return problem with
+        {
+            Facts = [.. facts.Where(fact => !Untold.Contains((error.Code.Name, fact.Key)))],
+            RetryAfterSeconds = facts.FirstOrDefault(fact => fact.Key == "retryAfter").Value is long seconds
+                ? (int)Math.Min(seconds, int.MaxValue)
+                : problem.RetryAfterSeconds,
+        };
+    }
 
     private static Problem Of(ErrorCode code, string detail) => new(code.Kind.ToHttp(), code.Name, code.Title, detail)
     {

@@ -30,6 +30,7 @@ public sealed class ProblemMapTests
         CursorOfAnotherLife: 409 cursor-of-another-life (Cursor of another life of the log) stream="orders" partition=1 cursor="9@a"
         EventTooLarge: 413 too-large (Too large) size=9 limit=3
         LogBusy: 503 log-busy (Log busy) stream="orders" partition=1 limit=5 again
+        QuotaExceeded: 429 quota-exceeded (Quota used up) stream="orders" partition=1 limit=5 stored=4 retryAfter=2 again
         UpgradeUnfinished: 503 upgrade-unfinished (Cluster not upgraded) stream="orders" partition=1 olderSilos=1 silos=3 again
         LogFull: 507 log-full (No room left) stream="orders" partition=1 traceId=""
         LogUnavailable: 503 log-unavailable (Log unavailable) stream="orders" partition=1 traceId="" again
