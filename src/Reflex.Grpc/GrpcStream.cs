@@ -18,6 +18,17 @@ public static class GrpcStream
     public const string StreamHeader = CallHeaders.Stream;
 
     /// <summary>
+    /// The header in which a <c>Stream</c> call of <c>reflexpb</c> names the types of the events that it wants: "1,2". Without it, every
+    /// type.
+    /// </summary>
+    public const string TypesHeader = CallHeaders.Types;
+
+    /// <summary>
+    /// The header in which it names the foreign ids of the events that it wants, each encoded as in a URL: "42,user%2C7". Without it, all.
+    /// </summary>
+    public const string ForeignIdsHeader = CallHeaders.ForeignIds;
+
+    /// <summary>
     /// The response header of a <c>Consume</c> that names the consumer which the call holds from then on; a refusal has none.
     /// </summary>
     public const string ConsumerHeader = CallHeaders.Consumer;
@@ -41,7 +52,7 @@ public static class GrpcStream
             stream,
             (after, streaming, cancellationToken) => open(
                 StreamRequests.Reflexpb(after, streaming), new CallOptions(CallHeaders.Of(options), cancellationToken: cancellationToken)),
-            EventMessages.Convert,
+            static message => new StreamedEvents(EventMessages.Convert(message)),
             getHead: null,
             options).StreamAsync;
     }
@@ -65,9 +76,10 @@ public static class GrpcStream
             (after, streaming, cancellationToken) => invoker.AsyncServerStreamingCall(
                 ReflexMethods.ReflexpbStream,
                 host: null,
-                new CallOptions(CallHeaders.Of(options, stream, partition), cancellationToken: cancellationToken),
+                new CallOptions(
+                    CallHeaders.Of(options, stream, partition, EventFilter.Of(streaming)), cancellationToken: cancellationToken),
                 StreamRequests.Reflexpb(after, streaming)),
-            message => EventMessages.Decode(message, partition),
+            message => new StreamedEvents(EventMessages.Decode(message, partition)),
             getHead: null,
             options).StreamAsync;
     }

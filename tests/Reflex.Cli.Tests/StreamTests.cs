@@ -150,4 +150,21 @@ public sealed class StreamTests(SiloFixture silo)
     }
 
     private static string[] Lines(Tool tool) => tool.Done().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    [Fact]
+    public async Task Stream_SomeEvents_PrintsThose()
+    {
+        var stream = await silo.CreateStreamAsync();
+        foreach (var (type, foreignId) in new[] { ("1", "a"), ("2", "b"), ("2", "a"), ("3", "a") })
+        {
+            (await silo.RunAsync("append", stream, "--type", type, "--foreign-id", foreignId)).Done();
+        }
+
+        var some = await silo.RunAsync("stream", stream, "--to-head", "--type", "2", "--type", "3", "--foreign-id", "a", "--json");
+        var bad = await silo.RunAsync("stream", stream, "--to-head", "--type", "paid");
+
+        var lines = some.Done().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["3", "4"], lines.Select(line => JsonElement.Parse(line).GetProperty("id").GetString()));
+        Assert.Contains("paid", bad.Sentence(ExitCodes.Misused), StringComparison.Ordinal);
+    }
 }

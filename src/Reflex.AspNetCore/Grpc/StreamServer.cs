@@ -31,7 +31,7 @@ public static class StreamServer
         var services = call.GetHttpContext().RequestServices;
         try
         {
-            var query = GrpcStreamQuery.Read(Cursor.Parse(request.After), request.Options, partition: null);
+            var query = GrpcStreamQuery.Read(Cursor.Parse(request.After), request.Options, partition: null, call.RequestHeaders);
             var timeProvider = services.GetRequiredService<IOptions<ReflexGrpcOptions>>().Value.TimeProvider;
             await using var sender = new EventSender(call, new ReflexpbEventWriter(), timeProvider);
             await sender.SendAsync(new StreamReading(

@@ -7,8 +7,9 @@ namespace Reflex.AspNetCore.Reading;
 /// <param name="Read">Reads it; it ends when its token is cancelled.</param>
 /// <param name="Start">Where it begins.</param>
 /// <param name="Stream">Its name, of one that the cluster has.</param>
+/// <param name="Mark">How far it was read without an event; null when none is left out.</param>
 internal sealed record StreamReading(
-    Func<CancellationToken, IAsyncEnumerable<Event>> Read, StreamStart Start, StreamName Stream = default)
+    Func<CancellationToken, IAsyncEnumerable<Event>> Read, StreamStart Start, StreamName Stream = default, ReadMark? Mark = null)
 {
     /// <inheritdoc cref="StreamStart.FindAsync"/>
     public static async Task<StreamReading> StartAsync(IEventStream stream, StreamQuery query, CancellationToken cancellationToken) =>
@@ -18,12 +19,14 @@ internal sealed record StreamReading(
     public static StreamReading From(StreamStart start, IEventStream stream, StreamQuery query)
     {
         // The head was found with the place.
-        var options = query.Options with { FromHead = false };
+        var mark = query.IsFiltered ? new ReadMark() : null;
+        var options = query.Options with { FromHead = false, Passed = mark is null ? null : mark.Set };
         return new StreamReading(
             query.Partition is { } partition
                 ? cancellationToken => stream.Partition(partition)(start.Cursor, options, cancellationToken)
                 : cancellationToken => stream.StreamAsync(start.Cursor, options, cancellationToken),
             start,
-            stream.Name);
+            stream.Name,
+            mark);
     }
 }

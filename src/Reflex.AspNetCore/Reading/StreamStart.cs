@@ -11,7 +11,7 @@ namespace Reflex.AspNetCore.Reading;
 /// </remarks>
 /// <param name="Cursor">The place; with <c>fromHead</c> the head.</param>
 /// <param name="Partitions">How many partitions are read.</param>
-/// <param name="HasEvents">Whether events are there to be handed out at once.</param>
+/// <param name="HasEvents">Whether events are known to be there, to be handed out at once.</param>
 internal sealed record StreamStart(Cursor Cursor, int Partitions, bool HasEvents)
 {
     /// <summary>Finds and checks the place.</summary>
@@ -44,7 +44,7 @@ internal sealed record StreamStart(Cursor Cursor, int Partitions, bool HasEvents
             hasEvents |= position < partition.Head;
         }
 
-        return new StreamStart(query.After, partitions.Count, hasEvents && query.Lag == TimeSpan.Zero);
+        return new StreamStart(query.After, partitions.Count, hasEvents && query.Lag == TimeSpan.Zero && !query.IsFiltered);
     }
 
     private static Cursor Heads(IReadOnlyList<PartitionStatus> partitions)

@@ -18,11 +18,19 @@ internal static class StreamCommand
         var fromHead = new Option<bool>("--from-head") { Description = "Only events that are appended from now on." };
         var toHead = new Option<bool>("--to-head") { Description = "End when there are no more events, instead of waiting for them." };
         var lag = Options.Time("--lag", "Only events that are at least this old, such as 00:00:05.");
+        var types = new Option<int[]>("--type")
+        {
+            Description = "Only events of this type; may be repeated.", DefaultValueFactory = _ => [],
+        };
+        var foreignIds = new Option<string[]>("--foreign-id")
+        {
+            Description = "Only events of this entity; may be repeated.", DefaultValueFactory = _ => [],
+        };
         var limit = Options.Number("--limit", "End after so many events.", usual: long.MaxValue, least: 1, most: long.MaxValue);
         var output = Options.Path("--output", "Write JSON lines to this file, which must not exist.");
         var command = new Command("stream", "Prints a stream's events, and waits for more until it is interrupted.")
         {
-            stream, after, partition, fromHead, toHead, lag, limit, output,
+            stream, after, partition, fromHead, toHead, lag, types, foreignIds, limit, output,
         };
         runner.Set(command, async (client, parsed, terminal, cancellationToken) =>
         {
@@ -33,6 +41,8 @@ internal static class StreamCommand
                 FromHead = parsed.GetValue(fromHead),
                 ToHead = parsed.GetValue(toHead),
                 Lag = parsed.GetValue(lag) ?? TimeSpan.Zero,
+                Types = parsed.GetValue(types) is { Length: > 0 } wanted ? Array.ConvertAll(wanted, type => new EventType(type)) : null,
+                ForeignIds = parsed.GetValue(foreignIds) is { Length: > 0 } entities ? entities : null,
             };
             var path = parsed.GetValue(output);
             if (path == "-")

@@ -39,14 +39,14 @@ internal sealed class RemoteEventStream(StreamName name, StreamAppender appender
                 $"The cursor {after} has {after.Places} places; one partition, {name}/{partition}, takes a plain event id.");
     }
 
-    private ResumingStream<Event[]> Read(int? partition) => new(
+    private ResumingStream<StreamedEvents> Read(int? partition) => new(
         name,
         (after, options, cancellationToken) => calls.Invoker.AsyncServerStreamingCall(
             ReflexMethods.Stream,
             host: null,
             calls.LastingOptions(cancellationToken),
             StreamRequests.V1(name, partition, after, options)),
-        static events => events,
+        static message => message,
         cancellationToken => GetHeadAsync(partition, cancellationToken),
         calls.Configuration);
 

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Grpc.Errors;
+using Reflex.Grpc.Wire;
 using Reflex.Retries;
 using Reflex.Streams;
 
@@ -20,7 +21,7 @@ namespace Reflex.Grpc.Streams;
 internal sealed class ResumingStream<T>(
     StreamName name,
     Func<Cursor, StreamOptions, CancellationToken, AsyncServerStreamingCall<T>> open,
-    Func<T, Event[]> decode,
+    Func<T, StreamedEvents> decode,
     Func<CancellationToken, Task<Cursor>>? getHead,
     ReflexGrpcClientOptions options)
 {
@@ -32,7 +33,7 @@ internal sealed class ResumingStream<T>(
 
     private Func<CancellationToken, Task<Cursor>>? GetHead => getHead;
 
-    private Func<T, Event[]> Decode => decode;
+    private Func<T, StreamedEvents> Decode => decode;
 
     public IAsyncEnumerable<Event> StreamAsync(Cursor after, StreamOptions streaming, CancellationToken cancellationToken)
     {
@@ -68,6 +69,8 @@ internal sealed class ResumingStream<T>(
         };
 
         private readonly Retry _retry = new(stream.Options.RetryPolicy);
+        // A server that doesn't know of filters sends all events.
+        private readonly EventFilter? _filter = EventFilter.Of(streaming);
         private Cursor _after = after;
         private StreamOptions _streaming = streaming;
         private AsyncServerStreamingCall<T>? _call;
@@ -128,13 +131,22 @@ internal sealed class ResumingStream<T>(
 
             while (await _call.ResponseStream.MoveNext(CancellationToken.None).ConfigureAwait(false))
             {
-                if (stream.Decode(_call.ResponseStream.Current) is { Length: > 0 } events)
+                var message = stream.Decode(_call.ResponseStream.Current);
+                if (message.ReadTo is null && message.Events.Length == 0)
                 {
-                    _after = events[^1].Cursor;
-                    _streaming = _streaming.FromHead ? _streaming with { FromHead = false } : _streaming;
-                    _retry.OnProgress();
-                    return events;
+                    continue;
                 }
+
+                _after = message.ReadTo ?? message.Events[^1].Cursor;
+                _streaming = _streaming.FromHead ? _streaming with { FromHead = false } : _streaming;
+                _retry.OnProgress();
+                var wanted = _filter is null ? message.Events : Array.FindAll(message.Events, _filter.Wants);
+                if (wanted.Length > 0)
+                {
+                    return wanted;
+                }
+
+                _streaming.Passed?.Invoke(_after);
             }
 
             return [];

@@ -22,6 +22,9 @@ internal static class StreamRequests
             request.Partition = one;
         }
 
+        request.Types_.AddRange(options.Types?.Select(type => type.Value) ?? []);
+        request.ForeignIds.AddRange(options.ForeignIds ?? []);
+
         return request;
     }
 

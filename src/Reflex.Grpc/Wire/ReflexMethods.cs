@@ -1,7 +1,6 @@
 using System.Buffers;
 using Google.Protobuf;
 using Grpc.Core;
-using Reflex.Events;
 
 namespace Reflex.Grpc.Wire;
 
@@ -9,8 +8,8 @@ namespace Reflex.Grpc.Wire;
 internal static class ReflexMethods
 {
     /// <summary>The stream method of <c>reflex.v1</c>: its answers are decoded, and a malformed one fails the call.</summary>
-    public static Method<V1.StreamRequest, Event[]> Stream { get; } =
-        ServerStreaming<V1.StreamRequest, Event[]>("reflex.v1.Streams", Decode);
+    public static Method<V1.StreamRequest, StreamedEvents> Stream { get; } =
+        ServerStreaming<V1.StreamRequest, StreamedEvents>("reflex.v1.Streams", Decode);
 
     /// <summary>The stream method of <c>reflexpb</c>: its answers stay bytes, as only the caller knows their partition.</summary>
     public static Method<Reflexpb.StreamRequest, byte[]> ReflexpbStream { get; } =
@@ -32,7 +31,7 @@ internal static class ReflexMethods
             Marshallers.Create((_, _) => throw new NotSupportedException("Only the server answers."), decode));
     }
 
-    private static Event[] Decode(DeserializationContext context)
+    private static StreamedEvents Decode(DeserializationContext context)
     {
         var payload = context.PayloadAsReadOnlySequence();
         return StreamMessages.Decode(payload.IsSingleSegment ? payload.FirstSpan : payload.ToArray());

@@ -14,12 +14,17 @@ internal static class StreamMessages
 
     /// <summary>Decodes a <c>StreamResponse</c>.</summary>
     /// <exception cref="InvalidDataException">It is malformed.</exception>
-    public static Event[] Decode(ReadOnlySpan<byte> message)
+    public static StreamedEvents Decode(ReadOnlySpan<byte> message)
     {
         var (count, partition, epoch, others) = ReadHead(message);
         if (partition is < 0 or >= Cursor.MaxPartitions || (others.Places > 1 && partition >= others.Places))
         {
             throw new InvalidDataException($"The cursor {others} has no place for the partition {partition}.");
+        }
+
+        if (count == 0)
+        {
+            return new StreamedEvents([], others.IsEmpty ? default(Cursor?) : others);
         }
 
         var events = new Event[count];
@@ -43,7 +48,7 @@ internal static class StreamMessages
                 new EventId(fields.Id), fields.Type, fields.Timestamp, fields.ForeignId, fields.Trace, fields.Metadata);
         }
 
-        return events;
+        return new StreamedEvents(events);
     }
 
     private static (int Count, int Partition, long Epoch, Cursor After) ReadHead(ReadOnlySpan<byte> message)

@@ -80,15 +80,23 @@ internal sealed class EventStream(
         Cursor after, StreamOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var definition = await streams.GetAsync(name, cancellationToken).ConfigureAwait(false);
-        var sources = Enumerable.Range(0, definition.Partitions).Select(partition => pages.Of(new PartitionId(name, partition))).ToArray();
+        var filter = EventFilter.Of(options);
+        var sources = Enumerable.Range(0, definition.Partitions)
+            .Select(partition => pages.Of(new PartitionId(name, partition), filter)).ToArray();
         await foreach (var e in new WholeStream(sources, timeProvider).StreamAsync(after, options, cancellationToken).ConfigureAwait(false))
         {
             yield return e;
         }
     }
 
-    public StreamFunc Partition(int partition) =>
-        new PartitionStream(pages.Of(new PartitionId(name, partition)), timeProvider).StreamAsync;
+    public StreamFunc Partition(int partition)
+    {
+        var id = new PartitionId(name, partition);
+        var all = new PartitionStream(pages.Of(id), timeProvider);
+        return (after, options, cancellationToken) => EventFilter.Of(options) is { } filter
+            ? new PartitionStream(pages.Of(id, filter), timeProvider).StreamAsync(after, options, cancellationToken)
+            : all.StreamAsync(after, options, cancellationToken);
+    }
 
     private async Task<PartitionStatus> LookAtAsync(int partition, CancellationToken cancellationToken)
     {

@@ -120,6 +120,11 @@ internal sealed class PartitionStream(IPageSource source, TimeProvider timeProvi
                 cancellationToken.ThrowIfCancellationRequested();
                 yield return e;
             }
+
+            if (page.ReadTo is { } readTo)
+            {
+                options.Passed?.Invoke(Cursor.After(readTo));
+            }
         }
 
         throw new HeadReachedException(source.Partition.Stream);

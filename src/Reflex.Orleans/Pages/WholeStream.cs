@@ -83,6 +83,10 @@ internal sealed class WholeStream(IReadOnlyList<IPageSource> sources, TimeProvid
                 if (handedOut.Id > after)
                 {
                     cursor = cursor.With(partition, handedOut).Settle();
+                    if (page.ReadTo is not null)
+                    {
+                        options.Passed?.Invoke(cursor);
+                    }
                 }
 
                 room.Leave(places);

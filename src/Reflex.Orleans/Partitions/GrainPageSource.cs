@@ -13,9 +13,12 @@ internal sealed class GrainPageSource(
     IGrainFactory grains,
     StreamDirectory streams,
     ReflexOptions options,
-    RepeatedCalls calls) : IPageSource
+    RepeatedCalls calls,
+    EventFilter? filter) : IPageSource
 {
     private readonly IPartitionGrain _grain = grains.GetGrain<IPartitionGrain>(partition.ToString());
+    private readonly int[]? _types = filter?.Types?.Select(type => type.Value).ToArray();
+    private readonly string[]? _foreignIds = filter?.ForeignIds?.ToArray();
     private int _partitions;
 
     public PartitionId Partition => partition;
@@ -30,12 +33,12 @@ internal sealed class GrainPageSource(
 
         var partitions = await FindPartitionsAsync(cancellationToken).ConfigureAwait(false);
         var request = new ReadRequest(
-            after?.Id.Value, options.PageBytes, wait, after?.Epoch ?? 0, partitions, BatchForm.Newest);
+            after?.Id.Value, options.PageBytes, wait, after?.Epoch ?? 0, partitions, BatchForm.Newest, _types, _foreignIds);
         try
         {
             var page = await calls.WaitAsync(token => _grain.ReadAsync(request, token), partition.Stream, What, cancellationToken)
                 .ConfigureAwait(false);
-            return page.ToPage();
+            return Pick(page.ToPage());
         }
         catch (Exception error) when (StreamDirectory.IsGone(error))
         {
@@ -62,6 +65,23 @@ internal sealed class GrainPageSource(
 
     public ValueTask<int> FindPartitionsAsync(CancellationToken cancellationToken) =>
         _partitions is > 0 and var found ? new(found) : new(FindAsync(cancellationToken));
+
+    /// <summary>What is wanted of a page, where the partition is on a silo that doesn't know of filters and has left nothing out.</summary>
+    private LogPage Pick(LogPage page)
+    {
+        if (filter is null || page.ReadTo is not null || page.Last is not { } last)
+        {
+            return page;
+        }
+
+        var blocks = new List<ReadOnlyMemory<byte>>();
+        foreach (var batch in page.Batches())
+        {
+            batch.PickTo(blocks, filter);
+        }
+
+        return page with { Blocks = blocks, ReadTo = last };
+    }
 
     /// <summary>Finds out how many partitions there are, so that no grain is activated for one that doesn't exist.</summary>
     private async Task<int> FindAsync(CancellationToken cancellationToken)

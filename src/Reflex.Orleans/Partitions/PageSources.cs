@@ -26,9 +26,19 @@ internal sealed class PageSources(
     IEventLogProvider? logs = null,
     PartitionInstruments? instruments = null)
 {
-    public IPageSource Of(PartitionId partition)
+    /// <summary>All events of a partition.</summary>
+    public IPageSource Of(PartitionId partition) => Of(partition, filter: null);
+
+    /// <summary>Those events of a partition that somebody wants.</summary>
+    public IPageSource Of(PartitionId partition, EventFilter? filter)
     {
-        IPageSource owner = new GrainPageSource(partition, grains, streams, options.Value, calls);
+        IPageSource owner = new GrainPageSource(partition, grains, streams, options.Value, calls, filter);
+        if (filter is not null)
+        {
+            // What one leaves out another wants: they share nothing.
+            return owner;
+        }
+
 
         // Of a storage that one silo has, the owner is in this process, and reads from it as well as anybody.
         return new TailedPageSource(

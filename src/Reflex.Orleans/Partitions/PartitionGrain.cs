@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Placement;
+using Reflex.Cursors;
 using Reflex.Diagnostics;
 using Reflex.Orleans.Calls;
 using Reflex.Orleans.Catalog;
@@ -128,7 +129,7 @@ internal sealed partial class PartitionGrain(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Stopping, _leaving.Token);
         try
         {
-            return ResponseTo(request, await log.ReadAsync(after, request.MaxBytes, request.Wait, ending.Token));
+            return ResponseTo(request, await ReadAsync(log, request, after, request.Wait, ending.Token));
         }
         catch (OperationCanceledException) when (drain.Stopping.IsCancellationRequested)
         {
@@ -137,7 +138,7 @@ internal sealed partial class PartitionGrain(
         catch (OperationCanceledException) when (_leaving.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // The partition goes to another silo: one that waits is answered at once, and its reader asks there.
-            return ResponseTo(request, await log.ReadAsync(after, request.MaxBytes, TimeSpan.Zero, cancellationToken));
+            return ResponseTo(request, await ReadAsync(log, request, after, TimeSpan.Zero, cancellationToken));
         }
         catch (LogCorruptedException error)
         {
@@ -163,6 +164,12 @@ internal sealed partial class PartitionGrain(
             throw;
         }
     }
+
+    private static Task<LogPage> ReadAsync(
+        PartitionLog log, ReadRequest request, CursorPlace? after, TimeSpan wait, CancellationToken cancellationToken) =>
+        request.Filter is { } filter
+            ? log.ReadPickedAsync(after, filter, request.MaxBytes, wait, cancellationToken)
+            : log.ReadAsync(after, request.MaxBytes, wait, cancellationToken);
 
     private static PageResponse ResponseTo(ReadRequest request, LogPage page) =>
         PageResponse.Of(request.Form >= BatchForm.KeysAndPicked ? page : page.WithoutKeys());

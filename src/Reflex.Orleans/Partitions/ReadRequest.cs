@@ -1,3 +1,6 @@
+using Reflex.Events;
+using Reflex.Streams;
+
 namespace Reflex.Orleans.Partitions;
 
 /// <summary>What a reader wants next.</summary>
@@ -7,6 +10,8 @@ namespace Reflex.Orleans.Partitions;
 /// <param name="Epoch">The epoch of the event after which the page begins; 0 when it isn't known.</param>
 /// <param name="Partitions">How many partitions the reader knows the stream to have; 0 from versions that don't say so.</param>
 /// <param name="Form">Which batches the reader takes, a <see cref="Storage.BatchForm"/>; 0 from versions that don't say so.</param>
+/// <param name="Types">The types of the events that it wants; null for every one, or from versions that don't ask.</param>
+/// <param name="ForeignIds">The foreign ids of the events that it wants; null for every one, or from versions that don't ask.</param>
 [GenerateSerializer, Immutable, Alias("reflex.ReadRequest")]
 internal sealed record ReadRequest(
     [property: Id(0)] long? After,
@@ -14,4 +19,10 @@ internal sealed record ReadRequest(
     [property: Id(2)] TimeSpan Wait,
     [property: Id(3)] long Epoch,
     [property: Id(4)] int Partitions,
-    [property: Id(5)] int Form);
+    [property: Id(5)] int Form,
+    [property: Id(6)] int[]? Types = null,
+    [property: Id(7)] string[]? ForeignIds = null)
+{
+    /// <summary>What it leaves out; null when every event is wanted.</summary>
+    public EventFilter? Filter => EventFilter.Of(Types is null ? null : Array.ConvertAll(Types, type => new EventType(type)), ForeignIds);
+}

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Reflex.Events;
+using Reflex.Streams;
 
 namespace Reflex.Storage;
 
@@ -155,6 +156,18 @@ public readonly struct EventBatch
                 before = trace;
             }
         }
+    }
+
+    /// <summary>Adds what a reader wants of it to a page of some events; see BATCH.md.</summary>
+    /// <param name="blocks">
+    /// The page. It gets this batch itself if all of it is wanted, nothing if none is, else batches with explicit ids.
+    /// </param>
+    /// <param name="filter">What the reader wants.</param>
+    public void PickTo(List<ReadOnlyMemory<byte>> blocks, EventFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(blocks);
+        ArgumentNullException.ThrowIfNull(filter);
+        PickedBatch.AddTo(blocks, this, filter.Wants);
     }
 
     /// <summary>Takes a batch from a producer and verifies every record, but no checksum: it has none yet.</summary>

@@ -1,3 +1,4 @@
+using Reflex.Cursors;
 using Reflex.Events;
 
 namespace Reflex.Streams;
@@ -33,6 +34,29 @@ public sealed record StreamOptions
             field = value;
         }
     }
+
+    /// <summary>Only events of these types; the others don't leave the server, or the owner of the partition.</summary>
+    /// <value>The default, null, is every type. Otherwise 1 to 1,000 of them.</value>
+    public IReadOnlyList<EventType>? Types
+    {
+        get;
+        init => field = EventFilter.Require(value, "types");
+    }
+
+    /// <summary>Only events of these entities; with <see cref="Types"/> only those that are of one of both.</summary>
+    /// <value>The default, null, is every entity. Otherwise 1 to 1,000 foreign ids, each as an event may have it.</value>
+    public IReadOnlyList<string>? ForeignIds
+    {
+        get;
+        init => field = EventFilter.RequireForeignIds(value);
+    }
+
+    /// <summary>
+    /// Is told how far the stream was read where no event that is wanted came: whoever goes on after that cursor reads nothing twice. It is
+    /// called by whoever asks for the next event, after all events before have been handed out, and must not block.
+    /// </summary>
+    /// <value>The default is null. Called only while <see cref="Types"/> or <see cref="ForeignIds"/> leave events out.</value>
+    public Action<Cursor>? Passed { get; init; }
 
     /// <summary>How long whoever reads waits before an event is as old as <see cref="Lag"/> has it. For authors of streams.</summary>
     /// <param name="e">The event that comes next.</param>

@@ -30,7 +30,7 @@ public sealed class StreamMessagesTests
     public void Decode_AnyEvents_AreAsTheyWereSent() => AnyEvent.List[0, 50].Sample(events =>
     {
         var message = new V1.StreamResponse { After = "12.40.7", Partition = 1, Events = { events } };
-        var decoded = StreamMessages.Decode(message.ToByteArray());
+        var decoded = StreamMessages.Decode(message.ToByteArray()).Events;
         Assert.Equal(events.Count, decoded.Length);
         foreach (var (sent, got) in events.Zip(decoded))
         {

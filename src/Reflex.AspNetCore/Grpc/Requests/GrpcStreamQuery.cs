@@ -1,7 +1,11 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Reflex.AspNetCore.Reading;
 using Reflex.Cursors;
+using Reflex.Events;
+using Reflex.Grpc;
+using Reflex.Streams;
 using V1 = Reflex.Grpc.V1;
 
 namespace Reflex.AspNetCore.Grpc.Requests;
@@ -14,10 +18,31 @@ internal static class GrpcStreamQuery
         request.HasPartition ? ReadPartition(request.Partition) : null,
         request.FromHead,
         request.ToHead,
-        ReadLag(request.Lag));
+        ReadLag(request.Lag),
+        request.Types_.Count > 0 ? RequireFew([.. request.Types_.Select(type => new EventType(type))], "types") : null,
+        request.ForeignIds.Count > 0 ? RequireFew([.. request.ForeignIds], "foreign ids") : null);
 
     public static StreamQuery Read(Cursor after, Reflexpb.StreamOptions? options, int? partition) => new(
         after, partition, options?.FromHead ?? false, options?.ToHead ?? false, ReadLag(options?.Lag));
+
+    /// <summary>The same, with the events that the headers of a call want, which its messages have no fields for.</summary>
+    public static StreamQuery Read(Cursor after, Reflexpb.StreamOptions? options, int? partition, Metadata headers) =>
+        Read(after, options, partition) with
+        {
+            Types = headers.GetValue(GrpcStream.TypesHeader) is { } types ? RequireFew(ReadTypes(types), "types") : null,
+            ForeignIds = headers.GetValue(GrpcStream.ForeignIdsHeader) is { } ids
+                ? RequireFew(Array.ConvertAll(ids.Split(','), Uri.UnescapeDataString), "foreign ids")
+                : null,
+        };
+
+    private static EventType[] ReadTypes(string text) => Array.ConvertAll(text.Split(','), type =>
+        int.TryParse(type, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? new EventType(number)
+            : throw new FormatException($"The header {GrpcStream.TypesHeader} is '{text}': expected whole numbers such as 1,2."));
+
+    private static IReadOnlyList<T> RequireFew<T>(IReadOnlyList<T> wanted, string what) => wanted.Count <= EventFilter.MostWanted
+        ? wanted
+        : throw new FormatException($"The request names {wanted.Count} {what}: expected at most {EventFilter.MostWanted}.");
 
     /// <exception cref="FormatException">No stream can have such a partition.</exception>
     public static int ReadPartition(int partition) => partition is >= 0 and < Cursor.MaxPartitions

@@ -16,7 +16,11 @@ internal sealed class EventSender : IAsyncDisposable
     /// <summary>A write this large is good value for the connection, and a few milliseconds of events at most.</summary>
     private const int WriteSize = 64 * 1024;
 
+    // A client that begins again reads so much once more, of events that it doesn't want.
+    private static readonly TimeSpan PlaceInterval = TimeSpan.FromSeconds(5);
+
     private readonly HttpResponse _response;
+    private readonly TimeProvider _timeProvider;
     private readonly MessageEventWriter _writer;
     private readonly EventPump _pump;
     private readonly StreamAges _ages;
@@ -26,6 +30,7 @@ internal sealed class EventSender : IAsyncDisposable
         var http = call.GetHttpContext();
         _response = http.Response;
         _writer = writer;
+        _timeProvider = timeProvider;
         _ages = http.RequestServices.GetRequiredService<StreamAges>();
         _pump = new EventPump(
             _response,
@@ -54,12 +59,29 @@ internal sealed class EventSender : IAsyncDisposable
         var first = _pump.Begin(_ages.Limit(reading).Read);
         try
         {
-            await _pump.RunAsync(first, waitAsync: null);
+            await _pump.RunAsync(first, _writer.HasPlaces && reading.Mark is { } mark ? next => TellAsync(mark, next) : null);
         }
         finally
         {
             await _pump.FlushAsync();
         }
+    }
+
+    /// <summary>Tells the client now and then how far the stream was read, until the next event is there.</summary>
+    private async Task TellAsync(ReadMark mark, Task next)
+    {
+        using var ending = new CancellationTokenSource();
+        while (!next.IsCompleted)
+        {
+            await Task.WhenAny(next, Task.Delay(PlaceInterval, _timeProvider, ending.Token));
+            if (!next.IsCompleted && mark.TryTake(out var readTo))
+            {
+                _writer.WritePlace(readTo);
+                await _pump.FlushAsync();
+            }
+        }
+
+        await ending.CancelAsync();
     }
 
     public async ValueTask DisposeAsync()

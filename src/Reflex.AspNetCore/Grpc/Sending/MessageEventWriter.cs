@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Reflex.AspNetCore.Reading;
+using Reflex.Cursors;
 
 namespace Reflex.AspNetCore.Grpc.Sending;
 
@@ -8,6 +9,12 @@ internal abstract class MessageEventWriter : EventWriter
 {
     /// <summary>One byte that says uncompressed, and four of the message's length.</summary>
     protected const int FrameHeaderSize = 5;
+
+    /// <summary>Whether the package has a message that says how far the stream was read without an event.</summary>
+    public virtual bool HasPlaces => false;
+
+    /// <summary>Writes such a message.</summary>
+    public virtual void WritePlace(Cursor cursor) => throw new NotSupportedException();
 
     protected static void WriteFrameHeader(Span<byte> header, int length)
     {

@@ -1,4 +1,5 @@
 using Reflex.AspNetCore.Reading;
+using Reflex.Cursors;
 using Reflex.Events;
 
 namespace Reflex.AspNetCore.Grpc.Sending;
@@ -55,6 +56,19 @@ internal sealed class V1EventWriter : MessageEventWriter
         writer.WriteBytes(TraceField, fields.Trace);
         Buffer.Advance(whole);
         _last = e.Id;
+    }
+
+    public override bool HasPlaces => true;
+
+    public override void WritePlace(Cursor cursor)
+    {
+        Complete();
+        _after.Format(cursor);
+        var size = ProtoWriter.SizeOfField(_after.Bytes.Length);
+        var message = Buffer.GetSpan(FrameHeaderSize + size);
+        WriteFrameHeader(message, size);
+        new ProtoWriter(message[FrameHeaderSize..]).WriteBytes(AfterField, _after.Bytes);
+        Buffer.Advance(FrameHeaderSize + size);
     }
 
     public override void Complete()

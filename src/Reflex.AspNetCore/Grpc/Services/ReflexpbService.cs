@@ -20,7 +20,7 @@ internal sealed class ReflexpbService(
     {
         var (stream, partition) = await StreamChoice.FindAsync(call, client, access, options.Value);
         await access.RequireAsync(call, StreamOperations.Stream, stream);
-        var query = GrpcStreamQuery.Read(Cursor.Parse(request.After), request.Options, partition);
+        var query = GrpcStreamQuery.Read(Cursor.Parse(request.After), request.Options, partition, call.RequestHeaders);
         await using var sender = new EventSender(call, new ReflexpbEventWriter(), options.Value.TimeProvider);
         var reading = await StreamReading.StartAsync(client.GetStream(stream), query, sender.Ending);
         await sender.SendAsync(reading);

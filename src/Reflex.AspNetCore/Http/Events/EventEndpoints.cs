@@ -76,7 +76,7 @@ internal static class EventEndpoints
         await using var response = new EventResponse(context, writer, options.Value, budget, lifetime.ApplicationStopping, logger);
         await response.SendAsync(
             ages.Limit(reading),
-            awaitFirst: query.ToHead || reading.Start.HasEvents,
+            awaitFirst: (query.ToHead && !query.IsFiltered) || reading.Start.HasEvents,
             announced: query.FromHead ? reading.Start.Cursor : default(Cursor?));
     }
 }

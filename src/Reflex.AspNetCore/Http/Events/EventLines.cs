@@ -16,7 +16,7 @@ internal sealed class EventLines : TextEventWriter
     // A blank line would do, but not every reader of lines passes over it.
     public override bool HasKeepAlive => false;
 
-    public override void WriteStart(Cursor cursor)
+    public override void WritePlace(Cursor cursor)
     {
     }
 

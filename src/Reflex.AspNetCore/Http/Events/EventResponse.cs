@@ -31,6 +31,7 @@ internal sealed partial class EventResponse : IAsyncDisposable
     private readonly CancellationToken _stopping;
     private readonly ILogger _logger;
     private readonly EventPump _pump;
+    private ReadMark? _mark;
     private PeriodicTimer? _keepAlive;
     private Task<bool>? _tick;
 
@@ -70,6 +71,7 @@ internal sealed partial class EventResponse : IAsyncDisposable
     public async Task SendAsync(StreamReading reading, bool awaitFirst, Cursor? announced)
     {
         await _pump.OpenAsync(reading.Start.Partitions, reading.Start.HasEvents);
+        _mark = reading.Mark;
         var next = _pump.Begin(reading.Read);
         var isEmpty = false;
         if (awaitFirst)
@@ -138,7 +140,7 @@ internal sealed partial class EventResponse : IAsyncDisposable
         await _context.Response.StartAsync(_pump.Ending);
         if (announced is { } cursor)
         {
-            _writer.WriteStart(cursor);
+            _writer.WritePlace(cursor);
         }
 
         if (_writer.Buffer.Count > 0)
@@ -164,7 +166,12 @@ internal sealed partial class EventResponse : IAsyncDisposable
             }
 
             _tick = null;
-            if (!_pump.HasSent)
+            if (_mark?.TryTake(out var readTo) == true)
+            {
+                _writer.WritePlace(readTo);
+                await _pump.FlushAsync();
+            }
+            else if (!_pump.HasSent)
             {
                 _writer.WriteKeepAlive();
                 await _pump.FlushAsync();

@@ -15,7 +15,7 @@ internal sealed class ServerSentEvents : TextEventWriter
 
     public override bool HasKeepAlive => true;
 
-    public override void WriteStart(Cursor cursor)
+    public override void WritePlace(Cursor cursor)
     {
         // An id without data sets the client's last id and hands nothing to its listeners.
         CursorText.Format(cursor);

@@ -38,8 +38,8 @@ internal abstract class TextEventWriter : EventWriter
         }
     }
 
-    /// <summary>Tells the client where the stream begins, so that it resumes there even before the first event.</summary>
-    public abstract void WriteStart(Cursor cursor);
+    /// <summary>Tells the client where to resume without an event: where the stream begins, or how far it was read.</summary>
+    public abstract void WritePlace(Cursor cursor);
 
     /// <summary>Writes something that means nothing.</summary>
     public abstract void WriteKeepAlive();

@@ -38,6 +38,23 @@ internal readonly struct QueryReader
         return values.Count == 1 && tryParse(values[0] ?? "", out var value) ? value : throw Bad(name, values, expected);
     }
 
+    /// <summary>A parameter that may be there several times; null when it isn't there.</summary>
+    public IReadOnlyList<T>? ReadList<T>(string name, TryParse<T> tryParse, string expected)
+    {
+        if (!_query.TryGetValue(name, out var values))
+        {
+            return null;
+        }
+
+        var list = new List<T>(values.Count);
+        foreach (var text in values)
+        {
+            list.Add(tryParse(text ?? "", out var value) ? value : throw Bad(name, values, expected));
+        }
+
+        return list;
+    }
+
     public bool ReadFlag(string name) => Read<bool>(name, TryParseFlag, "true or false, once") ?? false;
 
     private static bool TryParseFlag(string text, out bool value)

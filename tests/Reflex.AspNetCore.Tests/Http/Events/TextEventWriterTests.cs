@@ -26,7 +26,7 @@ public sealed class TextEventWriterTests
 
         public override bool HasKeepAlive => false;
 
-        public override void WriteStart(Cursor cursor)
+        public override void WritePlace(Cursor cursor)
         {
         }
 
