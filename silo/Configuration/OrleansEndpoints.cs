@@ -16,12 +16,18 @@ internal sealed record OrleansEndpoints(
     /// <exception cref="FormatException">A value can't be read; the message names it.</exception>
     public static OrleansEndpoints Read(IConfigurationSection endpoints)
     {
-        return new OrleansEndpoints(
+        var found = new OrleansEndpoints(
             Plain(Find<IPAddress>(nameof(EndpointOptions.AdvertisedIPAddress), IPAddress.TryParse!, "an IP address such as 127.0.0.1")),
             FindPort(nameof(EndpointOptions.SiloPort)),
             FindPort(nameof(EndpointOptions.GatewayPort)),
             FindEndpoint(nameof(EndpointOptions.SiloListeningEndpoint)),
             FindEndpoint(nameof(EndpointOptions.GatewayListeningEndpoint)));
+        return found.SiloPort is > 0 && found.SiloPort == found.GatewayPort
+            ? throw new FormatException(
+                $"The settings {endpoints.Path}:{nameof(EndpointOptions.SiloPort)} and "
+                + $"{endpoints.Path}:{nameof(EndpointOptions.GatewayPort)} are both {found.SiloPort}: other silos and clients need a port "
+                + "each.")
+            : found;
 
         ushort? FindPort(string name) =>
             Find(name, (string text, out ushort? port) => (port = ParsePort(text)) is not null, "a port, a number of at most 65535");

@@ -18,7 +18,7 @@ public sealed class QuotaTests
         using var taken = await AppendAsync(silo, 1000);
         Assert.Equal(HttpStatusCode.Created, taken.StatusCode);
 
-        using var refused = await AppendAsync(silo, 50_000);
+        using var refused = await AppendAsync(silo, 40_000);
 
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.Equal(TimeSpan.FromMinutes(1), refused.Headers.RetryAfter?.Delta);

@@ -60,6 +60,9 @@ internal sealed class EventPump : IAsyncDisposable
     /// <summary>Cancelled when no more may be written: others need the room, or the server, which stops, has waited enough.</summary>
     public CancellationToken Cutting => _cutting.Token;
 
+    /// <summary>How far the stream was read without an event, of a stream of which only some are wanted.</summary>
+    public ReadMark? Mark { get; set; }
+
     /// <summary>Whether something was sent; whoever asks may set it back.</summary>
     public bool HasSent { get; set; }
 
@@ -104,6 +107,8 @@ internal sealed class EventPump : IAsyncDisposable
                 await _share!.TakeAsync(buffered: 0, _ending.Token);
             }
 
+            // Told after the event, a place before it would have the event come again.
+            Mark?.Clear();
             _writer.Add(_events!.Current);
             if (_writer.Buffer.Count >= _writeSize)
             {

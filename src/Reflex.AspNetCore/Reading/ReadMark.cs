@@ -12,6 +12,9 @@ internal sealed class ReadMark
 
     public void Set(Cursor cursor) => Volatile.Write(ref _place, new Place(cursor));
 
+    /// <summary>Forgets it, since an event after it comes.</summary>
+    public void Clear() => Volatile.Write(ref _place, null);
+
     /// <summary>What was set since it was taken last.</summary>
     public bool TryTake(out Cursor cursor)
     {

@@ -16,6 +16,7 @@ internal sealed partial class PartitionLog
     /// <returns>The id of the first event, once all are durable; the others follow it.</returns>
     /// <exception cref="FormatException">The batches break the format; nothing was appended.</exception>
     /// <exception cref="LogBusyException">Too much waits already; nothing was appended.</exception>
+    /// <exception cref="EventTooLargeException">It is more than the stream may store at all; nothing was appended.</exception>
     /// <exception cref="QuotaExceededException">It would be more than the stream may store; nothing was appended.</exception>
     /// <exception cref="LogFailedException">The log failed; unless a subclass says so, what was appended is unknown.</exception>
     public Task<EventId> AppendAsync(IReadOnlyList<ReadOnlyMemory<byte>> batches)

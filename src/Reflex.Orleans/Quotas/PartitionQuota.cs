@@ -1,3 +1,4 @@
+using Reflex.Events;
 using Reflex.Storage;
 using Reflex.Streams;
 
@@ -23,7 +24,15 @@ internal sealed class PartitionQuota(
     /// <summary>Why an append has no room; null when it has.</summary>
     /// <param name="waiting">What is to be stored before it, in bytes.</param>
     /// <param name="more">What it is to store itself, in bytes.</param>
-    public QuotaExceededException? Refuse(long waiting, long more) => stored() + waiting is var before && before + more > limit
-        ? new QuotaExceededException(partition, limit, before, retryAfter)
-        : null;
+    public ReflexException? Refuse(long waiting, long more)
+    {
+        if (more > limit)
+        {
+            return new EventTooLargeException(
+                $"The append to {partition}", more, limit, "append it in parts, or have the quota of its stream allow more");
+        }
+
+        var before = stored() + waiting;
+        return before + more > limit ? new QuotaExceededException(partition, limit, before, retryAfter) : null;
+    }
 }

@@ -152,7 +152,13 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
         CancellationToken cancellationToken)
     {
         var lag = options.Streaming.Lag;
-        var streaming = options.Streaming with { Lag = TimeSpan.Zero, FromHead = options.Streaming.FromHead && cursor.IsEmpty };
+        var filter = EventFilter.Of(options.Streaming);
+
+        // Its cursor goes on over all events, so that it never stays behind what retention removes.
+        var streaming = options.Streaming with
+        {
+            Lag = TimeSpan.Zero, FromHead = options.Streaming.FromHead && cursor.IsEmpty, Types = null, ForeignIds = null, Passed = null,
+        };
         var beginsAtHead = streaming.FromHead;
         await foreach (var e in _stream(cursor, streaming, cancellationToken))
         {
@@ -170,7 +176,7 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
                 await Task.Delay(pause, TimeProvider, cancellationToken);
             }
 
-            await HandleAsync(consumer, e, options, instruments, cancellationToken);
+            await HandleAsync(consumer, e, options, filter, instruments, cancellationToken);
 
             // The event is handled: cancelling now must not make it come again.
             await _cursors.SetAsync(options.Name, e.Cursor, CancellationToken.None);
@@ -181,11 +187,12 @@ public sealed partial class Consumable(StreamFunc stream, ICursorStore cursors)
         IEventConsumer consumer,
         Event e,
         ConsumerOptions options,
+        EventFilter? filter,
         ConsumerInstruments? instruments,
         CancellationToken cancellationToken)
     {
         instruments?.OnHandOver(e);
-        if (!IsWanted(e, options))
+        if (filter?.Wants(e) == false || !IsWanted(e, options))
         {
             instruments?.OnFiltered(e);
             return Task.CompletedTask;

@@ -163,10 +163,12 @@ public readonly struct EventBatch
     /// The page. It gets this batch itself if all of it is wanted, nothing if none is, else batches with explicit ids.
     /// </param>
     /// <param name="filter">What the reader wants.</param>
+    /// <exception cref="LogCorruptedException">It has a flag of a later version.</exception>
     public void PickTo(List<ReadOnlyMemory<byte>> blocks, EventFilter filter)
     {
         ArgumentNullException.ThrowIfNull(blocks);
         ArgumentNullException.ThrowIfNull(filter);
+        RequireKnownFlags();
         PickedBatch.AddTo(blocks, this, filter.Wants);
     }
 

@@ -45,8 +45,9 @@ public sealed class EventFilter
     /// <param name="types">The types that are wanted; null for every one.</param>
     /// <param name="foreignIds">The foreign ids that are wanted; null for every one.</param>
     /// <returns>The filter; null when every event is wanted.</returns>
+    /// <exception cref="ArgumentException">It names none, too many, or a foreign id that no event can have.</exception>
     public static EventFilter? Of(IReadOnlyList<EventType>? types, IReadOnlyList<string>? foreignIds) =>
-        types is null && foreignIds is null ? null : new EventFilter(types, foreignIds);
+        types is null && foreignIds is null ? null : new EventFilter(Require(types, "types"), RequireForeignIds(foreignIds));
 
     /// <summary>Whether an event is wanted.</summary>
     /// <param name="e">What somebody has read.</param>

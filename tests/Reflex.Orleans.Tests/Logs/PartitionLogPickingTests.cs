@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using CsCheck;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Orleans.Logs;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Storage;
 using Reflex.Streams;
@@ -72,6 +74,44 @@ public sealed class PartitionLogPickingTests
         var page = await waiting;
         Assert.Empty(page.Blocks);
         Assert.Equal(3, page.ReadTo?.Id.Value);
+    }
+
+    /// <summary>What comes before damage is handed out, as to anybody else.</summary>
+    [Fact]
+    public async Task ReadPickedAsync_FailureAfterEventsThatWereFound_GivesThoseFirst()
+    {
+        await using var partition = await TestPartition.OpenAsync(options: new PartitionLogOptions { MaxRecentBytes = 0 });
+        await AppendAsync(partition, 1, 2);
+        for (var i = 0; i < 20; i++)
+        {
+            await partition.Log.AppendAsync(Batches.Append(1, metadataBytes: 20_000));
+        }
+
+        partition.Script.FailsFromRead = 2;
+        var page = await partition.Log.ReadPickedAsync(
+            new EventId(0), EventFilter.Of([9, 1], ["entity-1"])!, 1 << 20, TimeSpan.Zero, Token);
+
+        Assert.Equal([1], IdsOf(page));
+        Assert.InRange(page.ReadTo!.Value.Id.Value, 2, 21);
+        await Assert.ThrowsAsync<LogCorruptedException>(
+            () => partition.Log.ReadPickedAsync(page.ReadTo, Ones, 1 << 20, TimeSpan.Zero, Token));
+    }
+
+    [Fact]
+    public async Task ReadPickedAsync_SmallBatchOfAllThatWasRead_KeepsNothingElseInMemory()
+    {
+        await using var partition = await TestPartition.OpenAsync(options: new PartitionLogOptions { MaxRecentBytes = 0 });
+        await AppendAsync(partition, 1);
+        for (var i = 0; i < 5; i++)
+        {
+            await AppendAsync(partition, 2);
+        }
+
+        var page = await partition.Log.ReadPickedAsync(null, Ones, 1 << 20, TimeSpan.Zero, Token);
+
+        var block = Assert.Single(page.Blocks);
+        Assert.True(MemoryMarshal.TryGetArray(block, out var array));
+        Assert.InRange(array.Array!.Length, block.Length, block.Length * 2);
     }
 
     [Fact]

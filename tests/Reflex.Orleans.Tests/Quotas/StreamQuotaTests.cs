@@ -72,6 +72,20 @@ public sealed class StreamQuotaTests
     }
 
     [Fact]
+    public async Task Append_LargerThanTheWholeQuota_IsNotToBeTriedAgain()
+    {
+        await using var partition = await TestPartition.OpenAsync();
+        using var quotas = Create(partition.Meters, options => options.MaxStreamBytes = OneBytes());
+        partition.Log.LimitTo(quotas, partitions: 1);
+
+        var error = await Assert.ThrowsAsync<EventTooLargeException>(() => partition.AppendAsync(2));
+
+        Assert.False(error.IsTransient);
+        Assert.Equal(OneBytes(), error.Limit);
+        Assert.Equal(1, (await partition.AppendAsync()).Value);
+    }
+
+    [Fact]
     public async Task Used_OfAStreamWithAQuota_IsThatOfItsFullestPartitionHere()
     {
         var meters = new TestMeters();

@@ -39,6 +39,9 @@ internal sealed class ScriptedLog(IEventLog inner) : IEventLog
 
     public Exception? ReadFault { get; set; }
 
+    /// <summary>From which read on each one fails; null for none.</summary>
+    public int? FailsFromRead { get; set; }
+
     public Exception? TrimFault { get; set; }
 
     /// <summary>Holds the next confirmation before it looks.</summary>
@@ -99,6 +102,11 @@ internal sealed class ScriptedLog(IEventLog inner) : IEventLog
         }
 
         _reading--;
+        if (Reads >= FailsFromRead)
+        {
+            throw new LogCorruptedException("damaged");
+        }
+
         return ReadFault is { } fault ? throw fault : await inner.ReadAsync(after, maxBytes, cancellationToken);
     }
 

@@ -18,6 +18,12 @@ public sealed class OrleansEndpointsTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public void Read_OnePortForSilosAndClients_IsRefused() => Assert.Equal(
+        "The settings Orleans:Endpoints:SiloPort and Orleans:Endpoints:GatewayPort are both 12000: other silos and clients need a port "
+        + "each.",
+        Assert.Throws<FormatException>(() => Read(["SiloPort", "12000", "GatewayPort", "12000"])).Message);
+
     [Theory]
     [InlineData("GatewayListeningEndpoint", "0.0.0.0:30000")]
     [InlineData("SiloListeningEndpoint", "0.0.0.0:11111")]

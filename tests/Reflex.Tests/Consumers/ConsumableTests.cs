@@ -168,6 +168,14 @@ public sealed class ConsumableTests
     }
 
     [Fact]
+    public async Task ConsumeAsync_StreamingOfSomeEvents_HandsOverOnlyThoseAndMovesPastTheOthers()
+    {
+        var options = new ConsumerOptions(ConsumableFixture.Name) { Streaming = new StreamOptions { ToHead = true, ForeignIds = ["2"] } };
+        await Assert.ThrowsAsync<HeadReachedException>(() => _fixture.RunAsync(options));
+        Assert.Equal(["set 1", "consume 2", "set 2", "set 3"], _fixture.Journal[3..7]);
+    }
+
+    [Fact]
     public async Task ConsumeAsync_Filter_HandsOverOnlyWhatItAnswersTrueFor()
     {
         var options = new ConsumerOptions(ConsumableFixture.Name) { Filter = e => e.ForeignId != "2" };

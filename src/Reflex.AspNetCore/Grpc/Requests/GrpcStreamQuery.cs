@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Reflex.AspNetCore.Reading;
@@ -20,7 +21,7 @@ internal static class GrpcStreamQuery
         request.ToHead,
         ReadLag(request.Lag),
         request.Types_.Count > 0 ? RequireFew([.. request.Types_.Select(type => new EventType(type))], "types") : null,
-        request.ForeignIds.Count > 0 ? RequireFew([.. request.ForeignIds], "foreign ids") : null);
+        request.ForeignIds.Count > 0 ? RequireForeignIds([.. request.ForeignIds]) : null);
 
     public static StreamQuery Read(Cursor after, Reflexpb.StreamOptions? options, int? partition) => new(
         after, partition, options?.FromHead ?? false, options?.ToHead ?? false, ReadLag(options?.Lag));
@@ -31,7 +32,7 @@ internal static class GrpcStreamQuery
         {
             Types = headers.GetValue(GrpcStream.TypesHeader) is { } types ? RequireFew(ReadTypes(types), "types") : null,
             ForeignIds = headers.GetValue(GrpcStream.ForeignIdsHeader) is { } ids
-                ? RequireFew(Array.ConvertAll(ids.Split(','), Uri.UnescapeDataString), "foreign ids")
+                ? RequireForeignIds(Array.ConvertAll(ids.Split(','), Uri.UnescapeDataString))
                 : null,
         };
 
@@ -39,6 +40,13 @@ internal static class GrpcStreamQuery
         int.TryParse(type, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? new EventType(number)
             : throw new FormatException($"The header {GrpcStream.TypesHeader} is '{text}': expected whole numbers such as 1,2."));
+
+    private static IReadOnlyList<string> RequireForeignIds(IReadOnlyList<string> ids) =>
+        ids.FirstOrDefault(id => Encoding.UTF8.GetByteCount(id) > NewEvent.MaxForeignIdBytes) is { } longOne
+            ? throw new FormatException(
+                $"The request names a foreign id of {Encoding.UTF8.GetByteCount(longOne)} bytes: expected at most "
+                + $"{NewEvent.MaxForeignIdBytes}.")
+            : RequireFew(ids, "foreign ids");
 
     private static IReadOnlyList<T> RequireFew<T>(IReadOnlyList<T> wanted, string what) => wanted.Count <= EventFilter.MostWanted
         ? wanted

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Reflex.AspNetCore.Limits;
 using Reflex.AspNetCore.Reading;
+using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Grpc.Sending;
 
@@ -56,10 +57,16 @@ internal sealed class EventSender : IAsyncDisposable
         // A write that is cancelled cuts the call, which would lose the status of a server that stops just now.
         await _response.StartAsync(_pump.Cutting);
         await _response.BodyWriter.FlushAsync(_pump.Cutting);
+        _pump.Mark = _writer.HasPlaces ? reading.Mark : null;
         var first = _pump.Begin(_ages.Limit(reading).Read);
         try
         {
-            await _pump.RunAsync(first, _writer.HasPlaces && reading.Mark is { } mark ? next => TellAsync(mark, next) : null);
+            await _pump.RunAsync(first, _pump.Mark is null ? null : TellAsync);
+        }
+        catch (HeadReachedException)
+        {
+            WritePlace();
+            throw;
         }
         finally
         {
@@ -68,20 +75,30 @@ internal sealed class EventSender : IAsyncDisposable
     }
 
     /// <summary>Tells the client now and then how far the stream was read, until the next event is there.</summary>
-    private async Task TellAsync(ReadMark mark, Task next)
+    private async Task TellAsync(Task next)
     {
         using var ending = new CancellationTokenSource();
         while (!next.IsCompleted)
         {
             await Task.WhenAny(next, Task.Delay(PlaceInterval, _timeProvider, ending.Token));
-            if (!next.IsCompleted && mark.TryTake(out var readTo))
+            if (!next.IsCompleted && WritePlace())
             {
-                _writer.WritePlace(readTo);
                 await _pump.FlushAsync();
             }
         }
 
         await ending.CancelAsync();
+    }
+
+    private bool WritePlace()
+    {
+        if (_pump.Mark?.TryTake(out var readTo) != true)
+        {
+            return false;
+        }
+
+        _writer.WritePlace(readTo);
+        return true;
     }
 
     public async ValueTask DisposeAsync()

@@ -31,7 +31,6 @@ internal sealed partial class EventResponse : IAsyncDisposable
     private readonly CancellationToken _stopping;
     private readonly ILogger _logger;
     private readonly EventPump _pump;
-    private ReadMark? _mark;
     private PeriodicTimer? _keepAlive;
     private Task<bool>? _tick;
 
@@ -71,7 +70,7 @@ internal sealed partial class EventResponse : IAsyncDisposable
     public async Task SendAsync(StreamReading reading, bool awaitFirst, Cursor? announced)
     {
         await _pump.OpenAsync(reading.Start.Partitions, reading.Start.HasEvents);
-        _mark = reading.Mark;
+        _pump.Mark = reading.Mark;
         var next = _pump.Begin(reading.Read);
         var isEmpty = false;
         if (awaitFirst)
@@ -117,6 +116,11 @@ internal sealed partial class EventResponse : IAsyncDisposable
         }
         catch (HeadReachedException)
         {
+            if (_pump.Mark?.TryTake(out var readTo) == true)
+            {
+                _writer.WritePlace(readTo);
+            }
+
             await _pump.FlushAsync();
         }
         catch (Exception error) when (!IsCut)
@@ -166,7 +170,7 @@ internal sealed partial class EventResponse : IAsyncDisposable
             }
 
             _tick = null;
-            if (_mark?.TryTake(out var readTo) == true)
+            if (_pump.Mark?.TryTake(out var readTo) == true)
             {
                 _writer.WritePlace(readTo);
                 await _pump.FlushAsync();
