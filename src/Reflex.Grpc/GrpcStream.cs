@@ -52,7 +52,7 @@ public static class GrpcStream
             stream,
             (after, streaming, cancellationToken) => open(
                 StreamRequests.Reflexpb(after, streaming), new CallOptions(CallHeaders.Of(options), cancellationToken: cancellationToken)),
-            static message => new StreamedEvents(EventMessages.Convert(message)),
+            EventMessages.Convert,
             getHead: null,
             options).StreamAsync;
     }
@@ -79,7 +79,7 @@ public static class GrpcStream
                 new CallOptions(
                     CallHeaders.Of(options, stream, partition, EventFilter.Of(streaming)), cancellationToken: cancellationToken),
                 StreamRequests.Reflexpb(after, streaming)),
-            message => new StreamedEvents(EventMessages.Decode(message, partition)),
+            message => EventMessages.Decode(message, partition),
             getHead: null,
             options).StreamAsync;
     }

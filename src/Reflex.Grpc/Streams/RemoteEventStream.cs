@@ -46,9 +46,10 @@ internal sealed class RemoteEventStream(StreamName name, StreamAppender appender
             host: null,
             calls.LastingOptions(cancellationToken),
             StreamRequests.V1(name, partition, after, options)),
-        static message => message,
+        static message => message.Events,
         cancellationToken => GetHeadAsync(partition, cancellationToken),
-        calls.Configuration);
+        calls.Configuration,
+        static message => message.ReadTo);
 
     private async Task<Cursor> GetHeadAsync(int? partition, CancellationToken cancellationToken)
     {

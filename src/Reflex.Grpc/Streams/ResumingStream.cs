@@ -3,7 +3,6 @@ using Grpc.Core;
 using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Grpc.Errors;
-using Reflex.Grpc.Wire;
 using Reflex.Retries;
 using Reflex.Streams;
 
@@ -18,12 +17,14 @@ namespace Reflex.Grpc.Streams;
 /// <param name="decode">Makes events of a message; <see cref="InvalidDataException"/> when it is malformed.</param>
 /// <param name="getHead">Asks for the head; null when the server has no such call.</param>
 /// <param name="options">How often to try, and for how long.</param>
+/// <param name="getPlace">How far a message without events says that the stream was read; null when the server has none such.</param>
 internal sealed class ResumingStream<T>(
     StreamName name,
     Func<Cursor, StreamOptions, CancellationToken, AsyncServerStreamingCall<T>> open,
-    Func<T, StreamedEvents> decode,
+    Func<T, Event[]> decode,
     Func<CancellationToken, Task<Cursor>>? getHead,
-    ReflexGrpcClientOptions options)
+    ReflexGrpcClientOptions options,
+    Func<T, Cursor?>? getPlace = null)
 {
     private string What { get; } = name.IsDefault ? "read the stream" : $"read the stream '{name}'";
 
@@ -33,7 +34,9 @@ internal sealed class ResumingStream<T>(
 
     private Func<CancellationToken, Task<Cursor>>? GetHead => getHead;
 
-    private Func<T, StreamedEvents> Decode => decode;
+    private Func<T, Event[]> Decode => decode;
+
+    private Func<T, Cursor?>? GetPlace => getPlace;
 
     public IAsyncEnumerable<Event> StreamAsync(Cursor after, StreamOptions streaming, CancellationToken cancellationToken)
     {
@@ -69,6 +72,7 @@ internal sealed class ResumingStream<T>(
         };
 
         private readonly Retry _retry = new(stream.Options.RetryPolicy);
+
         // A server that doesn't know of filters sends all events.
         private readonly EventFilter? _filter = EventFilter.Of(streaming);
         private Cursor _after = after;
@@ -131,16 +135,16 @@ internal sealed class ResumingStream<T>(
 
             while (await _call.ResponseStream.MoveNext(CancellationToken.None).ConfigureAwait(false))
             {
-                var message = stream.Decode(_call.ResponseStream.Current);
-                if (message.ReadTo is null && message.Events.Length == 0)
+                var events = stream.Decode(_call.ResponseStream.Current);
+                if ((events.Length > 0 ? events[^1].Cursor : stream.GetPlace?.Invoke(_call.ResponseStream.Current)) is not { } place)
                 {
                     continue;
                 }
 
-                _after = message.ReadTo ?? message.Events[^1].Cursor;
+                _after = place;
                 _streaming = _streaming.FromHead ? _streaming with { FromHead = false } : _streaming;
                 _retry.OnProgress();
-                var wanted = _filter is null ? message.Events : Array.FindAll(message.Events, _filter.Wants);
+                var wanted = _filter is null ? events : Array.FindAll(events, _filter.Wants);
                 if (wanted.Length > 0)
                 {
                     return wanted;

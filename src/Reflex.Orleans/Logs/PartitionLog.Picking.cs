@@ -85,7 +85,7 @@ internal sealed partial class PartitionLog
         private long _picked;
 
         /// <summary>How far it has looked; null before the first page.</summary>
-        public CursorPlace? Place { get; private set; }
+        public CursorPlace? Place => Page?.ReadTo;
 
         /// <summary>What there is so far; null before the first page.</summary>
         public LogPage? Page { get; private set; }
@@ -115,8 +115,7 @@ internal sealed partial class PartitionLog
                 }
             }
 
-            Place = page.Last;
-            Page = new LogPage(_blocks, _oldest, page.Head) { ReadTo = Place };
+            Page = new LogPage(_blocks, _oldest, page.Head) { ReadTo = page.Last };
         }
 
         /// <summary>A small batch of all that was read would keep the rest in memory.</summary>

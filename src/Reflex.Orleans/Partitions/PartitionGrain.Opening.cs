@@ -76,7 +76,7 @@ internal sealed partial class PartitionGrain
                 return null;
             }
 
-            (_partitions, _retention) = (definition.Partitions, definition.Retention);
+            _partitions = definition.Partitions;
             log.LimitTo(quotas, _partitions);
             CursorCheck.RequireWithin(log, cursors);
         }

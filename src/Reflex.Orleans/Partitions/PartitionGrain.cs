@@ -188,7 +188,7 @@ internal sealed partial class PartitionGrain(
 
         await log.GetBoundsAsync(CancellationToken.None);
         var definition = await streams.AskAsync(log.Partition.Stream, CancellationToken.None);
-        (_partitions, _retention) = (definition.Partitions, definition.Retention);
+        _partitions = definition.Partitions;
         if (known != _partitions)
         {
             throw new StreamReplacedException(log.Partition.Stream, known, _partitions);

@@ -27,6 +27,9 @@ internal sealed class FaultyStream(IEventStream inner) : IEventStream
     /// <summary>What a reading hands out without ever waiting, before it fails with <see cref="FailFirstRead"/>.</summary>
     public IReadOnlyList<Event> BeforeFailure { get; set; } = [];
 
+    /// <summary>What is read instead.</summary>
+    public Func<StreamOptions, CancellationToken, IAsyncEnumerable<Event>>? Read { get; set; }
+
     /// <summary>What it claims to hold.</summary>
     public Func<StreamStatus, StreamStatus>? ChangeStatus { get; set; }
 
@@ -68,7 +71,8 @@ internal sealed class FaultyStream(IEventStream inner) : IEventStream
         Cursor after, StreamOptions options, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await using var reading = inner.StreamAsync(after, options, ending.Token).GetAsyncEnumerator(ending.Token);
+        var events = Read?.Invoke(options, ending.Token) ?? inner.StreamAsync(after, options, ending.Token);
+        await using var reading = events.GetAsyncEnumerator(ending.Token);
         while (true)
         {
             if (FailFirstRead is { } error)

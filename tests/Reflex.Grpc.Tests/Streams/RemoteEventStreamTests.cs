@@ -36,6 +36,30 @@ public sealed class RemoteEventStreamTests : GrpcTest
             events.Skip(42).Select(e => (e.Partition, e.Id)).OrderBy(e => e), rest.Select(e => (e.Partition, e.Id)).OrderBy(e => e));
     }
 
+    /// <summary>The server here knows of no filters, as one of an earlier version.</summary>
+    [Theory]
+    [InlineData(Way.Client)]
+    [InlineData(Way.Reflexpb)]
+    [InlineData(Way.OwnMethod)]
+    public async Task StreamAsync_SomeEventsOfAServerThatSendsAll_HandsOutThoseAndTellsHowFarItHasRead(Way way)
+    {
+        Cluster.Add("orders").Append(20);
+        var passed = Cursor.Empty;
+        var options = new StreamOptions { ToHead = true, Types = [3, 9], Passed = cursor => passed = cursor };
+        var ids = new List<long>();
+
+        await Assert.ThrowsAsync<HeadReachedException>(async () =>
+        {
+            await foreach (var e in Function(way)(Cursor.Empty, options, Ending))
+            {
+                ids.Add(e.Id.Value);
+            }
+        });
+
+        Assert.Equal([3, 9], ids);
+        Assert.Equal(20, passed.Of(0)?.Id.Value);
+    }
+
     [Theory]
     [InlineData(Way.Client)]
     [InlineData(Way.Reflexpb)]

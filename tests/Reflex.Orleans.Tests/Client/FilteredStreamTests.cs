@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Reflex.Cursors;
 using Reflex.Events;
+using Reflex.Orleans.Partitions;
 using Reflex.Orleans.Tests.Support;
 using Reflex.Streams;
 
@@ -62,6 +63,36 @@ public sealed class FilteredStreamTests
 
         Assert.True(await next);
         Assert.Equal((2, 2), (events.Current.Id.Value, events.Current.Type.Value));
+    }
+
+    /// <summary>It answers with all events, and the reader leaves out what isn't wanted.</summary>
+    [Fact]
+    public async Task StreamAsync_OfASiloThatKnowsOfNoFilters_GivesTheSame()
+    {
+        await using var silo = await TestSilo.StartAsync(
+            reflex => reflex.AddStream("orders"), services: services => services.AddSingleton<IIncomingGrainCallFilter, EarlierSilo>());
+        var stream = silo.Reflex.GetStream("orders");
+        await stream.AppendAsync([.. Enumerable.Range(1, 1000).Select(i => new NewEvent(i % 10, $"{i}"))], Token);
+        var passed = Cursor.Empty;
+        var options = new StreamOptions { ToHead = true, Types = [7], Passed = cursor => passed = cursor };
+
+        var some = await ReadAsync(stream.StreamAsync(Cursor.Empty, options, Token));
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => (10L * i) + 7), some.Select(e => e.Id.Value));
+        Assert.Equal(1000, passed.Of(0)?.Id.Value);
+    }
+
+    private sealed class EarlierSilo : IIncomingGrainCallFilter
+    {
+        public Task Invoke(IIncomingGrainCallContext context)
+        {
+            if (context.Request.GetArgumentCount() > 0 && context.Request.GetArgument(0) is ReadRequest request)
+            {
+                context.Request.SetArgument(0, request with { Types = null, ForeignIds = null });
+            }
+
+            return context.Invoke();
+        }
     }
 
     private static async Task<List<Event>> ReadAsync(IAsyncEnumerable<Event> events)

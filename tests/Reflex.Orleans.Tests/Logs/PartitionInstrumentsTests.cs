@@ -77,6 +77,77 @@ public sealed class PartitionInstrumentsTests
             [("log-failed", 1), ("log-failed", 1)], refused.GetMeasurementSnapshot().Select(m => ((string)m.Tags["reason"]!, m.Value)));
     }
 
+    [Fact]
+    public async Task Read_Pages_AreCountedByWhereTheyComeFrom()
+    {
+        await using var partition = await TestPartition.OpenAsync();
+        using var bytes = new MetricCollector<long>(partition.Meters, ReflexDiagnostics.MeterName, "reflex.read.size");
+        await partition.AppendAsync(5);
+
+        var recent = await partition.ReadAsync(after: 0);
+        partition.Log.ForgetRecent();
+        var stored = await partition.ReadAsync(after: 0);
+
+        Assert.Equal(
+            [("memory", recent.Bytes), ("log", stored.Bytes)],
+            bytes.GetMeasurementSnapshot().Select(m => ((string)m.Tags["from"]!, m.Value)));
+    }
+
+    [Fact]
+    public async Task Gauges_OfWhatWaits_TellItOfTheLogsThatAreOpen()
+    {
+        var partition = await TestPartition.OpenAsync();
+        var gate = partition.Script.BeforeStore = new Gate();
+        var writing = partition.AppendAsync();
+        await gate.Arrived;
+        var waiting = partition.AppendAsync();
+        var reading = partition.ReadAsync(after: 0, wait: TimeSpan.FromMinutes(1));
+
+        Assert.Equal(Batches.Append().Sum(batch => batch.Length), Gauge<long>("reflex.append.queued"));
+        Assert.Equal(1, Gauge<long>("reflex.read.waiting"));
+        Assert.Equal(0, Gauge<int>("reflex.storage.failing"));
+        partition.Clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(3, Gauge<double>("reflex.storage.slowest"));
+        gate.Open();
+        await Task.WhenAll(writing, waiting, reading);
+        partition.Script.FaultBeforeStore = new IOException("the disk is gone");
+        await Assert.ThrowsAsync<LogFailedException>(() => partition.AppendAsync());
+        Assert.Equal(1, Gauge<int>("reflex.storage.failing"));
+        await partition.DisposeAsync();
+        Assert.Equal((0, 0), (Gauge<long>("reflex.append.queued"), Gauge<long>("reflex.read.waiting")));
+
+        T Gauge<T>(string name)
+            where T : struct
+        {
+            using var gauge = new MetricCollector<T>(partition.Meters, ReflexDiagnostics.MeterName, name);
+            gauge.RecordObservableInstruments();
+
+            // The clock of the test partition's retention has instruments of its own, without logs.
+            return gauge.GetMeasurementSnapshot().Select(m => m.Value).Max();
+        }
+    }
+
+    [Fact]
+    public async Task Open_Logs_AreCounted()
+    {
+        var meters = new TestMeters();
+        using var instruments = new PartitionInstruments(meters, new CommitTimes(TimeProvider.System));
+        using var openings = new MetricCollector<long>(meters, ReflexDiagnostics.MeterName, "reflex.log.openings");
+        var provider = new ScriptedProvider();
+        for (var i = 0; i < 2; i++)
+        {
+            await using var log = await PartitionLog.OpenAsync(
+                provider,
+                TestPartition.Id,
+                new PartitionLogOptions(),
+                TimeProvider.System,
+                instruments,
+                TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(["orders", "orders"], openings.GetMeasurementSnapshot().Select(m => (string)m.Tags["stream"]!));
+    }
+
     private static async Task AppendIn7MillisecondsAsync(TestPartition partition)
     {
         var gate = partition.Script.BeforeStore = new Gate();

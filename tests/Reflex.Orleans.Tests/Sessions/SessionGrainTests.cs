@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Reflex.Consumers;
 using Reflex.Cursors;
 using Reflex.Orleans.Consumers;
@@ -11,6 +13,35 @@ namespace Reflex.Orleans.Tests.Sessions;
 public sealed class SessionGrainTests
 {
     private static readonly ConsumerKey Key = new(new PartitionId("orders", 0), "mailer");
+
+    /// <summary>A storage may become an older one, whose head is lower.</summary>
+    [Fact]
+    public async Task Acknowledge_UpToAHeadThatIsKnown_AsksAgainAfterAWhile()
+    {
+        var calls = new GrainCalls();
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60));
+        await using var silo = await TestSilo.StartAsync(
+            reflex => reflex.AddStream("orders"),
+            services: services => services
+                .AddSingleton<IIncomingGrainCallFilter>(calls).AddKeyedSingleton<TimeProvider>(ReflexClock.Name, time));
+        await ConsumerSilo.AppendAsync(silo, 5);
+        await RegisterAsync(silo);
+        var grain = silo.Grains.GetGrain<ISessionGrain>(Key.ToString());
+        var session = Guid.NewGuid();
+        await grain.OpenAsync(new OpenRequest(session));
+
+        Assert.Equal(1, await AskedAsync(3));
+        Assert.Equal(0, await AskedAsync(4));
+        time.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(1, await AskedAsync(4));
+
+        async Task<int> AskedAsync(long handled)
+        {
+            var before = calls.CountOf("GetBoundsAsync");
+            await grain.AcknowledgeAsync(new AcknowledgeRequest(session, handled, Epoch: 0));
+            return calls.CountOf("GetBoundsAsync") - before;
+        }
+    }
 
     [Fact]
     public async Task Acknowledge_ToALaterActivation_IsForTheSessionThatWasStored()

@@ -1,12 +1,10 @@
 using System.Globalization;
-using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Reflex.AspNetCore.Reading;
 using Reflex.Cursors;
 using Reflex.Events;
 using Reflex.Grpc;
-using Reflex.Streams;
 using V1 = Reflex.Grpc.V1;
 
 namespace Reflex.AspNetCore.Grpc.Requests;
@@ -20,8 +18,8 @@ internal static class GrpcStreamQuery
         request.FromHead,
         request.ToHead,
         ReadLag(request.Lag),
-        request.Types_.Count > 0 ? RequireFew([.. request.Types_.Select(type => new EventType(type))], "types") : null,
-        request.ForeignIds.Count > 0 ? RequireForeignIds([.. request.ForeignIds]) : null);
+        request.Types_.Count > 0 ? WantedEvents.Require([.. request.Types_.Select(type => new EventType(type))]) : null,
+        request.ForeignIds.Count > 0 ? WantedEvents.Require([.. request.ForeignIds]) : null);
 
     public static StreamQuery Read(Cursor after, Reflexpb.StreamOptions? options, int? partition) => new(
         after, partition, options?.FromHead ?? false, options?.ToHead ?? false, ReadLag(options?.Lag));
@@ -30,9 +28,9 @@ internal static class GrpcStreamQuery
     public static StreamQuery Read(Cursor after, Reflexpb.StreamOptions? options, int? partition, Metadata headers) =>
         Read(after, options, partition) with
         {
-            Types = headers.GetValue(GrpcStream.TypesHeader) is { } types ? RequireFew(ReadTypes(types), "types") : null,
+            Types = headers.GetValue(GrpcStream.TypesHeader) is { } types ? WantedEvents.Require(ReadTypes(types)) : null,
             ForeignIds = headers.GetValue(GrpcStream.ForeignIdsHeader) is { } ids
-                ? RequireForeignIds(Array.ConvertAll(ids.Split(','), Uri.UnescapeDataString))
+                ? WantedEvents.Require(Array.ConvertAll(ids.Split(','), Uri.UnescapeDataString))
                 : null,
         };
 
@@ -40,17 +38,6 @@ internal static class GrpcStreamQuery
         int.TryParse(type, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? new EventType(number)
             : throw new FormatException($"The header {GrpcStream.TypesHeader} is '{text}': expected whole numbers such as 1,2."));
-
-    private static IReadOnlyList<string> RequireForeignIds(IReadOnlyList<string> ids) =>
-        ids.FirstOrDefault(id => Encoding.UTF8.GetByteCount(id) > NewEvent.MaxForeignIdBytes) is { } longOne
-            ? throw new FormatException(
-                $"The request names a foreign id of {Encoding.UTF8.GetByteCount(longOne)} bytes: expected at most "
-                + $"{NewEvent.MaxForeignIdBytes}.")
-            : RequireFew(ids, "foreign ids");
-
-    private static IReadOnlyList<T> RequireFew<T>(IReadOnlyList<T> wanted, string what) => wanted.Count <= EventFilter.MostWanted
-        ? wanted
-        : throw new FormatException($"The request names {wanted.Count} {what}: expected at most {EventFilter.MostWanted}.");
 
     /// <exception cref="FormatException">No stream can have such a partition.</exception>
     public static int ReadPartition(int partition) => partition is >= 0 and < Cursor.MaxPartitions

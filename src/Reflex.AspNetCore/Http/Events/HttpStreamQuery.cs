@@ -1,11 +1,9 @@
 using System.Globalization;
-using System.Text;
 using Reflex.AspNetCore.Http.Problems;
 using Reflex.AspNetCore.Http.Requests;
 using Reflex.AspNetCore.Reading;
 using Reflex.Cursors;
 using Reflex.Events;
-using Reflex.Streams;
 
 namespace Reflex.AspNetCore.Http.Events;
 
@@ -14,7 +12,6 @@ internal static class HttpStreamQuery
 {
     private const string LastEventId = "Last-Event-ID";
     private const string TypeForm = "a whole number, as often as there are types that are wanted";
-    private const string ForeignIdForm = "a foreign id of at most 1024 bytes, as often as there are entities that are wanted";
     private const string CursorForm =
         "a cursor that was given such as 12@39f3a01bc, an event id such as 12, 9223372036854775807 at most, or one for each partition such "
         + "as 12.40.7";
@@ -32,28 +29,15 @@ internal static class HttpStreamQuery
             query.ReadFlag("fromHead") && resumed is null,
             query.ReadFlag("toHead"),
             query.Read<TimeSpan>("lag", TimeText.TryParse, TimeText.Form) ?? TimeSpan.Zero,
-            RequireFew("type", query.ReadList<EventType>("type", TryParseType, TypeForm)),
-            RequireFew("foreignId", query.ReadList<string>("foreignId", TryParseForeignId, ForeignIdForm)));
+            query.ReadList<EventType>("type", TryParseType, TypeForm) is { } types ? WantedEvents.Require(types) : null,
+            query.ReadList("foreignId") is { } foreignIds ? WantedEvents.Require(foreignIds) : null);
     }
-
-    private static IReadOnlyList<T>? RequireFew<T>(string name, IReadOnlyList<T>? wanted) =>
-        wanted is null || wanted.Count <= EventFilter.MostWanted
-            ? wanted
-            : throw ProblemException.BadRequest(
-                $"The query parameter '{name}' is there {wanted.Count} times; expected at most {EventFilter.MostWanted}.")
-                .With("parameter", name);
 
     private static bool TryParseType(string text, out EventType type)
     {
         var isNumber = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
         type = number;
         return isNumber;
-    }
-
-    private static bool TryParseForeignId(string text, out string foreignId)
-    {
-        foreignId = text;
-        return text.Length <= NewEvent.MaxForeignIdBytes && Encoding.UTF8.GetByteCount(text) <= NewEvent.MaxForeignIdBytes;
     }
 
     private static Cursor? ReadLastEventId(HttpRequest request)

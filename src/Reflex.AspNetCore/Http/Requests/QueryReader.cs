@@ -38,7 +38,11 @@ internal readonly struct QueryReader
         return values.Count == 1 && tryParse(values[0] ?? "", out var value) ? value : throw Bad(name, values, expected);
     }
 
-    /// <summary>A parameter that may be there several times; null when it isn't there.</summary>
+    /// <summary>The texts of a parameter that may be there several times; null when it isn't there.</summary>
+    public IReadOnlyList<string>? ReadList(string name) =>
+        _query.TryGetValue(name, out var values) ? [.. values.Select(text => text ?? "")] : null;
+
+    /// <inheritdoc cref="ReadList(string)"/>
     public IReadOnlyList<T>? ReadList<T>(string name, TryParse<T> tryParse, string expected)
     {
         if (!_query.TryGetValue(name, out var values))
